@@ -1,0 +1,20 @@
+/** The arrows of the architecture: tasks -> verbs -> model, and adapters around them. See docs/architecture.md. */
+const verbs = '^src/(check|build|integration-test|publish|notify)/'
+const adapters = '^src/(registry|ecr|docker|aws|http|pipelines)/'
+const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    only('no-cycles', 'A cycle has no first reader.', {}, { circular: true }),
+    only('model-is-pure', 'Nouns know nothing but nouns.', { path: '^src/model/' }, { path: '^src/(?!model/)|^tasks/|^sandbox/' }),
+    only('dockerfile-is-pure', 'Reading and writing text.', { path: '^src/dockerfile/' }, { path: '^src/(?!model/|dockerfile/)|^tasks/' }),
+    only('verbs-declare-the-outside', 'Verbs name ports; tasks plug adapters in.', { path: verbs }, { path: `${adapters}|^tasks/|^sandbox/` }),
+    only('src-stands-alone', 'The product knows neither its tests nor its sandbox.', { path: '^(src|tasks)/' }, { path: '^(sandbox|tests|scripts)/' }),
+    only('one-home-task-lib', 'Only pipelines/ talks to the agent.', { pathNot: '^(src/pipelines|tests)/' }, { path: 'node_modules/azure-pipelines-task-lib' }),
+    only('one-home-aws', 'AWS SDKs live in ecr/ and aws/.', { path: '^(src|tasks)/', pathNot: '^src/(ecr|aws)/' }, { path: 'node_modules/@aws-sdk' }),
+    only('one-home-docker', 'dockerode lives in docker/.', { path: '^(src|tasks)/', pathNot: '^src/docker/' }, { path: 'node_modules/(dockerode|tar-stream)' }),
+    only('one-home-axios', 'axios lives in http/.', { path: '^(src|tasks)/', pathNot: '^src/http/' }, { path: 'node_modules/axios' }),
+    only('one-home-dockerfile-ast', 'The parser lives in dockerfile/.', { path: '^(src|tasks)/', pathNot: '^src/dockerfile/' }, { path: 'node_modules/dockerfile-ast' }),
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+}

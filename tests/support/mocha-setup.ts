@@ -1,0 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+// azure-pipelines-task-lib writes a key file into the agent's temporary folder as soon as it is imported.
+process.env['AGENT_TEMPDIRECTORY'] ??= mkdtempSync(join(tmpdir(), 'platform-image-tests-'))
