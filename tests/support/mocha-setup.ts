@@ -3,4 +3,4 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 // azure-pipelines-task-lib writes a key file into the agent's temporary folder as soon as it is imported.
-process.env['AGENT_TEMPDIRECTORY'] ??= mkdtempSync(join(tmpdir(), 'platform-image-tests-'))
+process.env.AGENT_TEMPDIRECTORY ??= mkdtempSync(join(tmpdir(), 'platform-image-tests-'))
