@@ -1,0 +1,33 @@
+import type { Engine } from '../build/engine.ts'
+
+/** The container engine, as far as trying an image needs it. */
+export interface TestEngine extends Engine {
+  /** Starts a container whose `port` is published on a random port of the loopback interface. */
+  run(request: ContainerRun): Promise<RunningContainer>
+}
+
+export interface ContainerRun {
+  /** A local image name. */
+  readonly image: string
+  /** The TCP port on which the application listens inside. */
+  readonly port: number
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface RunningContainer {
+  /** `http://127.0.0.1:<port>`. */
+  readonly address: string
+  /** Settles when the container ends by itself; never rejects. */
+  readonly exited: Promise<ContainerExit>
+  /** The last lines that it printed (at most 50), stdout and stderr as they came, cleaned of log commands. */
+  lastLines(): readonly string[]
+  /** Kills and removes it with its anonymous volumes. An absent one is no error. */
+  remove(): Promise<void>
+}
+
+export interface ContainerExit {
+  readonly code: number
+  readonly outOfMemory: boolean
+  /** The engine's own word where the container could not even start. */
+  readonly error?: string
+}

@@ -1,0 +1,28 @@
+/** What an image runs on, in the words of the OCI image index. */
+export interface Platform {
+  readonly os: string
+  readonly architecture: string
+  readonly variant?: string
+}
+
+/** The variant that an architecture has when none is named; containerd's normalization. */
+const impliedVariants: Readonly<Record<string, string>> = { arm64: 'v8', arm: 'v7' }
+
+/** Reads `linux/amd64` or `linux/arm64/v8`; throws an Error for any other form. */
+export function parsePlatform(text: string): Platform {
+  const [, os, architecture, variant] = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/(v\d+))?$/.exec(text) ?? []
+  if (os === undefined || architecture === undefined) {
+    throw new Error(`"${text}" is not a platform. Write it as linux/amd64 or linux/arm64/v8.`)
+  }
+  return variant === undefined ? { os, architecture } : { os, architecture, variant }
+}
+
+/** `linux/amd64`, `linux/arm64/v8`; an implied variant is written out, so equal platforms give equal texts. */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  const written = variant ?? impliedVariants[architecture]
+  return written === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${written}`
+}
+
+export function samePlatform(one: Platform, other: Platform): boolean {
+  return formatPlatform(one) === formatPlatform(other)
+}

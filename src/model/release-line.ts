@@ -1,0 +1,88 @@
+import semver from 'semver'
+import { InputError } from './input-error.ts'
+
+/**
+ * The releases of one platform image: a repository and the prefix of its version tags.
+ * Lines are independent of each other, also in one repository.
+ */
+export interface ReleaseLine {
+  /** Path in the registry: `platform/aspnet`. */
+  readonly repositoryName: string
+  /** `10.0-noble` gives the tags `10.0-noble-1.0.0`, `10.0-noble-1.1.0`, ... */
+  readonly tagPrefix: string
+}
+
+/** Three numbers, `1.4.0`; no pre-release, no build part. */
+export type Version = string & { readonly brand: 'Version' }
+
+export type VersionBump = 'major' | 'minor' | 'patch'
+
+export const firstVersion = '1.0.0' as Version
+
+/** ECR's pattern and limits: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
+const repositoryNamePattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
+const tagPrefixPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
+const versionPattern = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/
+const longestTag = 128
+const longestVersion = '-999.999.999'.length
+
+/** Checks both parts against what ECR accepts; throws InputError with the name of the input. */
+export function parseReleaseLine(repositoryName: string, tagPrefix: string): ReleaseLine {
+  if (!repositoryNamePattern.test(repositoryName) || repositoryName.length < 2 || repositoryName.length > 256) {
+    throw new InputError(
+      'repositoryName',
+      `is "${repositoryName}", which is not a repository of ECR. Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet.`,
+    )
+  }
+  if (!tagPrefixPattern.test(tagPrefix)) {
+    throw new InputError(
+      'tagPrefix',
+      `is "${tagPrefix}", which cannot start a tag. Give letters, digits and . _ -, such as 10.0-noble.`,
+    )
+  }
+  if (tagPrefix.length + longestVersion > longestTag) {
+    throw new InputError(
+      'tagPrefix',
+      `has ${String(tagPrefix.length)} characters. With a version behind it a tag may have ${String(longestTag)}: give at most ${String(longestTag - longestVersion)}.`,
+    )
+  }
+  return { repositoryName, tagPrefix }
+}
+
+/** `platform/aspnet:10.0-noble`: how a line is written in labels and messages. */
+export function formatReleaseLine({ repositoryName, tagPrefix }: ReleaseLine): string {
+  return `${repositoryName}:${tagPrefix}`
+}
+
+/** The tag of a version: `10.0-noble-1.4.0`. */
+export function versionTag({ tagPrefix }: ReleaseLine, version: Version): string {
+  return `${tagPrefix}-${version}`
+}
+
+/** The tag that every publish moves last of all: `10.0-noble-current`. */
+export function bookmarkTag({ tagPrefix }: ReleaseLine): string {
+  return `${tagPrefix}-current`
+}
+
+/** The version that a tag stands for, or undefined where the tag is not one of this line's versions. */
+export function versionOf({ tagPrefix }: ReleaseLine, tag: string): Version | undefined {
+  if (!tag.startsWith(`${tagPrefix}-`)) return undefined
+  const rest = tag.slice(tagPrefix.length + 1)
+  return versionPattern.test(rest) && semver.valid(rest) !== null ? (rest as Version) : undefined
+}
+
+/** The highest of these versions by number (1.10.0 is above 1.9.0), or undefined where there is none. */
+export function highestVersion(versions: readonly Version[]): Version | undefined {
+  return versions.reduce<Version | undefined>(
+    (highest, version) => (highest === undefined || semver.gt(version, highest) ? version : highest),
+    undefined,
+  )
+}
+
+/** The version after the highest one ever published; 1.0.0 for a line without releases. */
+export function nextVersion(highest: Version | undefined, bump: VersionBump): Version {
+  if (highest === undefined) return firstVersion
+  const next = semver.inc(highest, bump)
+  if (next === null) throw new Error(`The version ${highest} cannot be raised.`)
+  return next as Version
+}
