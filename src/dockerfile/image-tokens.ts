@@ -1,0 +1,93 @@
+import { Copy, DockerfileParser, From, Run, type Instruction } from 'dockerfile-ast'
+import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
+
+/** A token of a Dockerfile that names an image or a stage, and where it stands. */
+export interface ImageToken {
+  readonly instruction: 'FROM' | 'COPY --from' | 'RUN --mount'
+  readonly written: string
+  /** Counted from 1. */
+  readonly line: number
+  /** Offsets in the text of its first character and of the one after its last. */
+  readonly start: number
+  readonly end: number
+  /** Of FROM: the name behind AS, and the value of --platform, as written. */
+  readonly stageName?: string
+  readonly platform?: string
+}
+
+/** An ARG before the first FROM; `value` is its default as written. */
+export interface GlobalArgument {
+  readonly name: string
+  readonly value?: string
+}
+
+interface Range {
+  readonly start: { readonly line: number; readonly character: number }
+  readonly end: { readonly line: number; readonly character: number }
+}
+
+/**
+ * Takes a Dockerfile apart with a real parser, so that escape directives, continuation lines, comments inside them,
+ * heredocs and quotes are what they are for the builder. The only user of that parser.
+ */
+export function imageTokens(text: string): { tokens: ImageToken[]; globalArguments: GlobalArgument[] } {
+  const tree = DockerfileParser.parse(text)
+  const place = places(text)
+  return {
+    tokens: tree.getInstructions().flatMap((instruction) => tokensOf(instruction, place)),
+    globalArguments: tree.getInitialARGs().flatMap((argument) => {
+      const property = argument.getProperty()
+      if (property === null) return []
+      const value = property.getValue()
+      return [{ name: property.getName(), ...(value !== null && { value }) }]
+    }),
+  }
+}
+
+type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>
+
+function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
+  if (instruction instanceof From) return [fromToken(instruction, place)]
+  if (instruction instanceof Copy) {
+    const flag = instruction.getFromFlag()
+    return token('COPY --from', flag?.getValue(), flag?.getValueRange(), place)
+  }
+  if (instruction instanceof Run) {
+    return instruction
+      .getFlags()
+      .filter((flag) => flag.getName() === 'mount')
+      .map((flag) => flag.getOption('from'))
+      .flatMap((option) => token('RUN --mount', option?.getValue(), option?.getValueRange(), place))
+  }
+  return []
+}
+
+function fromToken(from: From, place: Place): ImageToken {
+  const [image] = token('FROM', from.getImage(), from.getImageRange(), place)
+  if (image === undefined) {
+    throw new InvalidDockerfileError('has a FROM without an image.', from.getRange().start.line + 1)
+  }
+  const stageName = from.getBuildStage()
+  const platform = from.getPlatformFlag()?.getValue()
+  return {
+    ...image,
+    ...(stageName !== null && { stageName }),
+    ...(platform !== undefined && platform !== null && { platform }),
+  }
+}
+
+function token(
+  instruction: ImageToken['instruction'],
+  written: string | null | undefined,
+  range: Range | null | undefined,
+  place: Place,
+): ImageToken[] {
+  return written && range ? [{ instruction, written, ...place(range) }] : []
+}
+
+/** Turns the parser's lines and characters into offsets; a line ends with \n, \r\n or a lone \r. */
+function places(text: string): Place {
+  const starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map((match) => match.index + match[0].length)]
+  const offset = ({ line, character }: Range['start']) => (starts[line] ?? text.length) + character
+  return ({ start, end }) => ({ line: start.line + 1, start: offset(start), end: offset(end) })
+}

@@ -1,0 +1,124 @@
+import { formatPlatform, type Platform } from '../model/platform.ts'
+import { InvalidReferenceError, parseReference, type Reference } from '../model/reference.ts'
+import { expandVariables, type Variables } from './expand-variables.ts'
+import { type GlobalArgument, imageTokens, type ImageToken } from './image-tokens.ts'
+import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
+
+/** A Dockerfile as far as its images go. */
+export interface Dockerfile {
+  /** The file as written; the offsets of its image uses point into it. */
+  readonly text: string
+  /** In the order of the file; at least one. */
+  readonly stages: readonly Stage[]
+}
+
+export interface Stage {
+  /** As written behind AS. */
+  readonly name?: string
+  readonly from: ImageUse
+  /** Where its instructions take files from. */
+  readonly sources: readonly ImageUse[]
+}
+
+/** One place in a Dockerfile that names an image, a stage or nothing known. */
+export interface ImageUse extends ImageToken {
+  readonly names: Named
+}
+
+export type Named =
+  | { readonly kind: 'image'; readonly reference: Reference }
+  | { readonly kind: 'stage'; readonly index: number }
+  | { readonly kind: 'scratch' }
+  | { readonly kind: 'unresolved'; readonly because: string }
+
+export interface ReadingOptions {
+  /** Values that the build gives to ARGs. */
+  readonly buildArguments?: Readonly<Record<string, string>>
+  /** What TARGETPLATFORM and its parts stand for. */
+  readonly platform: Platform
+}
+
+/**
+ * Finds every image that a Dockerfile names: FROM, COPY --from and RUN --mount=from.
+ * A name that needs a value nobody gives is kept as `unresolved`; it is an error only for who needs it.
+ * Throws InvalidDockerfileError for a file without a FROM.
+ */
+export function readDockerfile(text: string, options: ReadingOptions): Dockerfile {
+  const { tokens, globalArguments } = imageTokens(text)
+  const variables = globalVariables(globalArguments, options)
+
+  const stages: (Stage & { sources: ImageUse[] })[] = []
+  for (const token of tokens) {
+    if (token.instruction === 'FROM') {
+      const from = { ...token, names: nameBase(token.written, stages, variables) }
+      stages.push({ ...(token.stageName !== undefined && { name: token.stageName }), from, sources: [] })
+    } else {
+      stages.at(-1)?.sources.push({ ...token, names: nameSource(token.written, stages) })
+    }
+  }
+  if (stages.length === 0) throw new InvalidDockerfileError('has no FROM.')
+  return { text, stages }
+}
+
+/** All image uses of a Dockerfile in the order of the file. */
+export function imageUses({ stages }: Dockerfile): ImageUse[] {
+  return stages.flatMap(({ from, sources }) => [from, ...sources])
+}
+
+/** The variables that FROM can use: ARGs before the first FROM, and the platform that is built for. */
+function globalVariables(declared: readonly GlobalArgument[], options: ReadingOptions): Variables {
+  const { os, architecture, variant } = options.platform
+  const values = new Map<string, string>(
+    ['TARGET', 'BUILD'].flatMap((side) => [
+      [`${side}PLATFORM`, formatPlatform(options.platform)],
+      [`${side}OS`, os],
+      [`${side}ARCH`, architecture],
+      [`${side}VARIANT`, variant ?? ''],
+    ]),
+  )
+  for (const { name, value } of declared) {
+    const given = options.buildArguments?.[name]
+    if (given !== undefined) {
+      values.set(name, given)
+    } else if (value !== undefined) {
+      const expansion = expandVariables(value, (other) => values.get(other) ?? '')
+      if ('text' in expansion) values.set(name, expansion.text)
+    }
+  }
+  return (name) => values.get(name)
+}
+
+/** What FROM names: an earlier stage by its name in any case, `scratch`, or an image. */
+function nameBase(written: string, earlier: readonly Stage[], variables: Variables): Named {
+  const expansion = expandVariables(unquote(written), variables)
+  if ('unresolved' in expansion) {
+    return { kind: 'unresolved', because: `"${expansion.unresolved}" has no value` }
+  }
+  if (expansion.text === 'scratch') return { kind: 'scratch' }
+  return stageOf(expansion.text, earlier) ?? nameImage(expansion.text)
+}
+
+/** What COPY --from and mounts name: also a stage by its number. They know no variables. */
+function nameSource(written: string, stages: readonly Stage[]): Named {
+  const name = unquote(written)
+  if (/^\d+$/.test(name) && Number(name) < stages.length) return { kind: 'stage', index: Number(name) }
+  return stageOf(name, stages.slice(0, -1)) ?? nameImage(name)
+}
+
+function stageOf(name: string, stages: readonly Stage[]): Named | undefined {
+  const index = stages.findLastIndex((stage) => stage.name?.toLowerCase() === name.toLowerCase())
+  return index === -1 ? undefined : { kind: 'stage', index }
+}
+
+function nameImage(text: string): Named {
+  try {
+    return { kind: 'image', reference: parseReference(text) }
+  } catch (error) {
+    if (!(error instanceof InvalidReferenceError)) throw error
+    return { kind: 'unresolved', because: error.message.replace(/\.$/, '') }
+  }
+}
+
+function unquote(text: string): string {
+  return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text
+}
