@@ -1,4 +1,5 @@
 import semver from 'semver'
+import type { Digest } from './digest.ts'
 import { InputError } from './input-error.ts'
 
 /**
@@ -71,11 +72,13 @@ export function versionOf({ tagPrefix }: ReleaseLine, tag: string): Version | un
   return versionPattern.test(rest) && semver.valid(rest) !== null ? (rest as Version) : undefined
 }
 
-/** The highest of these versions by number (1.10.0 is above 1.9.0), or undefined where there is none. */
-export function highestVersion(versions: readonly Version[]): Version | undefined {
-  return versions.reduce<Version | undefined>(
-    (highest, version) => (highest === undefined || semver.gt(version, highest) ? version : highest),
-    undefined,
+/** Reads the input "versionTag"; throws InputError for a tag that is no version of the line. */
+export function parseVersionTag(line: ReleaseLine, tag: string): Version {
+  const version = versionOf(line, tag)
+  if (version !== undefined) return version
+  throw new InputError(
+    'versionTag',
+    `is "${tag}", which is no version of ${formatReleaseLine(line)}. Give the check's nextTag, such as ${line.tagPrefix}-1.4.0.`,
   )
 }
 
@@ -85,4 +88,23 @@ export function nextVersion(highest: Version | undefined, bump: VersionBump): Ve
   const next = semver.inc(highest, bump)
   if (next === null) throw new Error(`The version ${highest} cannot be raised.`)
   return next as Version
+}
+
+/** One published version of a line. */
+export interface Release {
+  readonly version: Version
+  readonly tag: string
+  readonly digest: Digest
+}
+
+/** The line's highest release among all tags of its repository, or undefined where it has none. */
+export function currentRelease(line: ReleaseLine, tags: ReadonlyMap<string, Digest>): Release | undefined {
+  const releases = [...tags].flatMap(([tag, digest]) => {
+    const version = versionOf(line, tag)
+    return version === undefined ? [] : [{ version, tag, digest }]
+  })
+  return releases.reduce<Release | undefined>(
+    (highest, release) => (highest === undefined || semver.gt(release.version, highest.version) ? release : highest),
+    undefined,
+  )
 }

@@ -1,0 +1,35 @@
+import type { BuildRecord } from '../model/build-record.ts'
+import type { Digest } from '../model/digest.ts'
+import type { Reference } from '../model/reference.ts'
+import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
+import type { Verdict } from '../model/verdict.ts'
+
+/** The answer of a check with all that it rests on. */
+export interface Decision {
+  readonly line: ReleaseLine
+  readonly verdict: Verdict
+  /** The answer in one line for people. */
+  readonly explanation: string
+  readonly repositoryExists: boolean
+  /** The highest release of the line. */
+  readonly current?: Release
+  readonly base: BaseNow
+  /** What the highest release was built on, as far as it tells. */
+  readonly previousBase: { readonly digest?: Digest; readonly version?: string }
+  /** The release to make; only of a rebuild. */
+  readonly next?: NextRelease
+}
+
+export interface BaseNow {
+  readonly reference: Reference
+  readonly digest: Digest
+  /** The .NET version in it; read only for a rebuild. */
+  readonly version?: string
+}
+
+export interface NextRelease {
+  readonly version: Version
+  readonly tag: string
+  /** What to build on and to write into the image. */
+  readonly record: BuildRecord
+}

@@ -1,0 +1,31 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** Puts lines together from chunks of bytes. */
+export interface LineSplitter {
+  /** The lines that this chunk completes, without their ends. */
+  push(chunk: Uint8Array): string[]
+  /** What is left after the last line end: one line or none. */
+  end(): string[]
+}
+
+/** Splits UTF-8 at `\n` only. A line that reaches `longest` characters is given out as it is. */
+export function lineSplitter(longest = Infinity): LineSplitter {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+
+  return {
+    push(chunk) {
+      const lines = (rest + decoder.write(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      if (rest.length < longest) return lines
+      lines.push(rest)
+      rest = ''
+      return lines
+    },
+    end() {
+      const last = rest + decoder.end()
+      rest = ''
+      return last === '' ? [] : [last]
+    },
+  }
+}

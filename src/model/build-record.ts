@@ -1,0 +1,155 @@
+import * as v from 'valibot'
+import { type Digest, isDigest } from './digest.ts'
+import type { Mirrors } from './mirrors.ts'
+import { formatPlatform, parsePlatform, type Platform } from './platform.ts'
+import { formatReference, parseReference, type Reference } from './reference.ts'
+import { formatReleaseLine, parseReleaseLine, type ReleaseLine } from './release-line.ts'
+import { type Reason, reasons } from './verdict.ts'
+
+/** A base image, fixed to the bytes that a check saw. */
+export interface PinnedBase {
+  /** With the tag that is watched, at its original registry. */
+  readonly reference: Reference
+  /** What the tag named: an image index, or a manifest where the image is for one platform only. */
+  readonly digest: Digest
+  /** The manifest of the release's platform. */
+  readonly platformDigest: Digest
+}
+
+/** What a release is made from and why. Check decides it, BuildTest writes it into the image's labels. */
+export interface BuildRecord {
+  readonly line: ReleaseLine
+  /** The release that was there before: `<tag>@<digest>`; `none` for the first, `unknown` without a check. */
+  readonly replaces: string
+  readonly reason: Reason
+  readonly platform: Platform
+  readonly base: PinnedBase
+  /** Where the check asked, and so where the build pulls. */
+  readonly mirrors: Mirrors
+}
+
+/** Where an image comes from, as its labels tell. */
+export interface Origin {
+  readonly platform: string
+  readonly baseDigest: Digest
+  readonly basePlatformDigest: Digest
+  /** The run that built it. */
+  readonly run: string
+  readonly replaces: string
+}
+
+/** The circumstances of a build that its record cannot know beforehand. */
+export interface Provenance {
+  /** Project and run id, the same when a run is repeated. */
+  readonly run: string
+  readonly created: Date
+  readonly revision?: string
+  readonly source?: string
+}
+
+const label = {
+  line: 'platform-image.line',
+  replaces: 'platform-image.replaces',
+  run: 'platform-image.run',
+  platform: 'platform-image.platform',
+  basePlatformDigest: 'platform-image.base.platform-digest',
+  contextHash: 'platform-image.context-hash',
+  reason: 'platform-image.reason',
+  baseName: 'org.opencontainers.image.base.name',
+  baseDigest: 'org.opencontainers.image.base.digest',
+  created: 'org.opencontainers.image.created',
+  revision: 'org.opencontainers.image.revision',
+  source: 'org.opencontainers.image.source',
+} as const
+
+/**
+ * The labels of a release. All are always written, if only as empty: an image inherits the labels of its base, and a
+ * platform image may stand on another one.
+ * https://github.com/opencontainers/image-spec/blob/main/annotations.md
+ */
+export function recordLabels(record: BuildRecord, provenance: Provenance): Record<string, string> {
+  return {
+    [label.line]: formatReleaseLine(record.line),
+    [label.replaces]: record.replaces,
+    [label.run]: provenance.run,
+    [label.platform]: formatPlatform(record.platform),
+    [label.basePlatformDigest]: record.base.platformDigest,
+    [label.contextHash]: '',
+    [label.reason]: record.reason,
+    [label.baseName]: formatReference(record.base.reference),
+    [label.baseDigest]: record.base.digest,
+    [label.created]: provenance.created.toISOString(),
+    [label.revision]: provenance.revision ?? '',
+    [label.source]: provenance.source ?? '',
+  }
+}
+
+/**
+ * Reads back where an image of this line comes from. Undefined where the labels are missing, damaged or written for
+ * another line: labels are inherited, so those of an image built on ours say nothing about it.
+ */
+export function readOrigin(labels: Readonly<Record<string, string>>, line: ReleaseLine): Origin | undefined {
+  if (labels[label.line] !== formatReleaseLine(line)) return undefined
+  const baseDigest = labels[label.baseDigest] ?? ''
+  const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
+  if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
+  return {
+    platform: labels[label.platform] ?? '',
+    baseDigest,
+    basePlatformDigest,
+    run: labels[label.run] ?? '',
+    replaces: labels[label.replaces] ?? 'unknown',
+  }
+}
+
+/** The line that an image says it belongs to, `platform/aspnet:10.0-noble`; undefined for other people's images. */
+export function recordedLine(labels: Readonly<Record<string, string>>): string | undefined {
+  return labels[label.line]
+}
+
+const parsed = <T>(parse: (text: string) => T) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parse(dataset.value)
+      } catch (error) {
+        addIssue({ message: error instanceof Error ? error.message : String(error) })
+        return NEVER
+      }
+    }),
+  )
+
+const digestSchema = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'A digest is expected.')
+
+const recordSchema = v.object({
+  repositoryName: v.string(),
+  tagPrefix: v.string(),
+  replaces: v.string(),
+  reason: v.picklist(reasons),
+  platform: parsed(parsePlatform),
+  base: v.object({ name: parsed(parseReference), digest: digestSchema, platformDigest: digestSchema }),
+  mirrors: v.record(v.string(), v.string()),
+})
+
+/** One line of JSON: how a record travels from the check to the build. */
+export function serializeBuildRecord({ line, replaces, reason, platform, base, mirrors }: BuildRecord): string {
+  return JSON.stringify({
+    ...line,
+    replaces,
+    reason,
+    platform: formatPlatform(platform),
+    base: { name: formatReference(base.reference), digest: base.digest, platformDigest: base.platformDigest },
+    mirrors,
+  } satisfies v.InferInput<typeof recordSchema>)
+}
+
+/** Reads the JSON of a record; throws an Error that says what is wrong with it. */
+export function parseBuildRecord(json: string): BuildRecord {
+  const { repositoryName, tagPrefix, base, ...rest } = v.parse(recordSchema, JSON.parse(json))
+  return {
+    line: parseReleaseLine(repositoryName, tagPrefix),
+    ...rest,
+    base: { reference: base.name, digest: base.digest, platformDigest: base.platformDigest },
+  }
+}

@@ -1,0 +1,29 @@
+import type { Origin } from '../model/build-record.ts'
+import type { Release } from '../model/release-line.ts'
+
+/** How the line stands towards an image that is about to be published. */
+export type LineState =
+  | { readonly kind: 'as-checked' }
+  /** A release of this very run is there already, from an earlier attempt. */
+  | { readonly kind: 'published'; readonly release: Release }
+  | { readonly kind: 'superseded'; readonly expected: string; readonly found: string }
+  /** The image does not say which release it replaces. */
+  | { readonly kind: 'unknown' }
+
+/**
+ * A publish is a compare-and-set, as `git push` is: the line must still end with the release that the check saw.
+ * @param image what the image says of itself; undefined where it carries no record of this line
+ * @param current the line's highest release now, with what its image says of itself
+ */
+export function compareLine(
+  image: Origin | undefined,
+  current: { readonly release: Release; readonly origin: Origin | undefined } | undefined,
+): LineState {
+  if (image === undefined || image.replaces === 'unknown') return { kind: 'unknown' }
+  const found = current === undefined ? 'none' : `${current.release.tag}@${current.release.digest}`
+  if (found === image.replaces) return { kind: 'as-checked' }
+  if (current?.origin?.run === image.run) {
+    return { kind: 'published', release: current.release }
+  }
+  return { kind: 'superseded', expected: image.replaces, found }
+}
