@@ -35,6 +35,12 @@ export interface ImageBuild {
   readonly target?: string
   readonly buildArguments: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
+  /** Values for `RUN --mount=type=secret,id=...`, by id; masked in the log before they get here. */
+  readonly secrets?: Readonly<Record<string, string>>
+  /** For images that the Dockerfile names itself, by registry. A registry that is not named here gets none. */
+  readonly credentials?: Readonly<Record<string, RegistryCredentials>>
+  /** Runs every step again, whatever the engine has kept of earlier builds. */
+  readonly ignoreCache?: boolean
   readonly signal?: AbortSignal
   /** Gets each step as it ends and each line that a step prints, cleaned of log commands. */
   readonly onProgress: (progress: BuildProgress) => void

@@ -12,6 +12,7 @@ import {
   versionTag,
 } from '../model/release-line.ts'
 import type { LocalImage } from '../build/engine.ts'
+import { isLocalName } from '../build/local-name.ts'
 import { compareLine } from './compare-line.ts'
 import type { ImageStore } from './image-store.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
@@ -96,7 +97,7 @@ async function findImage({ image: name, line }: PublishRequest, store: ImageStor
     throw new InputError('image', `is "${name}", which is not in this agent's engine. Build and publish in one job.`)
   }
   const madeFor = recordedLine(image.labels)
-  if (name.startsWith('localhost/') && madeFor !== undefined && madeFor !== formatReleaseLine(line)) {
+  if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(line)) {
     throw new InputError(
       'image',
       `was built for ${madeFor}, not for ${formatReleaseLine(line)}. Check repositoryName and tagPrefix.`,

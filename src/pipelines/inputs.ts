@@ -1,0 +1,98 @@
+import * as agent from 'azure-pipelines-task-lib/task.js'
+import { InputError } from '../model/input-error.ts'
+
+/** The fields of a task's form, read one by one; each reading throws InputError where the value cannot be used. */
+export interface Inputs {
+  /** A text that must be there. */
+  text(name: string): string
+  /** A text that may be left out. */
+  optionalText(name: string): string | undefined
+  /** One of these, in any case. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice
+  /** A check box, or a list of `true` and `false` that can hold a variable. */
+  flag(name: string): boolean
+  /** A list, separated by new lines, commas and spaces. */
+  list(name: string): string[]
+  /** As `list`, but an entry with a variable that does not exist is left out; `leftOut` hears of it. */
+  lenientList(name: string, leftOut: (entry: string) => void): string[]
+  /** Lines of `Name: value`; a line with a variable that does not exist is left out. */
+  lenientLines(name: string, leftOut: (line: string) => void): string[]
+  /** A path of a file, absolute; undefined where the field is empty. */
+  file(name: string): string | undefined
+  /** A path of a folder, absolute; the repository's root where the field is empty. */
+  folder(name: string): string
+}
+
+/** Reads inputs as the agent hands them over. */
+export function agentInputs(): Inputs {
+  function read(name: string): string | undefined {
+    const value = agent.getInput(name)?.trim()
+    return value === '' ? undefined : value
+  }
+
+  function optionalText(name: string): string | undefined {
+    const value = read(name)
+    if (value !== undefined) requireExpanded(name, value)
+    return value
+  }
+
+  function text(name: string): string {
+    const value = optionalText(name)
+    if (value === undefined) throw new InputError(name, 'is required, but empty.')
+    return value
+  }
+
+  function choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
+    const value = text(name)
+    const chosen = choices.find((candidate) => candidate.toLowerCase() === value.toLowerCase())
+    if (chosen === undefined) throw new InputError(name, `is "${value}". Give one of ${choices.join(', ')}.`)
+    return chosen
+  }
+
+  const entries = (name: string, separator: RegExp) =>
+    (read(name) ?? '')
+      .split(separator)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '')
+
+  function lenient(name: string, separator: RegExp, leftOut: (entry: string) => void): string[] {
+    return entries(name, separator).filter((entry) => {
+      const isExpanded = unexpandedMacro(entry) === undefined
+      if (!isExpanded) leftOut(entry)
+      return isExpanded
+    })
+  }
+
+  return {
+    text,
+    optionalText,
+    choice,
+    flag: (name) => choice(name, ['true', 'false']) === 'true',
+    list: (name) => {
+      const list = entries(name, /[\s,]+/)
+      for (const entry of list) requireExpanded(name, entry)
+      return list
+    },
+    lenientList: (name, leftOut) => lenient(name, /[\s,]+/, leftOut),
+    lenientLines: (name, leftOut) => lenient(name, /\r?\n/, leftOut),
+    // The agent makes an empty path the repository's root, which is no file.
+    file: (name) => (agent.filePathSupplied(name) ? optionalText(name) : undefined),
+    folder: text,
+  }
+}
+
+/** A macro that the agent could not expand, since there is no such variable. */
+function unexpandedMacro(value: string): string | undefined {
+  return /\$\([A-Za-z_][\w.-]*\)/.exec(value)?.[0]
+}
+
+function requireExpanded(name: string, value: string): void {
+  const macro = unexpandedMacro(value)
+  if (macro === undefined) return
+  const [step, output] = macro.slice(2, -1).split('.')
+  const hint =
+    output === undefined
+      ? 'Define it, or correct its name.'
+      : `Is there a step named "${step ?? ''}" before this one, in this job?`
+  throw new InputError(name, `holds ${macro}, a variable that does not exist. ${hint}`)
+}

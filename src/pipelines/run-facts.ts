@@ -1,0 +1,42 @@
+import * as agent from 'azure-pipelines-task-lib/task.js'
+
+/** What the agent tells about the run that a task is part of. */
+export interface RunFacts {
+  /** Project and run id; the same when failed jobs of the run are repeated. */
+  readonly id: string
+  /** What is built: the commit and the repository's address, where the run has sources. */
+  readonly revision?: string
+  readonly source?: string
+  /** The run's web page. */
+  readonly page?: string
+  /** For people: the pipeline's name and the run's number. */
+  readonly title: string
+}
+
+/** https://learn.microsoft.com/azure/devops/pipelines/build/variables */
+export function runFacts(): RunFacts {
+  const variable = (name: string) => agent.getVariable(name)
+  const project = variable('System.TeamProject') ?? ''
+  const collection = variable('System.TeamFoundationCollectionUri')?.replace(/\/$/, '')
+  const isRelease = /^(release|deployment)$/.test(variable('System.HostType') ?? '')
+  const buildId = variable('Build.BuildId') ?? ''
+  const page = isRelease
+    ? variable('Release.ReleaseWebURL')
+    : collection && `${collection}/${encodeURIComponent(project)}/_build/results?buildId=${buildId}`
+  const revision = variable('Build.SourceVersion')
+  const source = variable('Build.Repository.Uri')
+  return {
+    id: isRelease ? `${project}/release/${variable('Release.ReleaseId') ?? ''}` : `${project}/${buildId}`,
+    title: isRelease
+      ? `${variable('Release.DefinitionName') ?? ''} ${variable('Release.ReleaseName') ?? ''}`
+      : `${variable('Build.DefinitionName') ?? ''} ${variable('Build.BuildNumber') ?? ''}`,
+    ...(revision !== undefined && { revision }),
+    ...(source !== undefined && { source: withoutCredentials(source) }),
+    ...(page !== undefined && page !== '' && { page }),
+  }
+}
+
+/** A repository's address can carry a user name; what goes into an image must not. */
+function withoutCredentials(address: string): string {
+  return address.replace(/^(https?:\/\/)[^/@]*@/, '$1')
+}

@@ -1,0 +1,89 @@
+import * as agent from 'azure-pipelines-task-lib/task.js'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../model/log.ts'
+import { agentInputs, type Inputs } from './inputs.ts'
+import { runFacts, type RunFacts } from './run-facts.ts'
+
+/** What a task gets from the pipeline, and gives back to it. */
+export interface TaskContext {
+  readonly inputs: Inputs
+  readonly log: Log
+  readonly run: RunFacts
+  /** Aborted when the job is cancelled: end what is under way, clean up, and let the error through. */
+  readonly signal: AbortSignal
+  /** A pipeline variable, such as `AWS.Region`. */
+  variable(name: string): string | undefined
+  /** The fields of the service connection that an input names; undefined where the input is empty. */
+  connection(input: string): Readonly<Record<string, string>> | undefined
+  /** Sets the step's output variables; undefined becomes empty. */
+  output(values: Readonly<Record<string, string | boolean | undefined>>): void
+  /** Hides a value in everything that the log shows from now on. */
+  mask(secret: string): void
+  /** Shows Markdown on the run's page. */
+  summarize(markdown: string): Promise<void>
+}
+
+/** A task's own end: what was done, in one sentence; `withIssues` where a person should look. */
+export type TaskResult = string | { readonly withIssues: string }
+
+/**
+ * Runs a task and sets its result. The only place that does so: what is below returns or throws. An error is shown by
+ * its message; its stack is for debug. A process that ends before there is a result has failed.
+ */
+export async function runTask(task: (context: TaskContext) => Promise<TaskResult>): Promise<void> {
+  const cancelled = new AbortController()
+  const cancel = () => {
+    cancelled.abort(new Error('The job was cancelled.'))
+  }
+  process.once('SIGINT', cancel).once('SIGTERM', cancel)
+  process.exitCode = 1
+  try {
+    const result = await task(context(cancelled.signal))
+    if (typeof result === 'string') agent.setResult(agent.TaskResult.Succeeded, result)
+    else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    agent.debug(stack ?? message)
+    agent.setResult(agent.TaskResult.Failed, message)
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel)
+  }
+  // The agent reads the result from the log; the exit code is only for a process that never got here.
+  process.exitCode = cancelled.signal.aborted ? 1 : 0
+}
+
+function context(signal: AbortSignal): TaskContext {
+  return {
+    inputs: agentInputs(),
+    log: {
+      info: (line) => {
+        console.log(line)
+      },
+      warning: agent.warning,
+      debug: agent.debug,
+    },
+    run: runFacts(),
+    signal,
+    variable: (name) => agent.getVariable(name),
+    connection(input) {
+      const id = agent.getInput(input)
+      return id === undefined || id === '' ? undefined : agent.getEndpointAuthorization(id, true)?.parameters
+    },
+    output(values) {
+      for (const [name, value] of Object.entries(values)) {
+        agent.setVariable(name, String(value ?? ''), false, true)
+      }
+    },
+    mask: agent.setSecret,
+    async summarize(markdown) {
+      const folder = await mkdtemp(join(agent.getVariable('Agent.TempDirectory') ?? '.', 'summary-'))
+      const file = join(
+        folder,
+        `${agent.getVariable('System.TaskDisplayName') ?? 'summary'}.md`.replaceAll(/[^\w. -]/g, '_'),
+      )
+      await writeFile(file, markdown)
+      agent.uploadSummary(file)
+    },
+  }
+}
