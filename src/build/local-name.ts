@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 /** What a local image is for. */
 export type LocalRole = 'base' | 'image' | 'test'
 
@@ -12,4 +14,12 @@ export function localName(role: LocalRole, owner: string): string {
 /** Whether a local image was made by BuildTest; the labels cannot tell, since images inherit them. */
 export function isLocalName(name: string): boolean {
   return name.startsWith('localhost/platform-image/')
+}
+
+/** An owner that no other run has: when it began, and a random part. */
+export function newOwner(now: Date): string {
+  return `${now
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z$/g, '')
+    .toLowerCase()}-${randomBytes(4).toString('hex')}`
 }

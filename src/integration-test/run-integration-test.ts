@@ -79,6 +79,9 @@ export async function runIntegrationTest(
       log.info(
         `${request.method} ${request.path} answered ${String(request.expectedStatus)} after ${seconds.toFixed(1)} s`,
       )
+    } catch (error) {
+      for (const line of container.lastLines()) log.info(`    ${line}`)
+      throw error
     } finally {
       await container.remove()
     }

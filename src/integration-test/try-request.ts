@@ -23,15 +23,9 @@ export type Send = (request: {
   readonly timeout: number
 }) => Promise<{ readonly status: number; readonly body: Uint8Array }>
 
-/** The application did not answer as expected. `output` holds the last lines it printed. */
+/** The application did not answer as expected. */
 export class TestFailedError extends Error {
   override readonly name = 'TestFailedError'
-  readonly output: readonly string[]
-
-  constructor(problem: string, output: readonly string[]) {
-    super(problem)
-    this.output = output
-  }
 }
 
 const pauseBetweenPolls = 100
@@ -67,15 +61,11 @@ export async function tryRequest(
   if (!polling.signal.aborted) {
     throw new TestFailedError(
       `The application did not answer ${asked} with ${String(request.expectedStatus)} within ${String(request.timeLimit)} s; at last it gave ${last}.`,
-      container.lastLines(),
     )
   }
   const { code, outOfMemory, error } = await exited
   const why = outOfMemory ? ', out of memory' : error === undefined ? '' : `: ${error}`
-  throw new TestFailedError(
-    `The application ended with exit code ${String(code)}${why} before it answered ${asked}.`,
-    container.lastLines(),
-  )
+  throw new TestFailedError(`The application ended with exit code ${String(code)}${why} before it answered ${asked}.`)
 }
 
 /** The status of the answer, or why there was none. */

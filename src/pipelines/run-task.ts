@@ -13,15 +13,17 @@ export interface TaskContext {
   /** Aborted when the job is cancelled: end what is under way, clean up, and let the error through. */
   readonly signal: AbortSignal
   /** A pipeline variable, such as `AWS.Region`. */
-  variable(name: string): string | undefined
+  readonly variable: (name: string) => string | undefined
   /** The fields of the service connection that an input names; undefined where the input is empty. */
-  connection(input: string): Readonly<Record<string, string>> | undefined
+  readonly connection: (input: string) => Readonly<Record<string, string>> | undefined
   /** Sets the step's output variables; undefined becomes empty. */
-  output(values: Readonly<Record<string, string | boolean | undefined>>): void
+  readonly output: (values: Readonly<Record<string, string | boolean | undefined>>) => void
   /** Hides a value in everything that the log shows from now on. */
-  mask(secret: string): void
+  readonly mask: (secret: string) => void
   /** Shows Markdown on the run's page. */
-  summarize(markdown: string): Promise<void>
+  readonly summarize: (markdown: string) => Promise<void>
+  /** Leaves a value for the post-job handler of the same step. */
+  readonly leaveForPostJob: (name: string, value: string) => void
 }
 
 /** A task's own end: what was done, in one sentence; `withIssues` where a person should look. */
@@ -76,6 +78,7 @@ function context(signal: AbortSignal): TaskContext {
       }
     },
     mask: agent.setSecret,
+    leaveForPostJob: agent.setTaskVariable,
     async summarize(markdown) {
       const folder = await mkdtemp(join(agent.getVariable('Agent.TempDirectory') ?? '.', 'summary-'))
       const file = join(
@@ -85,5 +88,14 @@ function context(signal: AbortSignal): TaskContext {
       await writeFile(file, markdown)
       agent.uploadSummary(file)
     },
+  }
+}
+
+/** Runs a post-job handler: it comes also after a step that was skipped, and never fails a job. */
+export async function runPostJob(work: (left: (name: string) => string | undefined) => Promise<void>): Promise<void> {
+  try {
+    await work((name) => agent.getTaskVariable(name))
+  } catch (error) {
+    agent.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 }

@@ -1,0 +1,69 @@
+import { build, type Plugin } from 'esbuild'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * Stages the extension: dist/extension holds exactly what is packaged. Each entry point of a task becomes one CommonJS
+ * file that needs no node_modules.
+ */
+const root = join(import.meta.dirname, '..')
+const staged = join(root, 'dist', 'extension')
+
+/** Parts of dockerode that never run here; its BuildKit session gives one registry's password to all (see src/docker). */
+const unusedPartsOfDockerode: Plugin = {
+  name: 'unused-parts-of-dockerode',
+  setup(bundle) {
+    const namespace = 'unused'
+    bundle.onResolve({ filter: /^ssh2$/ }, ({ path }) => ({ path, namespace }))
+    bundle.onResolve({ filter: /^\.\/(session|buildkit)$/ }, ({ path, importer }) =>
+      /dockerode[\\/]lib/.test(importer) ? { path, namespace } : undefined,
+    )
+    bundle.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+  },
+}
+
+await rm(join(root, 'dist'), { recursive: true, force: true })
+await mkdir(staged, { recursive: true })
+// The bundles are CommonJS, whatever package.json says of the sources.
+await writeFile(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n')
+
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+const folders = await readdir(join(root, 'tasks'), { withFileTypes: true })
+const tasks = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+
+await Promise.all(tasks.map((task) => stageTask(task)))
+await stageManifest()
+
+async function stageTask(task: string): Promise<void> {
+  const source = join(root, 'tasks', task)
+  const target = join(staged, 'tasks', task)
+  const files = await readdir(source)
+  await build({
+    entryPoints: files
+      .filter((file) => file === 'index.ts' || file === 'post-job.ts')
+      .map((file) => join(source, file)),
+    outdir: target,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'linked',
+    external: ['*.node'],
+    plugins: [unusedPartsOfDockerode],
+    logLevel: 'warning',
+  })
+  const [Major = 0, Minor = 0, Patch = 0] = version.split('.').map(Number)
+  const manifest = JSON.parse(await readFile(join(source, 'task.json'), 'utf8')) as object
+  await writeFile(join(target, 'task.json'), JSON.stringify({ ...manifest, version: { Major, Minor, Patch } }, null, 2))
+  await cp(join(source, 'icon.png'), join(target, 'icon.png'))
+}
+
+async function stageManifest(): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(root, 'vss-extension.json'), 'utf8')) as object
+  await writeFile(join(staged, 'vss-extension.json'), JSON.stringify({ ...manifest, version }, null, 2))
+  await cp(join(root, 'images'), join(staged, 'images'), { recursive: true })
+  await cp(join(root, 'docs', 'overview.md'), join(staged, 'docs', 'overview.md'))
+  // tfx knows the type of a .md file without help of the system.
+  await cp(join(root, 'LICENSE'), join(staged, 'LICENSE.md'))
+}

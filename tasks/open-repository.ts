@@ -1,0 +1,35 @@
+import { parseAwsConnection, parseRegion } from '../src/aws/aws-settings.ts'
+import { ecrRepository } from '../src/ecr/ecr-repository.ts'
+import { httpClient } from '../src/http/http-client.ts'
+import { InputError } from '../src/model/input-error.ts'
+import { parseReleaseLine, type ReleaseLine } from '../src/model/release-line.ts'
+import type { TaskContext } from '../src/pipelines/run-task.ts'
+
+/** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
+export function openRepository({ inputs, variable, connection, mask }: TaskContext): {
+  line: ReleaseLine
+  repository: ReturnType<typeof ecrRepository>
+} {
+  const line = parseReleaseLine(inputs.text('repositoryName'), inputs.text('tagPrefix'))
+  const registryId = inputs.optionalText('registryId')
+  if (registryId !== undefined && !/^\d{12}$/.test(registryId)) {
+    throw new InputError(
+      'registryId',
+      `is "${registryId}". Give the 12 digits of an AWS account, or nothing for your own.`,
+    )
+  }
+  const repository = ecrRepository({
+    repositoryName: line.repositoryName,
+    region: parseRegion([
+      inputs.optionalText('regionName'),
+      variable('AWS.Region'),
+      process.env.AWS_REGION,
+      process.env.AWS_DEFAULT_REGION,
+    ]),
+    ...(registryId !== undefined && { registryId }),
+    credentials: parseAwsConnection(connection('awsCredentials')),
+    http: httpClient(),
+    mask,
+  })
+  return { line, repository }
+}
