@@ -1,0 +1,149 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { startRegistry } from '../registry-process.ts'
+import { answerApi, operationOf, writeApiError } from './api.ts'
+import { authorizationTokens } from './authorization-tokens.ts'
+import { backingRegistry } from './backing-registry.ts'
+import { EcrError } from './ecr-error.ts'
+import type { EcrState } from './ecr-state.ts'
+import { faults } from './faults.ts'
+import type { Failure, Fault } from './faults.ts'
+import { answerGate, refuse } from './gate.ts'
+import { layerDownloads } from './layer-downloads.ts'
+import type { Credentials } from './request-signature.ts'
+
+export interface LocalEcrOptions {
+  /** An empty folder for the registry's storage. */
+  readonly folder: string
+  /** Twelve digits; 123456789012 if not given. */
+  readonly account?: string
+  /** `eu-west-1` if not given; requests signed for another region are refused. */
+  readonly region?: string
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: string
+  /** The time for push dates and for the expiry of tokens and addresses. */
+  readonly clock?: () => Date
+}
+
+/** One request that the local ECR answered. */
+export interface EcrRequest {
+  /** `DescribeImages`, or method and path without query: `GET /v2/platform/aspnet/manifests/latest`. */
+  readonly operation: string
+  /** HTTP status; 0 when the connection was cut. */
+  readonly status: number
+}
+
+/** A running Amazon ECR on the loopback interface: one account, one region. */
+export interface LocalEcr {
+  /** `http://localhost:<port>`, for AWS_ENDPOINT_URL_ECR. */
+  readonly endpoint: string
+  /** `localhost:<port>`: as it stands in an image reference. */
+  readonly host: string
+  readonly account: string
+  readonly region: string
+  readonly credentials: Credentials
+  /** Every request answered so far, oldest first. */
+  readonly requests: readonly EcrRequest[]
+  /** The tags of a repository with their digests, as the registry behind has them. */
+  tags(repositoryName: string): Promise<ReadonlyMap<string, string>>
+  /** Makes one of the requests to come fail. */
+  inject(fault: Fault): void
+  stop(): Promise<void>
+}
+
+/** Starts a local Amazon ECR: its API and docker's registry protocol on one port, in front of a real registry. */
+export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr> {
+  const { account = '123456789012', region = 'eu-west-1', clock = () => new Date() } = options
+  const { accessKeyId = 'AKIALOCALECRSANDBOX0', secretAccessKey = 'local-ecr-secret-access-key' } = options
+  const credentials = { accessKeyId, secretAccessKey }
+  const registryProcess = await startRegistry(options.folder)
+  const registry = backingRegistry(registryProcess.host)
+  const server = createServer()
+  const port = await listen(server)
+  const host = `localhost:${String(port)}`
+  const tokens = authorizationTokens(clock)
+  const downloads = layerDownloads({ port, clock, registry })
+  const ecr: EcrState = {
+    account,
+    region,
+    host,
+    credentials,
+    clock,
+    repositories: new Map(),
+    tokens,
+    registry,
+    downloads,
+  }
+
+  const requests: EcrRequest[] = []
+  const pending = faults()
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const operation = nameOf(request)
+    response.once('close', () => {
+      requests.push({ operation, status: response.writableFinished ? response.statusCode : 0 })
+    })
+    const failure = pending.strike(operation)
+    if (failure === undefined) void answer(request, response, ecr)
+    else fail(request, response, failure)
+  })
+
+  return {
+    endpoint: `http://${host}`,
+    host,
+    account,
+    region,
+    credentials,
+    requests,
+    tags: (repositoryName) => registry.tags(repositoryName),
+    inject: pending.inject,
+    async stop() {
+      await Promise.all([close(server), registryProcess.stop()])
+    },
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, ecr: EcrState): Promise<void> {
+  try {
+    if (isApiCall(request)) await answerApi(request, response, ecr)
+    else if (request.url?.startsWith('/layers/')) await ecr.downloads.answer(request, response)
+    else if (/^\/v2(\/|$)/.test(request.url ?? '')) await answerGate(request, response, ecr)
+    else refuse(response, 404, 'UNSUPPORTED', 'ECR is at POST / and at /v2/.')
+  } catch (error) {
+    // Also a client that went away in the middle of a body ends up here; nobody reads the answer then.
+    if (response.headersSent) response.destroy()
+    else refuse(response, 500, 'UNKNOWN', String(error))
+  }
+}
+
+function fail(request: IncomingMessage, response: ServerResponse, failure: Failure): void {
+  if (failure === 'connection-reset') {
+    request.socket.resetAndDestroy()
+    return
+  }
+  const { error, message = 'A fault injected by the test.', status = 400 } = failure
+  if (isApiCall(request)) writeApiError(response, new EcrError(error, message, status))
+  else refuse(response, status, error, message)
+}
+
+function isApiCall({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url === '/'
+}
+
+function nameOf(request: IncomingMessage): string {
+  if (isApiCall(request)) return operationOf(request)
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  return `${request.method ?? ''} ${pathname}`
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The system gave no loopback port.')
+  return address.port
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeAllConnections()
+  await closed
+}

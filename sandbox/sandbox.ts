@@ -1,0 +1,137 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
+import { type BaseImages, prepareBaseImages } from './base-images/base-images.ts'
+import { type LocalEcr, startLocalEcr } from './ecr/local-ecr.ts'
+import { type Engine, startEngine } from './engine.ts'
+import { type RegistryProcess, startRegistry } from './registry-process.ts'
+import { stateFolder } from './state.ts'
+import { startTeams, type Teams } from './teams/teams.ts'
+
+/** The whole cloud on one machine: what a pipeline of the product needs around it. */
+export interface Sandbox {
+  readonly engine: Engine
+  /** Plays mcr.microsoft.com. */
+  readonly baseRegistry: RegistryProcess
+  readonly baseImages: BaseImages
+  readonly ecr: LocalEcr
+  readonly teams: Teams
+  /** Copies what a pipeline uses of this repository into a folder of its own, as an agent checks it out. */
+  checkOut(): Promise<string>
+  /** Runs a pipeline file with the bundled tasks on the local agent. */
+  run(request: RunRequest): Promise<PipelineResult>
+  /** Ends everything that was started. What is worth keeping, such as built images, stays for the next time. */
+  stop(): Promise<void>
+}
+
+export interface RunRequest {
+  /** Root of the sources, and the pipeline file in it. */
+  readonly sources: string
+  readonly file: string
+  readonly parameters?: Readonly<Record<string, string | boolean>>
+  readonly variables?: Readonly<Record<string, string>>
+  /** Build.BuildId; the same again is a re-run of the same run. Default: the next free one. */
+  readonly runId?: number
+  readonly write?: (line: string) => void
+  readonly signal?: AbortSignal
+  /** Overrides what the agent's own environment says, such as DOCKER_HOST. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
+const tasks = join(repositoryRoot, 'dist', 'extension', 'tasks')
+const checkedOut = ['platform-images', 'integration-tests', 'shared-templates']
+
+/** Starts the sandbox; the first time on a machine it makes the base images, which takes about a minute. */
+export async function startSandbox(write: (line: string) => void): Promise<Sandbox> {
+  const started: { stop(): Promise<void> }[] = []
+  async function start<T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> {
+    const running = await part
+    started.unshift(running)
+    return running
+  }
+  async function stop(): Promise<void> {
+    for (const part of started.splice(0)) await part.stop()
+  }
+
+  try {
+    const temporary = await start(temporaryFolder())
+    const engine = await start(startEngine(join(stateFolder, 'engine')))
+    const baseRegistry = await start(startRegistry(join(stateFolder, 'base-registry')))
+    const folder = join(stateFolder, 'base-images')
+    const baseImages = await prepareBaseImages({ folder, registry: baseRegistry, write })
+    const ecr = await start(startLocalEcr({ folder: join(temporary.path, 'ecr') }))
+    const teams = await start(startTeams())
+
+    let runs = 0
+    return {
+      engine,
+      baseRegistry,
+      baseImages,
+      ecr,
+      teams,
+      async checkOut() {
+        const sources = await mkdtemp(join(temporary.path, 'sources-'))
+        for (const name of checkedOut) await cp(join(repositoryRoot, name), join(sources, name), { recursive: true })
+        return sources
+      },
+      run(request) {
+        const runId = request.runId ?? ++runs
+        return runPipeline({
+          file: request.file,
+          sources: request.sources,
+          tasks,
+          work: join(temporary.path, 'work'),
+          parameters: request.parameters ?? {},
+          variables: { 'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${baseImages.host}`, ...request.variables },
+          secretVariables: { TEAMS_WEBHOOK_URI: teams.webhookUrl },
+          connections: [awsConnection(ecr)],
+          environment: { ...agentEnvironment(engine, ecr), ...request.environment },
+          runId,
+          write: request.write ?? (() => undefined),
+          ...(request.signal && { signal: request.signal }),
+        })
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function temporaryFolder() {
+  await mkdir(stateFolder, { recursive: true })
+  const path = await mkdtemp(join(stateFolder, 'run-'))
+  return { path, stop: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The AWS Toolkit's connection type, with its blank fields, as it arrives at a task. */
+function awsConnection({ credentials }: LocalEcr) {
+  return {
+    name: 'aws-dev',
+    id: 'b0f6a0f3-6f0c-4b0e-9d6c-0f6d3c5f4a11',
+    type: 'AWS',
+    url: 'https://aws.amazon.com/',
+    scheme: 'UsernamePassword',
+    parameters: {
+      username: credentials.accessKeyId,
+      password: credentials.secretAccessKey,
+      sessionToken: '',
+      assumeRoleArn: '',
+      roleSessionName: '',
+      externalId: '',
+      useOIDC: 'false',
+    },
+  }
+}
+
+function agentEnvironment(engine: Engine, ecr: LocalEcr): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    DOCKER_HOST: engine.host,
+    AWS_ENDPOINT_URL_ECR: ecr.endpoint,
+  }
+}
