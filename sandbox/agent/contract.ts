@@ -1,0 +1,83 @@
+/** What to run, and on what: everything the agent knows about the outside. */
+export interface PipelineRequest {
+  /** Path of the pipeline file, inside `sources`. */
+  readonly file: string
+  /** Root of the checked-out repository; becomes Build.SourcesDirectory and System.DefaultWorkingDirectory. */
+  readonly sources: string
+  /** Folder of task folders: `<tasks>/<Name>/{task.json,index.js}`. */
+  readonly tasks: string
+  /** The agent's own work folder: temporary files, artifacts, attachments. */
+  readonly work: string
+  /** Queue-time parameter values, as text or boolean. */
+  readonly parameters?: Readonly<Record<string, string | boolean>>
+  /** Queue-time variables; they win over the file's and over the predefined ones. */
+  readonly variables?: Readonly<Record<string, string>>
+  readonly secretVariables?: Readonly<Record<string, string>>
+  readonly connections?: readonly ServiceConnection[]
+  /** The agent's own process environment: steps inherit exactly this (plus what the contract adds). */
+  readonly environment: Readonly<Record<string, string>>
+  /** Build.BuildId; Build.BuildNumber is derived from it and the date. */
+  readonly runId: number
+  /** When the run starts, for Build.BuildNumber; default: now. */
+  readonly startedAt?: Date
+  /** The Node binary that runs the tasks; default: this process's. */
+  readonly node?: string
+  /** Gets each line of the run's log, masked, as a person would see it in the web page. */
+  readonly write: (line: string) => void
+  /** Cancels the job as the real agent does: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL; always() steps and post-jobs still run. */
+  readonly signal?: AbortSignal
+}
+
+/** A service connection, which the YAML names by its name and a task gets by its id. */
+export interface ServiceConnection {
+  readonly name: string
+  /** A GUID in lower case. */
+  readonly id: string
+  readonly type: string
+  readonly url: string
+  /** Authorization scheme, such as `UsernamePassword`. */
+  readonly scheme: string
+  /** Authorization parameters; masked in the log. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly data?: Readonly<Record<string, string>>
+}
+
+export type Result = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled' | 'Skipped'
+
+/** An error or warning of a step, as the run's summary page lists it. */
+export interface Issue {
+  readonly type: 'error' | 'warning'
+  readonly message: string
+  readonly sourcePath?: string
+  readonly line?: number
+  readonly column?: number
+  readonly code?: string
+}
+
+export interface StepResult {
+  readonly name?: string
+  readonly displayName: string
+  readonly result: Result
+  /** Output variables by their plain names; a secret one is `***`. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly issues: readonly Issue[]
+  /** The step's log, masked; debug lines only with System.Debug=true. */
+  readonly lines: readonly string[]
+  readonly milliseconds: number
+}
+
+/** A file that a step handed to the run, copied into the work folder. */
+export interface Attachment {
+  /** Such as `Distributedtask.Core.Summary`, or what `task.addattachment` said. */
+  readonly type: string
+  readonly name: string
+  readonly path: string
+}
+
+export interface PipelineResult {
+  readonly result: Result
+  readonly steps: readonly StepResult[]
+  readonly attachments: readonly Attachment[]
+  readonly buildNumber: string
+  readonly tags: readonly string[]
+}

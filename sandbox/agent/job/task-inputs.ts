@@ -1,0 +1,87 @@
+import { resolve } from 'node:path'
+import type { ServiceConnection } from '../contract.ts'
+import { PipelineError } from '../position.ts'
+import type { ScalarNode } from '../template/yaml-tree.ts'
+import type { TaskDefinition, TaskInput } from './task-definition.ts'
+import type { ResolvedVariables } from './variables.ts'
+import { replaceMacros } from './variables.ts'
+
+/** The inputs of one step as the YAML gives them, by the names or aliases used there. */
+export type GivenInputs = ReadonlyMap<string, ScalarNode>
+
+/** What turns the YAML of inputs into the values that a task reads. */
+export interface InputSources {
+  readonly variables: ResolvedVariables
+  readonly environment: Readonly<Record<string, string>>
+  readonly connections: readonly ServiceConnection[]
+  /** Root for `filePath` inputs. */
+  readonly sources: string
+}
+
+export interface TaskInputs {
+  /** Values by the names of `task.json`. */
+  readonly values: ReadonlyMap<string, string>
+  /** The service connections that `connectedService:` inputs name. */
+  readonly connections: readonly ServiceConnection[]
+}
+
+/** Throws a {@link PipelineError} at an input that the task does not have. */
+export function assertKnownInputs(task: TaskDefinition, given: GivenInputs): void {
+  const known = new Set(task.inputs.flatMap(namesOf))
+  for (const [name, { at }] of given) {
+    if (!known.has(name.toLowerCase())) throw new PipelineError(at, `The task '${task.name}' has no input '${name}'`)
+  }
+}
+
+/** Defaults, then the YAML, then macros; paths become absolute and service connections become ids. */
+export function readTaskInputs(task: TaskDefinition, given: GivenInputs, from: InputSources): TaskInputs {
+  const values = new Map<string, string>()
+  const connections: ServiceConnection[] = []
+  for (const input of task.inputs) {
+    const scalar = givenFor(input, given)
+    const value = expand(scalar?.text ?? String(input.defaultValue), from)
+    if (input.type.startsWith('connectedService:')) {
+      const named = findConnections(value, from.connections, (name) => unknownConnection(input, name, scalar))
+      connections.push(...named)
+      values.set(input.name, named.map(({ id }) => id).join(','))
+    } else {
+      values.set(input.name, input.type === 'filePath' ? resolve(from.sources, value) : value)
+    }
+  }
+  return { values, connections }
+}
+
+function namesOf(input: TaskInput): string[] {
+  return [input.name, ...input.aliases].map((name) => name.toLowerCase())
+}
+
+function givenFor(input: TaskInput, given: GivenInputs): ScalarNode | undefined {
+  const names = namesOf(input)
+  for (const [name, scalar] of given) if (names.includes(name.toLowerCase())) return scalar
+  return undefined
+}
+
+/** Variables first, then what is left from the process environment. */
+function expand(text: string, { variables, environment }: InputSources): string {
+  return replaceMacros(variables.expand(text.trim()), (name) => environment[name])
+}
+
+function findConnections(
+  value: string,
+  connections: readonly ServiceConnection[],
+  unknown: (name: string) => Error,
+): readonly ServiceConnection[] {
+  const names = value.split(',').map((name) => name.trim())
+  return names
+    .filter((name) => name !== '')
+    .map((name) => {
+      const found = connections.find((connection) => connection.name === name || connection.id === name)
+      if (found === undefined) throw unknown(name)
+      return found
+    })
+}
+
+function unknownConnection(input: TaskInput, name: string, scalar: ScalarNode | undefined): Error {
+  const problem = `The input '${input.name}' references service connection ${name} which could not be found`
+  return scalar === undefined ? new Error(problem) : new PipelineError(scalar.at, problem)
+}

@@ -1,0 +1,15 @@
+/** A place in a YAML file; line and column count from 1. */
+export interface Position {
+  /** Path of the file, relative to the root of the sources. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** A pipeline that cannot be expanded; the message starts with `file:line:column`. */
+export class PipelineError extends Error {
+  constructor(at: Position, problem: string) {
+    super(`${at.file}:${String(at.line)}:${String(at.column)}: ${problem}`)
+    this.name = 'PipelineError'
+  }
+}
