@@ -17,10 +17,10 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** What a private engine is allowed to do to the machine's network. */
+/** How a private engine runs. */
 export interface PrivateEngineOptions {
-  /** `bridge`: containers have a network and publish ports. `none`: neither bridge nor iptables rules are made. */
-  readonly network: 'bridge' | 'none'
+  /** `machine`: containers reach the machine and publish ports on it. `none`: the engine and its containers are cut off. */
+  readonly network: 'machine' | 'none'
 }
 
 const oldestVersion = '20.10.0'
@@ -50,7 +50,7 @@ export async function startEngine(folder: string, environment = process.env): Pr
  */
 export async function startPrivateEngine(
   folder: string,
-  options: PrivateEngineOptions = { network: 'bridge' },
+  options: PrivateEngineOptions = { network: 'machine' },
 ): Promise<Engine> {
   const files = engineFiles(folder)
   for (const path of [folder, files.users, files.runtime]) mkdirSync(path, { recursive: true })
@@ -104,7 +104,7 @@ async function launch(files: EngineFiles, options: PrivateEngineOptions): Promis
   const deadline = Date.now() + startTimeout
   let child: ChildProcess | undefined
   while ((await engineVersion(files.socket)) === undefined) {
-    const isComing = child?.exitCode === null || runningEngine(files) !== undefined
+    const isComing = (child?.exitCode === null && child.signalCode === null) || runningEngine(files) !== undefined
     if (!isComing && child !== undefined) throw new Error(`Cannot start dockerd: ${lastLines(files.log)}`)
     if (!isComing) child = await spawnEngine(files, options)
     if (Date.now() > deadline) throw new Error(`dockerd gives no answer after 60 s: ${lastLines(files.log)}`)
@@ -123,14 +123,15 @@ async function spawnEngine(files: EngineFiles, options: PrivateEngineOptions): P
     hosts: [`unix://${files.socket}`],
     'log-level': 'warn',
     'shutdown-timeout': 5,
-    ...(options.network === 'none' ? { bridge: 'none', iptables: false, 'ip-forward': false } : {}),
   }
   writeFileSync(files.configuration, JSON.stringify(configuration, undefined, 2))
 
   const log = openSync(files.log, 'w')
   // What it mounts goes with its own mount namespace, also when it is killed.
-  const command = ['--mount', 'dockerd', '--config-file', files.configuration]
-  const child = spawn('unshare', command, { stdio: ['ignore', log, log] })
+  const namespaces = options.network === 'none' ? ['--mount', '--net'] : ['--mount']
+  const child = spawn('unshare', [...namespaces, 'dockerd', '--config-file', files.configuration], {
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
@@ -154,7 +155,7 @@ async function endEngine(files: EngineFiles): Promise<void> {
 }
 
 function endProcess(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid !== undefined) process.kill(pid, signal)
+  if (pid !== undefined && isEngine(pid)) process.kill(pid, signal)
 }
 
 function runningEngine(files: EngineFiles): number | undefined {

@@ -6,7 +6,7 @@ import { shortDigest } from '../model/digest.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import type { Log } from '../model/log.ts'
 import { throughMirror } from '../model/mirrors.ts'
-import { formatReference, withDigest } from '../model/reference.ts'
+import { formatReference, withDigest, withImpliedTag } from '../model/reference.ts'
 import type { Engine, LocalImage } from './engine.ts'
 import { localName } from './local-name.ts'
 import { pinImages } from './pin-images.ts'
@@ -20,7 +20,6 @@ export interface BuildRequest {
   readonly dockerfile: string
   /** Tells images of one run from those of others on the same engine. */
   readonly owner: string
-  readonly signal?: AbortSignal
 }
 
 export interface PlatformImage {
@@ -34,14 +33,14 @@ export interface PlatformImage {
  * files stay as they are. The base's local copy is removed again; the image stays for the publish.
  */
 export async function buildPlatformImage(
-  { record, provenance, context, dockerfile: path, owner, signal }: BuildRequest,
+  { record, provenance, context, dockerfile: path, owner }: BuildRequest,
   { engine, log }: { engine: Engine; log: Log },
 ): Promise<PlatformImage> {
   const dockerfile = readDockerfile(await readFile(path, 'utf8'), { platform: record.platform })
   const base = findBase(dockerfile)
   const watched = formatReference(record.base.reference)
-  if (base.kind === 'scratch' || formatReference(base.reference) !== watched) {
-    const found = base.kind === 'scratch' ? 'scratch' : formatReference(base.reference)
+  const found = base.kind === 'scratch' ? 'scratch' : formatReference(withImpliedTag(base.reference))
+  if (base.kind === 'scratch' || found !== watched) {
     throw new Error(
       `The check watched ${watched}, but ${path} is built on ${found}. Check and build the same Dockerfile.`,
     )
@@ -54,7 +53,7 @@ export async function buildPlatformImage(
   try {
     log.info(`Pulling ${formatReference(pinned)}`)
     const platform = record.platform
-    const baseImage = await engine.pull({ reference: pinned, platform, name: baseName, ...(signal && { signal }) })
+    const baseImage = await engine.pull({ reference: pinned, platform, name: baseName })
     const image = await engine.build({
       context,
       dockerfile: path,
@@ -63,7 +62,6 @@ export async function buildPlatformImage(
       platform,
       buildArguments: {},
       labels: recordLabels(record, provenance),
-      ...(signal && { signal }),
       onProgress: reportBuild(log),
     })
     requireOnBase(image, baseImage, watched)

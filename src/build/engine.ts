@@ -19,7 +19,6 @@ export interface ImagePull {
   readonly platform: Platform
   readonly name: string
   readonly credentials?: RegistryCredentials
-  readonly signal?: AbortSignal
 }
 
 export interface ImageBuild {
@@ -41,7 +40,6 @@ export interface ImageBuild {
   readonly credentials?: Readonly<Record<string, RegistryCredentials>>
   /** Runs every step again, whatever the engine has kept of earlier builds. */
   readonly ignoreCache?: boolean
-  readonly signal?: AbortSignal
   /** Gets each step as it ends and each line that a step prints, cleaned of log commands. */
   readonly onProgress: (progress: BuildProgress) => void
 }

@@ -9,7 +9,8 @@ export function reportBuild(log: Log): (progress: BuildProgress) => void {
         log.info(`    ${progress.line}`)
         break
       case 'step':
-        log.info(`  ${progress.cached ? 'cached' : `${progress.seconds.toFixed(1)} s`.padStart(6)}  ${progress.name}`)
+        if (!isHousekeeping(progress.name))
+          log.info(`  ${progress.cached ? 'cached' : `${progress.seconds.toFixed(1)} s`.padStart(6)}  ${progress.name}`)
         break
       case 'warning':
         log.warning(
@@ -18,4 +19,9 @@ export function reportBuild(log: Log): (progress: BuildProgress) => void {
         break
     }
   }
+}
+
+/** Steps of the builder's own, which stand in no Dockerfile. */
+function isHousekeeping(step: string): boolean {
+  return step.startsWith('[internal]') || step === 'copy /context /'
 }

@@ -1,7 +1,6 @@
 import { type BuildRecord, type Origin, readOrigin } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
 import { dotnetVersion } from '../model/image-config.ts'
-import type { Log } from '../model/log.ts'
 import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
@@ -28,7 +27,6 @@ export interface CheckRequest {
 interface Outside {
   readonly registry: Registry
   readonly releases: Releases
-  readonly log: Log
 }
 
 /**
@@ -36,10 +34,7 @@ interface Outside {
  * Asks for no more than the verdict needs: of an image that is up to date, one HEAD request to the base's registry.
  * Whatever could not be found out is thrown; doubt never means up to date.
  */
-export async function checkPlatformImage(
-  request: CheckRequest,
-  { registry, releases, log }: Outside,
-): Promise<Decision> {
+export async function checkPlatformImage(request: CheckRequest, { registry, releases }: Outside): Promise<Decision> {
   const tags = await releases.tags()
   const current = currentRelease(request.line, tags ?? new Map<string, Digest>())
   const config = current && (await releases.readConfig(current.digest))
@@ -69,9 +64,7 @@ export async function checkPlatformImage(
       ? found
       : { ...found, ...(await planRelease(request, verdict.reason, current, { digest, platformDigest }, registry)) }
 
-  const explanation = explain(decision)
-  log.info(explanation)
-  return { ...decision, explanation }
+  return { ...decision, explanation: explain(decision) }
 }
 
 /** Judges, reads what is missing, and judges again until there is a verdict. */

@@ -2,7 +2,13 @@ import { findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
 import type { Platform } from '../model/platform.ts'
-import { formatReference, InvalidReferenceError, parseReference, type Reference } from '../model/reference.ts'
+import {
+  formatReference,
+  InvalidReferenceError,
+  parseReference,
+  type Reference,
+  withImpliedTag,
+} from '../model/reference.ts'
 
 /**
  * Which base image to watch: the one that the Dockerfile is built on. The input "baseImage" may name it again, also at
@@ -13,7 +19,7 @@ export function chooseBase(dockerfileText: string, platform: Platform, baseImage
   const base = findBase(readDockerfile(dockerfileText, { platform }))
   const named = baseImage === undefined ? undefined : parseBaseImage(baseImage)
   if (base.kind === 'scratch') {
-    if (named !== undefined) return named
+    if (named !== undefined) return withImpliedTag(named)
     throw new InputError(
       'baseImage',
       'is empty, but the Dockerfile is built FROM scratch, which never moves. Name the image to watch.',
@@ -26,7 +32,7 @@ export function chooseBase(dockerfileText: string, platform: Platform, baseImage
       `names ${formatReference(named)}, but the Dockerfile is built on ${formatReference(reference)}. Leave the input empty, or make both the same.`,
     )
   }
-  return { ...reference, ...(reference.digest === undefined && { tag: tagOf(reference) }) }
+  return withImpliedTag(reference)
 }
 
 /** An image reference, or the address of Microsoft's tag catalogue with the tag behind a colon. */

@@ -8,7 +8,7 @@ import type { Verdict } from '../model/verdict.ts'
 export interface Decision {
   readonly line: ReleaseLine
   readonly verdict: Verdict
-  /** The answer in one line for people. */
+  /** The answer's why in one sentence. */
   readonly explanation: string
   readonly repositoryExists: boolean
   /** The highest release of the line. */

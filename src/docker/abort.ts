@@ -1,8 +1,3 @@
-/** Aborts as soon as one of these does; never where none is given. */
-export function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
-}
-
 /** Whatever an abort breaks along the way, the caller gets the abort's own reason. */
 export async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted()

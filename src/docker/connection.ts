@@ -3,6 +3,7 @@ import { Duplex, type Readable } from 'node:stream'
 import Docker from 'dockerode'
 import * as v from 'valibot'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
+import { cleanLine } from './untrusted-text.ts'
 
 type DialOptions = Parameters<Docker['modem']['dial']>[0]
 type DialRequest = Omit<DialOptions, 'statusCodes' | 'isStream' | 'hijack'>
@@ -25,7 +26,7 @@ export class EngineError extends Error {
   override readonly name = 'EngineError'
   /** HTTP status of the engine's answer. */
   readonly status: number
-  /** The engine's own words. */
+  /** The engine's own words, cleaned of log commands. */
   readonly reason: string
 
   constructor(attempt: string, status: number, reason: string) {
@@ -40,6 +41,8 @@ export class EngineError extends Error {
  * Everything throws EngineUnreachableError, or EngineError where the engine says no.
  */
 export interface Connection {
+  /** Ends what takes long: builds, pulls and pushes. */
+  readonly signal: AbortSignal
   /** Calls the engine through dockerode. */
   call<T>(attempt: string, work: (docker: Docker) => Promise<T>): Promise<T>
   /** Sends a request and gives the body of the answer as soon as its head is there. */
@@ -48,7 +51,8 @@ export interface Connection {
   upgrade(attempt: string, request: DialRequest): Promise<Duplex>
 }
 
-export function connect(address: EngineAddress): Connection {
+/** Prepares the way to the engine at this address; nothing is sent yet. */
+export function connect(address: EngineAddress, signal: AbortSignal = new AbortController().signal): Connection {
   // What is undefined here would otherwise be read from the process's own DOCKER_HOST.
   const docker = new Docker(
     address.kind === 'socket'
@@ -78,6 +82,7 @@ export function connect(address: EngineAddress): Connection {
   }
 
   return {
+    signal,
     call,
     async open(attempt, request) {
       const answer = await dial(attempt, { ...request, isStream: true })
@@ -105,7 +110,7 @@ function explain(error: unknown, attempt: string, address: string): unknown {
     const { message, statusCode, json } = refused.output
     // Where there was no JSON to keep, docker-modem has only put the engine's words behind a text of its own.
     const reason = json?.message ?? message.replace(/^\(HTTP code \d+\) .*? - /, '').trim()
-    return new EngineError(attempt, statusCode, reason)
+    return new EngineError(attempt, statusCode, cleanLine(reason))
   }
   const failed = v.safeParse(failure, error)
   if (failed.success && failed.output.code !== 'ABORT_ERR') {

@@ -35,12 +35,12 @@ export function imageTokens(text: string): { tokens: ImageToken[]; globalArgumen
   const place = places(text)
   return {
     tokens: tree.getInstructions().flatMap((instruction) => tokensOf(instruction, place)),
-    globalArguments: tree.getInitialARGs().flatMap((argument) => {
-      const property = argument.getProperty()
-      if (property === null) return []
-      const value = property.getValue()
-      return [{ name: property.getName(), ...(value !== null && { value }) }]
-    }),
+    globalArguments: tree.getInitialARGs().flatMap((argument) =>
+      argument.getProperties().map((property) => {
+        const value = property.getValue()
+        return { name: property.getName(), ...(value !== null && { value }) }
+      }),
+    ),
   }
 }
 
@@ -49,7 +49,8 @@ type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>
 function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
   if (instruction instanceof From) return [fromToken(instruction, place)]
   if (instruction instanceof Copy) {
-    const flag = instruction.getFromFlag()
+    // Not getFromFlag: it looks at the first flag only.
+    const flag = instruction.getFlags().find((each) => each.getName() === 'from')
     return token('COPY --from', flag?.getValue(), flag?.getValueRange(), place)
   }
   if (instruction instanceof Run) {

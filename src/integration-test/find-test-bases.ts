@@ -9,7 +9,7 @@ export function findTestBases(dockerfile: Dockerfile, wanted: string): readonly 
   const images = imageUses(dockerfile).filter(({ names }) => names.kind === 'image')
   const matches = images.filter((use) => namesTail(use, wanted))
   if (matches.length > 0) return matches
-  const seen = [...new Set(images.map(({ written }) => written))].join(', ')
+  const seen = [...new Set(images.map(({ written }) => written))].join(', ') || 'no image that can be read'
   throw new InputError(
     'testBaseImage',
     `is "${wanted}", which the test application's Dockerfile does not name. It names ${seen}.`,
@@ -20,6 +20,7 @@ function namesTail({ names }: ImageUse, wanted: string): boolean {
   if (names.kind !== 'image') return false
   const { registry, repository, tag = 'latest' } = names.reference
   // A tail is no whole reference: its first part must not be taken for a host, nor get Docker Hub's name.
-  const [, wantedPath = '', wantedTag] = /^(.*?)(?::([^/:]+))?$/.exec(wanted) ?? []
+  // A digest does not count: the platform image takes the place of every build of that tag.
+  const [, wantedPath = '', wantedTag] = /^(.*?)(?::([^/:@]+))?(?:@.*)?$/.exec(wanted) ?? []
   return `/${registry}/${repository}`.endsWith(`/${wantedPath}`) && (wantedTag === undefined || wantedTag === tag)
 }

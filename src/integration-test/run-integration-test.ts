@@ -70,7 +70,6 @@ export async function runIntegrationTest(
       platform,
       buildArguments: {},
       labels: {},
-      ...(signal && { signal }),
       onProgress: reportBuild(log),
     })
     const container = await engine.run({ image: name, port: containerPort, environment: {} })

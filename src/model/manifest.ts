@@ -58,7 +58,9 @@ export function entryFor(entries: readonly IndexEntry[], platform: Platform): In
   const entry = entries.find((candidate) => samePlatform(candidate.platform, platform))
   if (entry !== undefined) return entry
   const there = entries.map((candidate) => formatPlatform(candidate.platform)).join(', ')
-  throw new Error(`it has no ${formatPlatform(platform)}, only ${there}`)
+  throw new Error(
+    `it has no ${formatPlatform(platform)}, ${there === '' ? 'and no other platform either' : `only ${there}`}`,
+  )
 }
 
 function plain({

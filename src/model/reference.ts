@@ -62,9 +62,14 @@ export function formatReference({ registry, repository, tag, digest }: Reference
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 
-/** The same image in another place or under another tag or digest. */
+/** The same image, but exactly the one with this digest. */
 export function withDigest({ registry, repository, tag }: Reference, digest: Digest): Reference {
   return { registry, repository, ...(tag !== undefined && { tag }), digest }
+}
+
+/** With the tag that is meant where none is written, `latest`; a digest needs none. */
+export function withImpliedTag(reference: Reference): Reference {
+  return reference.tag === undefined && reference.digest === undefined ? { ...reference, tag: 'latest' } : reference
 }
 
 /** Whether a tag obeys the grammar of the OCI distribution specification. */
@@ -82,10 +87,8 @@ function splitTag(text: string): { name: string; tag: string | undefined } {
 function splitHost(name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/')
   const first = slash === -1 ? '' : name.slice(0, slash)
-  if (first === 'localhost' || /[.:[]/.test(first)) {
-    return first === 'index.docker.io'
-      ? { registry: 'docker.io', repository: name.slice(slash + 1) }
-      : { registry: first, repository: name.slice(slash + 1) }
-  }
-  return { registry: 'docker.io', repository: slash === -1 ? `library/${name}` : name }
+  const hasHost = first === 'localhost' || /[.:[]/.test(first)
+  const path = hasHost ? name.slice(slash + 1) : name
+  if (hasHost && first !== 'docker.io' && first !== 'index.docker.io') return { registry: first, repository: path }
+  return { registry: 'docker.io', repository: path.includes('/') ? path : `library/${path}` }
 }

@@ -18,7 +18,7 @@ export type Version = string & { readonly brand: 'Version' }
 
 export type VersionBump = 'major' | 'minor' | 'patch'
 
-export const firstVersion = '1.0.0' as Version
+const firstVersion = '1.0.0' as Version
 
 /** ECR's pattern and limits: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
 const repositoryNamePattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/

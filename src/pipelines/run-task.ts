@@ -42,8 +42,11 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
   process.exitCode = 1
   try {
     const result = await task(context(cancelled.signal))
-    if (typeof result === 'string') agent.setResult(agent.TaskResult.Succeeded, result)
-    else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
+    if (typeof result === 'string') {
+      // The agent keeps the message of a success to itself.
+      console.log(result)
+      agent.setResult(agent.TaskResult.Succeeded, result)
+    } else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
     agent.debug(stack ?? message)

@@ -17,7 +17,6 @@ export interface ImagePush {
   readonly name: string
   readonly target: Reference
   readonly credentials: RegistryCredentials
-  readonly signal?: AbortSignal
 }
 
 /** The registry refused a push, in its own words. */

@@ -24,7 +24,6 @@ export interface PublishRequest extends TagWishes {
   readonly image: string
   readonly version: Version
   readonly createRepository: boolean
-  readonly signal?: AbortSignal
 }
 
 /** What is in the repository now. */
@@ -165,12 +164,12 @@ async function readCurrent(line: ReleaseLine, tags: ReadonlyMap<string, Digest>,
 
 /** Pushes, and reads the tag back: what counts is what the repository has. */
 async function pushVersion(
-  { image: name, signal }: PublishRequest,
+  { image: name }: PublishRequest,
   target: Reference & { readonly tag: string },
   { repository, store, log }: Outside,
 ): Promise<Digest> {
   const credentials = await repository.credentials()
-  const digest = await store.push({ name, target, credentials, ...(signal && { signal }) })
+  const digest = await store.push({ name, target, credentials })
   const stored = (await repository.tags())?.get(target.tag)
   if (stored !== digest) {
     throw new Error(

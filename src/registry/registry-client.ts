@@ -48,6 +48,8 @@ export function registryClient(http: HttpClient, mirrors: Mirrors): Registry {
       const digest = headers['docker-content-digest']
       if (digest !== undefined && isDigest(digest)) return digest
       const { body } = await ask('GET', reference, 'manifests')
+      // Without the header, only its form tells a manifest from a proxy's page.
+      understand(reference, () => parseManifest(body.toString('utf8')))
       return digestOf(body)
     },
 

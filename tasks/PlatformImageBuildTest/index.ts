@@ -11,17 +11,15 @@ void runTask(async ({ inputs, log, run, signal, output, leaveForPostJob }) => {
   const action = readAction(inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const { record, context, dockerfile, test } = await readBuildTestInputs(inputs)
-  const engine = dockerEngine()
+  const engine = dockerEngine({ signal })
   const owner = newOwner(new Date())
 
   const provenance = { ...run, run: run.id, created: new Date() }
-  const { name, image } = await buildPlatformImage(
-    { record, provenance, context, dockerfile, owner, signal },
-    { engine, log },
-  )
+  const { name, image } = await buildPlatformImage({ record, provenance, context, dockerfile, owner }, { engine, log })
   leaveForPostJob('image', name)
-  output({ image: name, imageId: image.id, testResult: 'skipped' })
+  output({ image: name, imageId: image.id })
   if (test === undefined) {
+    output({ testResult: 'skipped' })
     return { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
   }
 

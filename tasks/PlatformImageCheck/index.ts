@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import { chooseBase } from '../../src/check/choose-base.ts'
+import { decisionLine } from '../../src/check/explain.ts'
 import { summarizeDecision } from '../../src/check/summarize.ts'
 import { locateDockerfile } from '../../src/dockerfile/locate-dockerfile.ts'
 import { httpClient } from '../../src/http/http-client.ts'
@@ -11,7 +12,7 @@ import { readMirrors, readPlatform } from '../read-inputs.ts'
 import { decisionOutputs } from './outputs.ts'
 
 void runTask(async (context) => {
-  const { inputs, log, run, output, summarize } = context
+  const { inputs, run, output, summarize } = context
   output({ started: true })
   const { line, repository } = openRepository(context)
   const platform = readPlatform(inputs)
@@ -27,9 +28,9 @@ void runTask(async (context) => {
 
   const registry = registryClient(httpClient(), mirrors)
   const request = { line, base, platform, forced, mirrors, run: run.id }
-  const decision = await checkPlatformImage(request, { registry, releases: repository, log })
+  const decision = await checkPlatformImage(request, { registry, releases: repository })
 
   output(decisionOutputs(decision))
   await summarize(summarizeDecision(decision))
-  return decision.explanation
+  return decisionLine(decision)
 })

@@ -29,9 +29,8 @@ void runTask(async (context) => {
             image: inputs.text('image'),
             version: parseVersionTag(line, inputs.text('versionTag')),
             createRepository: inputs.flag('createRepository'),
-            signal,
           },
-          { repository, store: dockerEngine(), log },
+          { repository, store: dockerEngine({ signal }), log },
         )
   output(publishedOutputs(published))
   return `${published.repositoryUri}:${published.versionTag} is published (${shortDigest(published.digest)}).`

@@ -1,0 +1,8 @@
+namespace MyService.Dtos;
+
+public enum Color
+{
+    Red,
+    Green,
+    Blue,
+}

@@ -1,0 +1,8 @@
+namespace MyService.Dtos;
+
+public sealed record MyServiceRequest
+{
+    public required string Data { get; init; }
+
+    public required Color Color { get; init; }
+}

@@ -1,0 +1,94 @@
+import * as v from 'valibot'
+import { BuildFailedError, type ImageBuild, type LocalImage } from '../build/engine.ts'
+import { formatPlatform } from '../model/platform.ts'
+import { abortable } from './abort.ts'
+import { packContext, type PackedContext } from './build-context.ts'
+import type { Connection } from './connection.ts'
+import { inspectNewImage } from './inspect-image.ts'
+import { EngineReportError, readJsonLines } from './json-lines.ts'
+import { type BuildFollower, followBuild } from './progress.ts'
+import { openSession } from './session.ts'
+import { cleanLine } from './untrusted-text.ts'
+
+/** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
+export function buildImage(request: ImageBuild, connection: Connection): Promise<LocalImage> {
+  const ended = new AbortController()
+  return abortable(connection.signal, async () => {
+    const session = await openSession(request, connection)
+    try {
+      await sendBuild(request, session.id, connection, AbortSignal.any([connection.signal, ended.signal]))
+      return await inspectNewImage(request.name, connection)
+    } finally {
+      session.close()
+      // An engine that refuses a build may leave its end of the upload open.
+      ended.abort()
+    }
+  })
+}
+
+async function sendBuild(
+  request: ImageBuild,
+  session: string,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const attempt = `build ${request.name}`
+  const context = await packContext(request)
+  let unreadable: Error | undefined
+  context.archive.once('error', (error) => (unreadable = error))
+  const follower = followBuild(request.onProgress)
+  try {
+    const answer = await connection.open(attempt, {
+      path: '/build?',
+      method: 'POST',
+      file: context.archive,
+      options: buildQuery(request, context, session),
+      abortSignal: signal,
+    })
+    await followAnswer(answer, follower, attempt)
+  } catch (error) {
+    if (unreadable !== undefined) throw unreadable
+    if (error instanceof EngineReportError) throw explainFailure(error, follower, attempt)
+    throw error
+  } finally {
+    follower.end()
+    context.archive.destroy()
+  }
+}
+
+function buildQuery(request: ImageBuild, context: PackedContext, session: string): Record<string, unknown> {
+  const { name, platform, target, buildArguments, labels, ignoreCache } = request
+  return {
+    version: '2',
+    session,
+    t: name,
+    dockerfile: context.dockerfile,
+    platform: formatPlatform(platform),
+    buildargs: buildArguments,
+    labels,
+    ...(target !== undefined && { target }),
+    ...(ignoreCache === true && { nocache: true }),
+  }
+}
+
+const imageIdMessage = v.object({ ID: v.string() })
+
+async function followAnswer(
+  answer: AsyncIterable<Uint8Array>,
+  follower: BuildFollower,
+  attempt: string,
+): Promise<void> {
+  let isBuilt = false
+  for await (const { id, aux } of readJsonLines(answer)) {
+    if (id === 'moby.buildkit.trace') follower.read(v.parse(v.string(), aux))
+    else if (id === 'moby.image.id') isBuilt = v.is(imageIdMessage, aux)
+  }
+  if (!isBuilt) throw new Error(`Cannot ${attempt}: the engine's answer ended before the build did.`)
+}
+
+function explainFailure(error: EngineReportError, follower: BuildFollower, attempt: string): Error {
+  follower.end()
+  const step = follower.failedStep(error.message)
+  if (step !== undefined) return new BuildFailedError(step.name, step.reason, step.output)
+  return new Error(`Cannot ${attempt}: ${cleanLine(error.message)}`, { cause: error })
+}

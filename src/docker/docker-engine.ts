@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import type { TestEngine } from '../integration-test/engine.ts'
+import type { ImageStore } from '../publish/image-store.ts'
+import { buildImage } from './build-image.ts'
+import { connect, type Connection } from './connection.ts'
+import { readEngineAddress } from './engine-address.ts'
+import { inspectImage, removeImage } from './inspect-image.ts'
+import { pullImage } from './pull-image.ts'
+import { pushImage } from './push-image.ts'
+import { runContainer } from './run-container.ts'
+
+/** A Docker engine on this machine. Its calls throw EngineUnreachableError where nobody answers. */
+export interface DockerEngine extends TestEngine, ImageStore {
+  /** Asks the engine who it is: the cheapest way to find out whether it is there. */
+  ping(): Promise<EngineVersion>
+}
+
+export interface EngineVersion {
+  /** `28.5.2`. */
+  readonly version: string
+  /** The newest API that it speaks: `1.51`. */
+  readonly apiVersion: string
+  /** What its containers run on: `linux`, `windows`. */
+  readonly os: string
+}
+
+export interface DockerEngineOptions {
+  /** Where DOCKER_HOST is looked up; the process's own where left out. */
+  readonly environment?: NodeJS.ProcessEnv
+  /** Aborts builds, pulls and pushes; they end with its reason, and without leaving a session or a tag behind. */
+  readonly signal?: AbortSignal
+}
+
+/** The engine that DOCKER_HOST names; throws an Error where that is none on this machine. */
+export function dockerEngine({ environment = process.env, signal }: DockerEngineOptions = {}): DockerEngine {
+  const connection = connect(readEngineAddress(environment), signal)
+  return {
+    ping: () => readVersion(connection),
+    inspect: (name) => inspectImage(name, connection),
+    remove: (name) => removeImage(name, connection),
+    pull: (request) => pullImage(request, connection),
+    build: (request) => buildImage(request, connection),
+    push: (request) => pushImage(request, connection),
+    run: (request) => runContainer(request, connection),
+  }
+}
+
+const versionAnswer = v.object({ Version: v.string(), ApiVersion: v.string(), Os: v.string() })
+
+async function readVersion(connection: Connection): Promise<EngineVersion> {
+  const answer = await connection.call("read the engine's version", (docker) => docker.version())
+  const { Version, ApiVersion, Os } = v.parse(versionAnswer, answer)
+  return { version: Version, apiVersion: ApiVersion, os: Os }
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot'
+import type { LocalImage } from '../build/engine.ts'
+import { parseReference } from '../model/reference.ts'
+import { type Connection, EngineError } from './connection.ts'
+
+const texts = v.nullish(v.array(v.string()), [])
+
+/** What is read of `GET /images/{name}/json`. Engines differ in leaving out what is empty. */
+const imageDescription = v.object({
+  Id: v.string(),
+  Os: v.string(),
+  Architecture: v.string(),
+  Variant: v.optional(v.string(), ''),
+  Size: v.number(),
+  RootFS: v.object({ Layers: texts }),
+  Config: v.nullish(
+    v.object({
+      Labels: v.nullish(v.record(v.string(), v.string()), {}),
+      Env: texts,
+      User: v.optional(v.string(), ''),
+    }),
+  ),
+})
+
+/** The image of this local name, or undefined where the engine has none. */
+export async function inspectImage(name: string, connection: Connection): Promise<LocalImage | undefined> {
+  try {
+    const answer = await connection.call(`inspect the image ${name}`, (docker) => docker.getImage(name).inspect())
+    return toLocalImage(v.parse(imageDescription, answer))
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+/** The image that the engine has just made or fetched under this name; throws an Error where it is gone already. */
+export async function inspectNewImage(name: string, connection: Connection): Promise<LocalImage> {
+  const image = await inspectImage(name, connection)
+  if (image === undefined) throw new Error(`The engine has no image ${name} any more, though it has just stored it.`)
+  return image
+}
+
+/** Gives an image one more local name. */
+export async function tagImage(image: string, name: string, connection: Connection): Promise<void> {
+  const { registry, repository, tag } = parseReference(name)
+  const options = { repo: `${registry}/${repository}`, ...(tag !== undefined && { tag }) }
+  await connection.call(`tag ${image} as ${name}`, (docker) => docker.getImage(image).tag(options))
+}
+
+/** Removes a local name, and the image with its last name. An absent one is no error. */
+export async function removeImage(name: string, connection: Connection): Promise<void> {
+  try {
+    await connection.call(`remove the image ${name}`, (docker) => docker.getImage(name).remove())
+  } catch (error) {
+    if (!(error instanceof EngineError && error.status === 404)) throw error
+  }
+}
+
+function toLocalImage(description: v.InferOutput<typeof imageDescription>): LocalImage {
+  const { Id, Os, Architecture, Variant, Size, RootFS, Config } = description
+  return {
+    id: Id,
+    platform: { os: Os, architecture: Architecture, ...(Variant !== '' && { variant: Variant }) },
+    labels: Config?.Labels ?? {},
+    environment: Object.fromEntries((Config?.Env ?? []).map(splitVariable)),
+    user: Config?.User ?? '',
+    layers: RootFS.Layers,
+    size: Size,
+  }
+}
+
+function splitVariable(text: string): [name: string, value: string] {
+  const equals = text.indexOf('=')
+  return equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)]
+}

@@ -1,0 +1,61 @@
+import * as v from 'valibot'
+import { type Digest, parseDigest } from '../model/digest.ts'
+import { formatReference } from '../model/reference.ts'
+import { type ImagePush, PushRefusedError } from '../publish/image-store.ts'
+import { abortable } from './abort.ts'
+import type { Connection } from './connection.ts'
+import { removeImage, tagImage } from './inspect-image.ts'
+import { EngineReportError, readJsonLines } from './json-lines.ts'
+import { cleanLine } from './untrusted-text.ts'
+
+/** Pushes under the target's tag, which the engine needs to know for as long as that lasts. */
+export function pushImage(request: ImagePush, connection: Connection): Promise<Digest> {
+  const { registry, repository, tag } = request.target
+  return abortable(connection.signal, async () => {
+    if (tag === undefined) throw new Error(`Cannot push to ${formatReference(request.target)}: it has no tag.`)
+    const target = formatReference({ registry, repository, tag })
+    await tagImage(request.name, target, connection)
+    try {
+      return await push(request, tag, connection)
+    } finally {
+      await removeImage(target, connection).catch(keepOutcome)
+    }
+  })
+}
+
+/** What the registry said stands, also where the engine keeps the name. */
+function keepOutcome(): void {
+  return
+}
+
+async function push({ target, credentials }: ImagePush, tag: string, connection: Connection): Promise<Digest> {
+  const { registry, repository } = target
+  const attempt = `push ${formatReference(target)}`
+  const authconfig = { ...credentials, serveraddress: registry }
+  try {
+    const progress = await connection.call(attempt, (docker) =>
+      docker.getImage(`${registry}/${repository}`).push({ tag, authconfig, abortSignal: connection.signal }),
+    )
+    return await readPushedDigest(progress, attempt)
+  } catch (error) {
+    if (!(error instanceof EngineReportError)) throw error
+    throw new PushRefusedError(`Cannot ${attempt}: ${cleanLine(error.message)}`, { cause: error })
+  }
+}
+
+const pushedTag = v.object({ Digest: v.string() })
+
+/** Every engine says `<tag>: digest: sha256:... size: <bytes>`; those without containerd's store repeat it in `aux`. */
+async function readPushedDigest(progress: AsyncIterable<Uint8Array | string>, attempt: string): Promise<Digest> {
+  let said: string | undefined
+  let repeated: string | undefined
+  for await (const { status, aux } of readJsonLines(progress)) {
+    said = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(status ?? '')?.[1] ?? said
+    if (v.is(pushedTag, aux)) repeated = aux.Digest
+  }
+  if (said === undefined) throw new Error(`Cannot ${attempt}: the engine's answer ended before the push did.`)
+  if (repeated !== undefined && repeated !== said) {
+    throw new Error(`Cannot ${attempt}: the engine names two digests for it, ${said} and ${repeated}.`)
+  }
+  return parseDigest(said)
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { pinImages } from '../../src/build/pin-images.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
+import { digestOf } from '../../src/model/digest.ts'
+import { parseReference } from '../../src/model/reference.ts'
+import { amd64 } from '../support/builders.ts'
+
+const pin = (text: string, image: string, mirrors: Record<string, string> = {}) =>
+  pinImages(
+    readDockerfile(text, { platform: amd64 }),
+    { image: parseReference(image), localName: 'localhost/base:1' },
+    mirrors,
+  )
+
+const digest = digestOf('a')
+
+describe('pinImages', () => {
+  const rows: readonly (readonly [what: string, text: string, image: string, pinned: string])[] = [
+    ['FROM', 'FROM a.io/b:1 AS x', 'a.io/b:1', 'FROM localhost/base:1 AS x'],
+    [
+      'every use',
+      'FROM a.io/b:1 AS x\nFROM a.io/b:1\nCOPY --from=a.io/b:1 y z',
+      'a.io/b:1',
+      'FROM localhost/base:1 AS x\nFROM localhost/base:1\nCOPY --from=localhost/base:1 y z',
+    ],
+    ['another spelling', 'FROM docker.io/library/ubuntu', 'ubuntu:latest', 'FROM localhost/base:1'],
+    ['a variable', 'ARG T=1\nFROM a.io/b:$T', 'a.io/b:1', 'ARG T=1\nFROM localhost/base:1'],
+    ['a digest', `FROM a.io/b:1@${digest}`, `a.io/b:1@${digest}`, 'FROM localhost/base:1'],
+  ]
+  for (const [what, text, image, pinned] of rows) {
+    it(`pins ${what}`, () => {
+      assert.deepEqual(pin(text, image), { text: pinned, isPinned: true })
+    })
+  }
+
+  const others: readonly (readonly [what: string, text: string])[] = [
+    ['another tag', 'FROM a.io/b:2'],
+    ['another registry', 'FROM c.io/b:1'],
+    ['a pinned digest of the same tag', `FROM a.io/b:1@${digest}`],
+    ['scratch', 'FROM scratch'],
+    ['what cannot be read', 'FROM $NONE'],
+  ]
+  for (const [what, text] of others) {
+    it(`leaves ${what}`, () => {
+      assert.deepEqual(pin(text, 'a.io/b:1'), { text, isPinned: false })
+    })
+  }
+
+  it('sends every other image through the mirror of its registry', () => {
+    const text = `FROM a.io/sdk:1 AS s\nFROM a.io/b:1\nCOPY --from=s x y\nCOPY --from=a.io/c@${digest} x y\nCOPY --from=d.io/e x y`
+
+    const pinned = pin(text, 'a.io/b:1', { 'a.io': 'm.example/a' })
+
+    assert.equal(
+      pinned.text,
+      `FROM m.example/a/sdk:1 AS s\nFROM localhost/base:1\nCOPY --from=s x y\nCOPY --from=m.example/a/c@${digest} x y\nCOPY --from=d.io/e x y`,
+    )
+  })
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { chooseBase } from '../../src/check/choose-base.ts'
+import { formatReference } from '../../src/model/reference.ts'
+import { amd64 } from '../support/builders.ts'
+
+const choose = (dockerfile: string, baseImage?: string) => formatReference(chooseBase(dockerfile, amd64, baseImage))
+
+const catalogue = 'https://mcr.microsoft.com/api/v1/catalog/dotnet/aspnet/tags'
+const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'
+const from = `FROM ${aspnet}`
+const digest = `sha256:${'1'.repeat(64)}`
+
+describe('chooseBase', () => {
+  const rows: readonly (readonly [what: string, dockerfile: string, baseImage: string | undefined, base: string])[] = [
+    ['what the Dockerfile is built on', from, undefined, aspnet],
+    ['the same, named again', from, aspnet, aspnet],
+    ['the same, named by the address of its catalogue', from, `${catalogue}:10.0`, aspnet],
+    ["the Dockerfile's host where the input names a mirror", from, 'mirror.example/dotnet/aspnet:10.0', aspnet],
+    [
+      "a mirror's host where the Dockerfile names it",
+      'FROM m.example/dotnet/aspnet:10.0',
+      aspnet,
+      'm.example/dotnet/aspnet:10.0',
+    ],
+    ['latest where no tag is written', 'FROM ubuntu', undefined, 'docker.io/library/ubuntu:latest'],
+    ['latest where only the input writes it', 'FROM ubuntu', 'ubuntu:latest', 'docker.io/library/ubuntu:latest'],
+    ['a pinned digest with its tag', `${from}@${digest}`, undefined, `${aspnet}@${digest}`],
+    ['a pinned digest without tag', `FROM a.io/b@${digest}`, undefined, `a.io/b@${digest}`],
+    ['the input where the Dockerfile starts from scratch', 'FROM scratch', aspnet, aspnet],
+    [
+      'the input, by its catalogue, on scratch',
+      'FROM scratch',
+      `${catalogue}:8.0-noble`,
+      'mcr.microsoft.com/dotnet/aspnet:8.0-noble',
+    ],
+    ['the final stage', `FROM a.io/sdk AS build\n${from}`, undefined, aspnet],
+  ]
+  for (const [what, dockerfile, baseImage, base] of rows) {
+    it(`watches ${what}`, () => {
+      assert.equal(choose(dockerfile, baseImage), base)
+    })
+  }
+
+  const refused: readonly (readonly [
+    what: string,
+    dockerfile: string,
+    baseImage: string | undefined,
+    error: object,
+  ])[] = [
+    [
+      'another tag, and shows both',
+      from,
+      'mcr.microsoft.com/dotnet/aspnet:8.0',
+      {
+        input: 'baseImage',
+        message: /names mcr\.microsoft\.com\/dotnet\/aspnet:8\.0, but .* on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/,
+      },
+    ],
+    [
+      'another repository',
+      from,
+      'mcr.microsoft.com/dotnet/runtime:10.0',
+      { input: 'baseImage', message: /dotnet\/runtime:10\.0, but/ },
+    ],
+    ['a catalogue of another tag', from, `${catalogue}:8.0`, { input: 'baseImage', message: /aspnet:8\.0, but/ }],
+    ['a catalogue without tag', from, catalogue, { input: 'baseImage', message: /cannot be read/ }],
+    [
+      'what is no reference',
+      from,
+      'Not An Image',
+      { input: 'baseImage', message: /cannot be read: .*Write it as mcr/ },
+    ],
+    [
+      'scratch without a name',
+      'FROM scratch',
+      undefined,
+      { input: 'baseImage', message: /is empty, but .* FROM scratch/ },
+    ],
+    ['an ARG without value', 'ARG T\nFROM a.io/b:$T', undefined, { name: 'InvalidDockerfileError', line: 2 }],
+    ['no FROM', 'RUN x', undefined, { name: 'InvalidDockerfileError' }],
+  ]
+  for (const [what, dockerfile, baseImage, error] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => choose(dockerfile, baseImage), error)
+    })
+  }
+})

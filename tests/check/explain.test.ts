@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import type { Decision } from '../../src/check/decision.ts'
+import { decisionLine, explain } from '../../src/check/explain.ts'
+import { digestOf, shortDigest } from '../../src/model/digest.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import type { Reason } from '../../src/model/verdict.ts'
+import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
+
+const before = shortDigest(digestOf('old'))
+const now = shortDigest(digestOf('new'))
+const name = 'mcr.microsoft.com/dotnet/aspnet:10.0'
+
+type Told = Omit<Decision, 'explanation'>
+
+const withoutRelease: Told = {
+  line: aLine(),
+  verdict: { kind: 'rebuild', reason: 'first-release' },
+  repositoryExists: true,
+  previousBase: {},
+  base: { reference: aspnet, digest: digestOf('new') },
+}
+const upToDate: Told = {
+  ...withoutRelease,
+  verdict: { kind: 'up-to-date', rule: 'index-digest' },
+  current: aRelease({ version: '1.0.0' }),
+  previousBase: { digest: digestOf('old'), version: '10.0.13' },
+}
+const firstRelease: Told = { ...withoutRelease, base: { ...withoutRelease.base, version: '10.0.14' } }
+const rebuild = (reason: Reason, overrides: Partial<Told> = {}): Told => ({
+  ...upToDate,
+  verdict: { kind: 'rebuild', reason },
+  base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+  next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+  ...overrides,
+})
+
+describe('explain', () => {
+  const rows: readonly (readonly [what: string, decision: Told, sentence: string])[] = [
+    ['the same base', upToDate, `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names.`],
+    [
+      'other platforms',
+      { ...upToDate, verdict: { kind: 'up-to-date', rule: 'platform-digest' } },
+      `${name} moved to ${now}, but only for other platforms than that of 10.0-noble-1.0.0.`,
+    ],
+    ['a moved base', rebuild('base-moved'), `The base ${name} moved ${before} -> ${now} (was 10.0.13, is 10.0.14).`],
+    [
+      'a moved base of the same version',
+      rebuild('base-moved', { previousBase: { digest: digestOf('old'), version: '10.0.14' } }),
+      `The base ${name} moved ${before} -> ${now} (.NET 10.0.14).`,
+    ],
+    [
+      'a moved base without versions',
+      rebuild('base-moved', { base: upToDate.base }),
+      `The base ${name} moved ${before} -> ${now}.`,
+    ],
+    [
+      'a forced run',
+      rebuild('forced'),
+      `A release was asked for; the base ${name} is ${now} (was 10.0.13, is 10.0.14).`,
+    ],
+    [
+      'a first release',
+      firstRelease,
+      `platform/aspnet has no release of this line yet; the base ${name} is ${now} (.NET 10.0.14).`,
+    ],
+    ['another platform', rebuild('platform-changed'), '10.0-noble-1.0.0 was built for another platform.'],
+    [
+      'a missing record',
+      rebuild('unverifiable'),
+      `10.0-noble-1.0.0 carries no record of what it was built on; the base ${name} is ${now}.`,
+    ],
+  ]
+  for (const [what, decision, sentence] of rows) {
+    it(`tells ${what} in one sentence`, () => {
+      assert.equal(explain(decision), sentence)
+    })
+  }
+})
+
+describe('decisionLine', () => {
+  const explanation = 'The base moved.'
+
+  it('holds line, answer, why and what comes next', () => {
+    assert.equal(
+      decisionLine({ ...rebuild('base-moved'), explanation }),
+      '10.0-noble  rebuild  The base moved. Next is 10.0-noble-1.1.0.',
+    )
+  })
+
+  it('names nothing next where nothing is to be done', () => {
+    assert.equal(decisionLine({ ...upToDate, explanation }), '10.0-noble  up to date  The base moved.')
+  })
+})

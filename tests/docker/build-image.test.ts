@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BuildFailedError, type BuildProgress, type ImageBuild } from '../../src/build/engine.ts'
+import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { parsePlatform } from '../../src/model/platform.ts'
+import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { anImageDescription } from './image-description.ts'
+import { failedBuild } from './recorded-builds.ts'
+
+const imageId = { id: 'moby.image.id', aux: { ID: `sha256:${'a'.repeat(64)}` } }
+const trace = (aux: string): unknown => ({ id: 'moby.buildkit.trace', aux })
+
+describe('buildImage', () => {
+  let context: string
+  let engine: FakeEngine
+  let told: BuildProgress[]
+  beforeEach(async () => {
+    context = await mkdtemp(join(tmpdir(), 'context-'))
+    await writeFile(join(context, 'Dockerfile'), 'FROM a')
+    told = []
+  })
+  afterEach(async () => {
+    await engine.stop()
+    await rm(context, { recursive: true })
+  })
+
+  async function build(
+    answer: FakeAnswer,
+    request: Partial<ImageBuild> = {},
+    signal = new AbortController().signal,
+  ): Promise<unknown> {
+    const image = { body: anImageDescription({ Id: 'sha256:built' }) }
+    engine = await startFakeEngine({ 'POST /build': answer, 'GET /images/localhost/a:1/json': image })
+    return dockerEngine({ environment: { DOCKER_HOST: engine.host }, signal }).build({
+      context,
+      dockerfile: join(context, 'Dockerfile'),
+      dockerfileText: 'FROM localhost/b',
+      name: 'localhost/a:1',
+      platform: parsePlatform('linux/arm64'),
+      buildArguments: {},
+      labels: {},
+      onProgress: (progress) => told.push(progress),
+      ...request,
+    })
+  }
+
+  it('asks for a BuildKit build with all that was asked for', async () => {
+    const image = await build(
+      { lines: [imageId] },
+      { target: 'final', buildArguments: { A: '1 & 2' }, labels: { line: 'ü' }, ignoreCache: true },
+    )
+
+    const query = engine.requests.find(({ path }) => path === '/build')?.query
+    assert.ok(query)
+    const { session, ...rest } = query
+    assert.match(session ?? '', /^[0-9a-f-]{36}$/)
+    assert.deepEqual(rest, {
+      version: '2',
+      t: 'localhost/a:1',
+      dockerfile: 'Dockerfile',
+      platform: 'linux/arm64/v8',
+      target: 'final',
+      buildargs: '{"A":"1 & 2"}',
+      labels: '{"line":"ü"}',
+      nocache: 'true',
+    })
+    assert.equal((image as { id: string }).id, 'sha256:built')
+    await engine.sessionsEnd()
+  })
+
+  it('names the step that failed and what it printed last', async () => {
+    const failing = build({ lines: [...failedBuild.map(trace), { error: 'exit code: 3' }] })
+
+    await assert.rejects(failing, (error: BuildFailedError) => {
+      assert.ok(error instanceof BuildFailedError)
+      assert.match(error.step, /^\[2\/2\] RUN printf/)
+      assert.deepEqual(error.output, ['grün ##_vso[x]half'])
+      return true
+    })
+    assert.deepEqual(told.at(-1), { kind: 'output', line: 'grün ##_vso[x]half' })
+    await engine.sessionsEnd()
+  })
+
+  it("gives the engine's words where no step failed", async () => {
+    const failing = build({ lines: [{ error: 'dockerfile parse error line 2: ##vso[x]' }] })
+
+    await assert.rejects(failing, {
+      name: 'Error',
+      message: 'Cannot build localhost/a:1: dockerfile parse error line 2: ##_vso[x]',
+    })
+  })
+
+  it('does not take an answer for a build that ends without an image', async () => {
+    await assert.rejects(build({ lines: failedBuild.map(trace) }), { message: /ended before the build did/ })
+    await engine.sessionsEnd()
+  })
+
+  it('fails where the connection breaks in the middle', async () => {
+    await assert.rejects(build({ lines: failedBuild.map(trace), end: 'cut' }))
+    await engine.sessionsEnd()
+  })
+
+  it('fails where the image is gone after the build', async () => {
+    await assert.rejects(build({ lines: [imageId] }, { name: 'localhost/gone:1' }), {
+      message: /^The engine has no image localhost\/gone:1 any more/,
+    })
+  })
+
+  it('leaves nothing open where the engine refuses before it has read the context', async () => {
+    await writeFile(join(context, 'large'), Buffer.alloc(5_000_000))
+
+    const failing = build({ status: 400, body: { message: 'invalid platform' }, end: 'early' })
+
+    await assert.rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform' })
+    await Promise.all([engine.uploadsEnd(), engine.sessionsEnd()])
+  })
+
+  it('tells which context it cannot read, and opens no connection for it', async () => {
+    const missing = join(context, 'missing')
+
+    await assert.rejects(build({}, { context: missing }), {
+      message: new RegExp(`^Cannot read the build context ${missing}`),
+    })
+    await engine.sessionsEnd()
+  })
+
+  it("stops when it is aborted, with the abort's reason", async () => {
+    const stop = new AbortController()
+    const building = build(
+      { lines: failedBuild.map(trace), end: 'open' },
+      {
+        onProgress: () => {
+          stop.abort(new Error('cancelled'))
+        },
+      },
+      stop.signal,
+    )
+
+    await assert.rejects(building, new Error('cancelled'))
+    await engine.sessionsEnd()
+  })
+
+  it('does not even begin when it was aborted before', async () => {
+    await assert.rejects(build({}, {}, AbortSignal.abort(new Error('cancelled'))), new Error('cancelled'))
+
+    assert.deepEqual(engine.requests, [])
+  })
+})

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import type { BuildProgress } from '../../src/build/engine.ts'
+import { followBuild } from '../../src/docker/progress.ts'
+import { cachedStep, failedBuild } from './recorded-builds.ts'
+
+function follow(): { told: BuildProgress[]; follower: ReturnType<typeof followBuild> } {
+  const told: BuildProgress[] = []
+  return { told, follower: followBuild((progress) => told.push(progress)) }
+}
+
+type Field = readonly [number: number, value: string | number | Uint8Array]
+
+function message(...fields: readonly Field[]): Uint8Array {
+  const writer = new BinaryWriter()
+  for (const [number, value] of fields) {
+    if (typeof value === 'number') writer.tag(number, WireType.Varint).int64(value)
+    else if (typeof value === 'string') writer.tag(number, WireType.LengthDelimited).string(value)
+    else writer.tag(number, WireType.LengthDelimited).bytes(value)
+  }
+  return writer.finish()
+}
+
+function aux(...fields: readonly Field[]): string {
+  return Buffer.from(message(...fields)).toString('base64')
+}
+
+function endedVertex(digest: string, error = ''): Uint8Array {
+  return message([1, digest], [3, `RUN ${digest}`], [5, message([1, 10])], [6, message([1, 12])], [7, error])
+}
+
+describe('followBuild', () => {
+  it('tells the steps and the output of a recorded build', () => {
+    const { told, follower } = follow()
+
+    for (const recorded of failedBuild) follower.read(recorded)
+
+    assert.deepEqual(told, [{ kind: 'step', name: '[1/2] FROM localhost/try:1', seconds: 0.001, cached: false }])
+  })
+
+  it('names the failed step of a recorded build with what it printed', () => {
+    const { told, follower } = follow()
+    const command = 'printf "gr\\303\\274n \\033[1m##_vso[x]"; sleep 1; printf half; exit 3'
+
+    for (const recorded of failedBuild) follower.read(recorded)
+    follower.end()
+
+    const output = ['grün ##_vso[x]half']
+    assert.deepEqual(told.at(-1), { kind: 'output', line: output[0] })
+    assert.equal(follower.failedStep('exit code: 3')?.name, `[2/2] RUN ${command}`)
+    assert.deepEqual(follower.failedStep('exit code: 3')?.output, output)
+    assert.match(follower.failedStep('exit code: 3')?.reason ?? '', /exit code: 3$/)
+  })
+
+  it('says that a recorded step came from the cache, and nothing of one that goes on', () => {
+    const { told, follower } = follow()
+
+    follower.read(cachedStep)
+
+    assert.deepEqual(told, [{ kind: 'step', name: '[2/2] RUN echo one; echo two >&2', seconds: 0, cached: true }])
+  })
+
+  it('tells a step once, however often the engine repeats it', () => {
+    const { told, follower } = follow()
+
+    follower.read(aux([1, endedVertex('a')], [1, endedVertex('a')]))
+    follower.read(aux([1, endedVertex('a')]))
+
+    assert.deepEqual(told, [{ kind: 'step', name: 'RUN a', seconds: 2, cached: false }])
+  })
+
+  it('puts the lines of a step together, stdout and stderr apart', () => {
+    const { told, follower } = follow()
+    const log = (stream: number, text: string): Field => [3, message([1, 'a'], [3, stream], [4, Buffer.from(text)])]
+
+    follower.read(aux(log(1, 'one '), log(2, 'bad'), log(1, 'line\ntwo')))
+    follower.end()
+
+    assert.deepEqual(
+      told.map((progress) => progress.kind === 'output' && progress.line),
+      ['one line', 'two', 'bad'],
+    )
+  })
+
+  it('tells a warning with its line', () => {
+    const { told, follower } = follow()
+    const range = message([1, message([1, 5], [2, 0])], [2, message([1, 6])])
+    const text = 'SecretsUsedInArgOrEnv: ##vso[x]'
+
+    follower.read(aux([4, message([1, 'a'], [2, 1], [3, text], [5, 'https://docs'], [7, range])]))
+    follower.read(aux([4, message([3, 'somewhere'])]))
+
+    assert.deepEqual(told, [
+      { kind: 'warning', message: 'SecretsUsedInArgOrEnv: ##_vso[x]', line: 5 },
+      { kind: 'warning', message: 'somewhere' },
+    ])
+  })
+
+  it('blames the step whose error ended the build, not one that was cancelled beside it', () => {
+    const { follower } = follow()
+
+    follower.read(aux([1, endedVertex('beside', 'context canceled')], [1, endedVertex('guilty', 'exit code: 3')]))
+
+    assert.equal(follower.failedStep('failed to solve: exit code: 3')?.name, 'RUN guilty')
+  })
+
+  it('blames no step where none failed', () => {
+    const { follower } = follow()
+
+    follower.read(aux([1, endedVertex('a')]))
+
+    assert.equal(follower.failedStep('dockerfile parse error'), undefined)
+  })
+
+  it('keeps the last 30 lines of the failed step', () => {
+    const { follower } = follow()
+    const lines = Array.from({ length: 40 }, (_, index) => `line ${String(index)}\n`).join('')
+
+    follower.read(aux([3, message([1, 'a'], [3, 1], [4, Buffer.from(lines)])], [1, endedVertex('a', 'exit code: 1')]))
+
+    const output = follower.failedStep('exit code: 1')?.output
+    assert.equal(output?.length, 30)
+    assert.equal(output.at(-1), 'line 39')
+  })
+
+  it('refuses what is no trace of BuildKit', () => {
+    const { follower } = follow()
+
+    assert.throws(() => {
+      follower.read(Buffer.from([0x0a, 0xff]).toString('base64'))
+    }, /not in the form of BuildKit/)
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { digestOf } from '../../src/model/digest.ts'
+import { parsePlatform } from '../../src/model/platform.ts'
+import { parseReference } from '../../src/model/reference.ts'
+import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { anImageDescription } from './image-description.ts'
+
+const digest = digestOf('image')
+const pulled = `registry.example/dotnet/aspnet@${digest}`
+const reference = parseReference(`registry.example/dotnet/aspnet:10.0@${digest}`)
+const name = 'localhost/base:run-1'
+
+describe('pullImage', () => {
+  let engine: FakeEngine
+  afterEach(() => engine.stop())
+
+  async function pull(answer: FakeAnswer, request: object = {}, signal?: AbortSignal): Promise<unknown> {
+    engine = await startFakeEngine({
+      'POST /images/create': answer,
+      [`POST /images/${pulled}/tag`]: { status: 201 },
+      [`GET /images/${name}/json`]: { body: anImageDescription() },
+    })
+    const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host }, ...(signal && { signal }) })
+    return docker.pull({ reference, platform: parsePlatform('linux/amd64'), name, ...request })
+  }
+
+  it('pulls by digest for the platform and tags what came', async () => {
+    await pull({ lines: [{ status: 'Pulling from dotnet/aspnet', id: '10.0' }, { status: `Digest: ${digest}` }] })
+
+    const [create, tag] = engine.requests
+    assert.deepEqual(create?.query, {
+      fromImage: 'registry.example/dotnet/aspnet',
+      tag: digest,
+      platform: 'linux/amd64',
+    })
+    assert.deepEqual(tag?.query, { repo: 'localhost/base', tag: 'run-1' })
+  })
+
+  it('sends credentials in the header only', async () => {
+    await pull({ lines: [] }, { credentials: { username: 'AWS', password: 'token' } })
+
+    const [create] = engine.requests
+    const header = String(create?.headers['x-registry-auth'])
+    assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), {
+      username: 'AWS',
+      password: 'token',
+      serveraddress: 'registry.example',
+    })
+    assert.doesNotMatch(JSON.stringify([create?.query, create?.body.toString()]), /token/)
+  })
+
+  const refusals: readonly [what: string, answer: FakeAnswer, words: string][] = [
+    ['is absent', { status: 404, body: { message: 'manifest unknown' } }, 'manifest unknown'],
+    ['is not allowed', { status: 500, body: { message: 'unauthorized' } }, 'unauthorized'],
+    ['breaks off', { lines: [{ status: 'Downloading' }, { error: 'unexpected EOF' }] }, 'unexpected EOF'],
+  ]
+  for (const [what, answer, words] of refusals) {
+    it(`says in one sentence that the image ${what}`, async () => {
+      await assert.rejects(pull(answer), {
+        message: `Cannot pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64: ${words}`,
+      })
+    })
+  }
+
+  it('fails where the connection breaks', async () => {
+    await assert.rejects(pull({ lines: [{ status: 'Downloading' }], end: 'cut' }))
+  })
+
+  it('refuses a reference without a digest', async () => {
+    await assert.rejects(pull({}, { reference: parseReference('registry.example/a:1') }), { message: /has no digest/ })
+  })
+
+  it("stops when it is aborted, with the abort's reason", async () => {
+    const pulling = pull({ lines: [{ status: 'Downloading' }], end: 'open' }, {}, AbortSignal.timeout(50))
+
+    await assert.rejects(pulling, { name: 'TimeoutError' })
+  })
+})

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import type { RunningContainer } from '../../src/integration-test/engine.ts'
+import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+
+const running = {
+  State: { OOMKilled: false },
+  NetworkSettings: { Ports: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '32768' }] } },
+}
+
+/** A piece of what a container printed: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach */
+function frame(stream: 1 | 2, text: string): Buffer {
+  const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(Buffer.byteLength(text), 4)
+  return Buffer.concat([header, Buffer.from(text)])
+}
+
+describe('runContainer', () => {
+  let engine: FakeEngine
+  afterEach(() => engine.stop())
+
+  async function run(answers: FakeAnswers = {}): Promise<RunningContainer> {
+    engine = await startFakeEngine({
+      'POST /containers/create': { status: 201, body: { Id: 'c1' } },
+      'POST /containers/c1/attach': { body: Buffer.alloc(0) },
+      'POST /containers/c1/wait': { end: 'open' },
+      'POST /containers/c1/start': { status: 204 },
+      'GET /containers/c1/json': { body: running },
+      'DELETE /containers/c1': { status: 204 },
+      ...answers,
+    })
+    const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host } })
+    return docker.run({ image: 'localhost/a:1', port: 8080, environment: { GREETING: 'hello world' } })
+  }
+
+  function sent(): string[] {
+    return engine.requests.map(({ method, path }) => `${method} ${path}`)
+  }
+
+  it('publishes the port on the loopback interface alone', async () => {
+    const container = await run()
+
+    assert.equal(container.address, 'http://127.0.0.1:32768')
+    assert.deepEqual(JSON.parse(engine.requests[0]?.body.toString() ?? ''), {
+      Image: 'localhost/a:1',
+      Env: ['GREETING=hello world'],
+      Labels: { 'platform-image.role': 'integration-test' },
+      ExposedPorts: { '8080/tcp': {} },
+      HostConfig: { Init: true, PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+    })
+  })
+
+  it('tells how it ended and what it printed last', async () => {
+    const printed = Buffer.concat([frame(1, 'one\ntw'), frame(2, '##vso[x]\n'), frame(1, 'o')])
+    const container = await run({
+      'POST /containers/c1/attach': { body: printed },
+      'POST /containers/c1/wait': { body: { StatusCode: 137 } },
+      'GET /containers/c1/json': { body: { ...running, State: { OOMKilled: true } } },
+    })
+
+    assert.deepEqual(await container.exited, { code: 137, outOfMemory: true })
+    assert.deepEqual(container.lastLines(), ['one', '##_vso[x]', 'two'])
+  })
+
+  it('has ended only when all that it printed is there', async () => {
+    const printed = new PassThrough()
+    const container = await run({
+      'POST /containers/c1/attach': { body: printed },
+      'POST /containers/c1/wait': { body: { StatusCode: 1 } },
+    })
+
+    setTimeout(() => printed.end(frame(2, 'why')), 50)
+    await container.exited
+
+    assert.deepEqual(container.lastLines(), ['why'])
+  })
+
+  it('tells the code of a container that was removed', async () => {
+    let description: FakeAnswer = { body: running }
+    const end = new PassThrough()
+    const container = await run({
+      'POST /containers/c1/wait': { body: end },
+      'GET /containers/c1/json': () => description,
+    })
+
+    description = { status: 404, body: { message: 'No such container' } }
+    end.end('{"StatusCode":137}')
+
+    assert.deepEqual(await container.exited, { code: 137, outOfMemory: false })
+  })
+
+  it('keeps the last 50 lines', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `line ${String(index)}\n`).join('')
+    const container = await run({
+      'POST /containers/c1/attach': { body: frame(1, lines) },
+      'POST /containers/c1/wait': { body: { StatusCode: 0 } },
+    })
+    await container.exited
+
+    assert.equal(container.lastLines().length, 50)
+    assert.equal(container.lastLines().at(-1), 'line 59')
+  })
+
+  it("tells by the engine's words that it could not start", async () => {
+    const container = await run({
+      'POST /containers/c1/start': { status: 400, body: { message: 'exec: "##vso[app": not found' } },
+      'GET /containers/c1/json': { body: { ...running, NetworkSettings: { Ports: {} } } },
+    })
+
+    assert.deepEqual(await container.exited, { code: 126, outOfMemory: false, error: 'exec: "##_vso[app": not found' })
+    assert.match(container.address, /^http:\/\/127\.0\.0\.1:\d+$/)
+  })
+
+  it('tells that it lost sight of the container', async () => {
+    const container = await run({ 'POST /containers/c1/wait': { end: 'cut' } })
+
+    const exit = await container.exited
+
+    assert.equal(exit.code, -1)
+    assert.notEqual(exit.error, undefined)
+  })
+
+  it('removes the container by force, with its volumes', async () => {
+    const container = await run()
+
+    await container.remove()
+
+    assert.equal(sent().at(-1), 'DELETE /containers/c1')
+    assert.deepEqual(engine.requests.at(-1)?.query, { force: 'true', v: 'true' })
+  })
+
+  for (const status of [404, 409]) {
+    it(`is content where the engine says ${String(status)} to the removal`, async () => {
+      const container = await run({ 'DELETE /containers/c1': { status, body: { message: 'gone' } } })
+
+      await container.remove()
+    })
+  }
+
+  it('tells why a container cannot be removed', async () => {
+    const container = await run({ 'DELETE /containers/c1': { status: 500, body: { message: 'device busy' } } })
+
+    await assert.rejects(container.remove(), { message: 'Cannot remove the container: device busy' })
+  })
+
+  it('removes the container where something else goes wrong', async () => {
+    await assert.rejects(run({ 'GET /containers/c1/json': { body: {} } }), { name: 'ValiError' })
+
+    assert.equal(sent().at(-1), 'DELETE /containers/c1')
+  })
+
+  it('fails where there is no such image', async () => {
+    await assert.rejects(run({ 'POST /containers/create': { status: 404, body: { message: 'No such image' } } }), {
+      message: 'Cannot create a container of localhost/a:1: No such image',
+    })
+  })
+})

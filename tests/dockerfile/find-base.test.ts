@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { findBase } from '../../src/dockerfile/find-base.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
+import { formatReference } from '../../src/model/reference.ts'
+import { amd64 } from '../support/builders.ts'
+
+function baseOf(text: string, target?: string): string {
+  const base = findBase(readDockerfile(text, { platform: amd64 }), target)
+  return base.kind === 'scratch' ? 'scratch' : formatReference(base.reference)
+}
+
+const stages = 'FROM a.io/one AS First\nFROM a.io/two AS second\nFROM first AS third\nFROM scratch AS none\nFROM third'
+
+describe('findBase', () => {
+  const rows: readonly (readonly [what: string, text: string, target: string | undefined, base: string])[] = [
+    ['the only FROM', 'FROM a.io/b:1', undefined, 'a.io/b:1'],
+    [
+      'the last stage, not the first',
+      'FROM a.io/sdk AS build\nFROM a.io/aspnet\nCOPY --from=build a b',
+      undefined,
+      'a.io/aspnet',
+    ],
+    ['the root of a chain', stages, undefined, 'a.io/one'],
+    ['a target', stages, 'second', 'a.io/two'],
+    ['a target in another case', stages, 'SECOND', 'a.io/two'],
+    ['a target by number', stages, '1', 'a.io/two'],
+    ['scratch', stages, 'none', 'scratch'],
+    ['a name before a number', 'FROM a.io/one AS 1\nFROM a.io/two', '1', 'a.io/one'],
+    ['the last of two stages with one name', 'FROM a.io/one AS x\nFROM a.io/two AS x', 'x', 'a.io/two'],
+    ['a resolved stage beside an unresolved one', 'FROM $NONE AS x\nFROM a.io/b', undefined, 'a.io/b'],
+    [
+      "Microsoft's own form",
+      'ARG REPO=mcr.microsoft.com/dotnet/runtime-deps\nFROM $REPO:10.0-noble',
+      undefined,
+      'mcr.microsoft.com/dotnet/runtime-deps:10.0-noble',
+    ],
+  ]
+  for (const [what, text, target, base] of rows) {
+    it(`finds ${what}`, () => {
+      assert.equal(baseOf(text, target), base)
+    })
+  }
+
+  const refused: readonly (readonly [what: string, text: string, target: string | undefined, message: RegExp])[] = [
+    ['a target that is no stage', stages, 'fourth', /^The Dockerfile has no stage "fourth"\.$/],
+    ['a number behind the last stage', stages, '5', /has no stage "5"/],
+    ['an empty target', stages, '', /has no stage ""/],
+    [
+      'an ARG without value',
+      '# c\nARG VERSION\nFROM a.io/b:$VERSION',
+      undefined,
+      /^Line 3 of the Dockerfile has FROM a\.io\/b:\$VERSION, but "VERSION" has no value\.$/,
+    ],
+    ['an unresolved FROM below a chain', 'FROM $X AS a\nFROM a', undefined, /^Line 1 of the Dockerfile has FROM \$X/],
+    ['what is no reference', 'FROM A', undefined, /^Line 1 .*lower case\.$/],
+  ]
+  for (const [what, text, target, message] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => baseOf(text, target), { name: 'InvalidDockerfileError', message })
+    })
+  }
+})

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { InvalidDockerfileError } from '../../src/dockerfile/invalid-dockerfile-error.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
+import { swapImages } from '../../src/dockerfile/swap-images.ts'
+import { amd64 } from '../support/builders.ts'
+
+/** Swaps every image, and no stage, for `localhost/new:1`. */
+function swapAll(text: string): string {
+  return swapImages(readDockerfile(text, { platform: amd64 }), ({ names }) =>
+    names.kind === 'image' ? 'localhost/new:1' : undefined,
+  )
+}
+
+describe('swapImages', () => {
+  const rows: readonly (readonly [what: string, text: string, swapped: string])[] = [
+    ['the image alone', 'FROM a', 'FROM localhost/new:1'],
+    [
+      'no stage name and no flag',
+      'FROM --platform=linux/amd64 a:1 AS b',
+      'FROM --platform=linux/amd64 localhost/new:1 AS b',
+    ],
+    ['no stage', 'FROM a AS b\nFROM b\nCOPY --from=b x y', 'FROM localhost/new:1 AS b\nFROM b\nCOPY --from=b x y'],
+    ['sources', 'FROM a\nCOPY --from=c:1 x y', 'FROM localhost/new:1\nCOPY --from=localhost/new:1 x y'],
+    [
+      'mounts',
+      'FROM a\nRUN --mount=from=c,target=/x y',
+      'FROM localhost/new:1\nRUN --mount=from=localhost/new:1,target=/x y',
+    ],
+    ['a variable as a whole', 'ARG T=1\nFROM a:$T AS b', 'ARG T=1\nFROM localhost/new:1 AS b'],
+    ['nothing of CRLF', 'FROM a\r\nRUN x\r\nFROM b\r\n', 'FROM localhost/new:1\r\nRUN x\r\nFROM localhost/new:1\r\n'],
+    ['nothing of a byte order mark', '\uFEFFFROM a\n', '\uFEFFFROM localhost/new:1\n'],
+    ['a name in quotes', 'FROM "a:1" AS b', 'FROM localhost/new:1 AS b'],
+    ['nothing of a heredoc', 'FROM a\nRUN <<E\nFROM a\nE\n', 'FROM localhost/new:1\nRUN <<E\nFROM a\nE\n'],
+    [
+      'nothing but tokens of a continued line',
+      'FROM \\\n# c\n a \\\n AS b',
+      'FROM \\\n# c\n localhost/new:1 \\\n AS b',
+    ],
+  ]
+  for (const [what, text, swapped] of rows) {
+    it(`changes ${what}`, () => {
+      assert.equal(swapAll(text), swapped)
+    })
+  }
+
+  it('keeps every character where each image is swapped for itself', () => {
+    const lines = fc.constantFrom(
+      ...[
+        'FROM a',
+        'FROM --platform=$BUILDPLATFORM a:1 AS b',
+        'from "q/r" as c',
+        'FROM b',
+        'ARG X=1',
+        'FROM x:${X:-1}',
+      ],
+      ...[
+        'COPY --from=0 a b',
+        'COPY --from=d/e:1 a b',
+        'RUN --mount=from=f,target=/x y',
+        'RUN a \\',
+        '# c',
+        '',
+        'RUN <<E',
+        'E',
+      ],
+    )
+    fc.assert(
+      fc.property(fc.array(lines), fc.constantFrom('\n', '\r\n'), (parts, ending) => {
+        const text = parts.join(ending)
+        try {
+          const swapped = swapImages(readDockerfile(text, { platform: amd64 }), ({ written }) => written)
+
+          assert.equal(swapped, text)
+        } catch (error) {
+          if (!(error instanceof InvalidDockerfileError)) throw error
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('keeps the number of lines, so that messages of the builder stay true', () => {
+    const text = 'ARG A\n\nFROM a\nCOPY --from=b \\\n x y\n\nFROM c\n'
+
+    assert.equal(swapAll(text).split('\n').length, text.split('\n').length)
+  })
+})

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { httpClient, isLoopback } from '../../src/http/http-client.ts'
+import { type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
+
+describe('httpClient', () => {
+  const servers: LoopbackServer[] = []
+  const http = httpClient()
+
+  async function start(react: (path: string) => Reaction): Promise<LoopbackServer> {
+    const server = await startServer(({ path }) => react(path))
+    servers.push(server)
+    return server
+  }
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()))
+  })
+
+  for (const status of [200, 204, 304, 400, 401, 404, 429, 500, 503]) {
+    it(`gives back ${String(status)} as an answer`, async () => {
+      const { url } = await start(() => ({ status, headers: { 'X-Name': 'Value' } }))
+
+      const response = await http({ method: 'GET', url })
+
+      assert.equal(response.status, status)
+      assert.equal(response.headers['x-name'], 'Value')
+    })
+  }
+
+  it('gives the bytes of a body as they came', async () => {
+    const body = Buffer.from([0, 0xff, 0xfe, 0x0a, 0x0d, 0x7b])
+    const { url } = await start(() => ({ headers: { 'content-type': 'application/json' }, body }))
+
+    const response = await http({ method: 'GET', url })
+
+    assert.deepEqual(response.body, body)
+  })
+
+  it('sends method, headers and body as they are given', async () => {
+    const { url, requests } = await start(() => ({}))
+    const body = '{ "data": "string"}'
+
+    await http({ method: 'PUT', url: `${url}/a?b=c`, headers: { accept: 'text/x', 'content-type': 'text/y' }, body })
+
+    const [seen] = requests
+    assert.deepEqual([seen?.method, seen?.path, seen?.body], ['PUT', '/a?b=c', body])
+    assert.deepEqual([seen?.headers.accept, seen?.headers['content-type']], ['text/x', 'text/y'])
+  })
+
+  for (const url of [
+    'http://registry.example/v2/',
+    'http://10.0.0.1/',
+    'http://127.0.0.1.evil.example/',
+    'ftp://127.0.0.1/',
+  ]) {
+    it(`does not ask ${url}`, async () => {
+      await assert.rejects(http({ method: 'GET', url }), { message: /is not asked over (http|ftp): only https/ })
+    })
+  }
+
+  it('follows a redirect, and takes its credentials only to the same host', async () => {
+    const other = await start(() => ({ body: 'layer' }))
+    const { url, requests } = await start((path) => {
+      if (path === '/here') return { status: 307, headers: { location: '/there' } }
+      return path === '/there' ? { status: 307, headers: { location: `${other.url}/layer` } } : {}
+    })
+
+    const response = await http({ method: 'GET', url: `${url}/here`, headers: { authorization: 'Basic c2VjcmV0' } })
+
+    assert.equal(response.body.toString(), 'layer')
+    assert.deepEqual(
+      requests.map(({ headers }) => headers.authorization),
+      ['Basic c2VjcmV0', 'Basic c2VjcmV0'],
+    )
+    assert.equal(other.requests[0]?.headers.authorization, undefined)
+  })
+
+  it('follows no redirect to plain http elsewhere', async () => {
+    const { url } = await start(() => ({ status: 302, headers: { location: 'http://evil.example/x' } }))
+
+    await assert.rejects(http({ method: 'GET', url }), { name: 'ConnectionError', code: 'ERR_FR_REDIRECTION_FAILURE' })
+  })
+
+  it('gives up on redirects that go round in circles', async () => {
+    const { url } = await start(() => ({ status: 302, headers: { location: '/' } }))
+
+    await assert.rejects(http({ method: 'GET', url }), { name: 'ConnectionError', code: 'ERR_FR_TOO_MANY_REDIRECTS' })
+  })
+
+  it('names host and reason, and no more, where there is no answer', async () => {
+    const stopped = await startServer(() => 'reset')
+    await stopped.stop()
+    const silent = await start((path) => (path.startsWith('/cut') ? 'reset' : 'silence'))
+    const rows = [
+      [`${stopped.url}/x?sig=secret`, 'ECONNREFUSED'],
+      [`${silent.url}/cut?sig=secret`, 'ECONNRESET'],
+      [`${silent.url}/hang?sig=secret`, 'ETIMEDOUT'],
+    ] as const
+
+    for (const [url, code] of rows) {
+      await assert.rejects(
+        http({ method: 'GET', url, headers: { authorization: 'Basic secret' }, timeout: 200 }),
+        (error: Error) => {
+          assert.deepEqual(Object.entries(error), [
+            ['name', 'ConnectionError'],
+            ['code', code],
+          ])
+          assert.equal(error.message, `${new URL(url).host} does not answer (${code})`)
+          assert.ok(!('cause' in error))
+          return true
+        },
+      )
+    }
+  })
+})
+
+describe('isLoopback', () => {
+  const rows: readonly (readonly [host: string, claim: boolean])[] = [
+    ['localhost', true],
+    ['localhost:5000', true],
+    ['127.0.0.1:80', true],
+    ['127.9.9.9', true],
+    ['[::1]:5000', true],
+    ['localhost.example', false],
+    ['127.0.0.1.example', false],
+    ['10.0.0.1', false],
+    ['mcr.microsoft.com', false],
+    ['', false],
+  ]
+  for (const [host, claim] of rows) {
+    it(`says ${String(claim)} of "${host}"`, () => {
+      assert.equal(isLoopback(host), claim)
+    })
+  }
+})

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
+import { findTestBases } from '../../src/integration-test/find-test-bases.ts'
+import { amd64 } from '../support/builders.ts'
+
+const digest = `sha256:${'1'.repeat(64)}`
+const application = [
+  'FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build',
+  'FROM ubuntu',
+  'FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS final',
+  'COPY --from=build /app /app',
+].join('\n')
+
+const find = (wanted: string, text = application) =>
+  findTestBases(readDockerfile(text, { platform: amd64 }), wanted).map(({ written }) => written)
+
+describe('findTestBases', () => {
+  const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'
+  const rows: readonly (readonly [wanted: string, found: readonly string[]])[] = [
+    [aspnet, [aspnet]],
+    ['mcr.microsoft.com/dotnet/aspnet', [aspnet]],
+    ['dotnet/aspnet:10.0', [aspnet]],
+    ['aspnet:10.0', [aspnet]],
+    ['aspnet', [aspnet]],
+    [`${aspnet}@${digest}`, [aspnet]],
+    ['sdk:10.0', ['mcr.microsoft.com/dotnet/sdk:10.0']],
+    ['ubuntu', ['ubuntu']],
+    ['ubuntu:latest', ['ubuntu']],
+    ['docker.io/library/ubuntu', ['ubuntu']],
+  ]
+  for (const [wanted, found] of rows) {
+    it(`finds ${wanted}`, () => {
+      assert.deepEqual(find(wanted), found)
+    })
+  }
+
+  it('finds every use, also with a digest, a port or a variable', () => {
+    const text = `ARG T=10.0\nFROM h:5000/aspnet:$T AS a\nFROM b.io/aspnet:10.0@${digest}\nCOPY --from=c.io/aspnet:10.0 x y`
+
+    assert.deepEqual(find('aspnet:10.0', text), ['h:5000/aspnet:$T', `b.io/aspnet:10.0@${digest}`, 'c.io/aspnet:10.0'])
+  })
+
+  for (const wanted of [
+    'aspnet:8.0',
+    'net/aspnet',
+    'core/aspnet:10.0',
+    'build',
+    'spnet',
+    'aspnet:10',
+    '',
+    'h:5000/aspnet',
+  ]) {
+    it(`refuses "${wanted}" and lists what there is`, () => {
+      assert.throws(() => find(wanted), {
+        name: 'InputError',
+        input: 'testBaseImage',
+        message:
+          /It names mcr\.microsoft\.com\/dotnet\/sdk:10\.0, ubuntu, mcr\.microsoft\.com\/dotnet\/aspnet:10\.0\.$/,
+      })
+    })
+  }
+
+  it('says so where a Dockerfile names no image', () => {
+    assert.throws(() => find('aspnet', 'FROM $NONE'), { message: /It names no image that can be read\.$/ })
+  })
+})

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import {
+  parseBuildRecord,
+  readOrigin,
+  recordedLine,
+  recordLabels,
+  serializeBuildRecord,
+} from '../../src/model/build-record.ts'
+import { digestOf } from '../../src/model/digest.ts'
+import { parseReference } from '../../src/model/reference.ts'
+import { aLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
+
+describe('recordLabels', () => {
+  it('writes what the image is made from, for us and for everybody', () => {
+    const record = aRecord({ replaces: `10.0-noble-1.0.0@${digestOf('old')}`, reason: 'base-moved' })
+    const created = new Date('2026-11-23T12:00:00Z')
+
+    const labels = recordLabels(record, { run: 'p/7', created, revision: 'abc', source: 'https://git.example/r' })
+
+    assert.deepEqual(labels, {
+      'platform-image.line': 'platform/aspnet:10.0-noble',
+      'platform-image.replaces': `10.0-noble-1.0.0@${digestOf('old')}`,
+      'platform-image.run': 'p/7',
+      'platform-image.platform': 'linux/amd64',
+      'platform-image.base.platform-digest': digestOf('base amd64'),
+      'platform-image.context-hash': '',
+      'platform-image.reason': 'base-moved',
+      'org.opencontainers.image.base.name': 'mcr.microsoft.com/dotnet/aspnet:10.0',
+      'org.opencontainers.image.base.digest': digestOf('base index'),
+      'org.opencontainers.image.created': '2026-11-23T12:00:00.000Z',
+      'org.opencontainers.image.revision': 'abc',
+      'org.opencontainers.image.source': 'https://git.example/r',
+    })
+  })
+
+  it('writes a label also where it is empty, so that none of the base shows through', () => {
+    const inherited = recordLabels(aRecord(), { run: 'p/1', created: new Date(0), revision: 'abc', source: 'theirs' })
+
+    const labels = { ...inherited, ...labelsOf() }
+
+    assert.equal(labels['org.opencontainers.image.revision'], '')
+    assert.equal(labels['org.opencontainers.image.source'], '')
+  })
+})
+
+describe('readOrigin', () => {
+  it('reads back what recordLabels wrote', () => {
+    const labels = labelsOf({ platform: arm64, replaces: 'unknown' }, 'project/7')
+
+    const origin = readOrigin(labels, aLine())
+
+    assert.deepEqual(origin, anOrigin({ platform: 'linux/arm64/v8', replaces: 'unknown', run: 'project/7' }))
+  })
+
+  const untrusted: readonly (readonly [what: string, labels: Record<string, string>])[] = [
+    ['no labels', {}],
+    ['labels of another prefix', labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) })],
+    ['labels inherited from another repository', labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })],
+    ['only the base labels that other tools write', withoutLine(labelsOf())],
+    ['a damaged digest', { ...labelsOf(), 'org.opencontainers.image.base.digest': 'sha256:1234' }],
+    ['no digest', { ...labelsOf(), 'org.opencontainers.image.base.digest': '' }],
+    ['a damaged platform digest', { ...labelsOf(), 'platform-image.base.platform-digest': 'latest' }],
+  ]
+  for (const [what, labels] of untrusted) {
+    it(`trusts nothing that has ${what}`, () => {
+      assert.equal(readOrigin(labels, aLine()), undefined)
+    })
+  }
+
+  it('takes a record without the release it replaces for one of unknown order', () => {
+    const labels = Object.fromEntries(Object.entries(labelsOf()).filter(([name]) => name !== 'platform-image.replaces'))
+
+    assert.equal(readOrigin(labels, aLine())?.replaces, 'unknown')
+  })
+})
+
+describe('recordedLine', () => {
+  it('gives the line that the labels name, whichever it is', () => {
+    assert.equal(recordedLine(labelsOf({ line: aLine({ tagPrefix: '8.0' }) })), 'platform/aspnet:8.0')
+    assert.equal(recordedLine({ vendor: 'x' }), undefined)
+  })
+})
+
+describe('parseBuildRecord', () => {
+  it('reads back what serializeBuildRecord wrote, in one line', () => {
+    const record = aRecord({
+      platform: { ...arm64, variant: 'v8' },
+      reason: 'forced',
+      base: {
+        reference: parseReference(`host:5000/a:1@${digestOf('pin')}`),
+        digest: digestOf('pin'),
+        platformDigest: digestOf('x'),
+      },
+      mirrors: { 'mcr.microsoft.com': 'localhost:5000/mcr' },
+    })
+
+    const json = serializeBuildRecord(record)
+
+    assert.deepEqual(parseBuildRecord(json), record)
+    assert.ok(!json.includes('\n'))
+  })
+
+  const good = JSON.parse(serializeBuildRecord(aRecord())) as { base: object }
+  const damaged: readonly (readonly [what: string, json: string, message: RegExp])[] = [
+    ['nothing', '', /JSON/],
+    ['a macro', '$(check.buildRecord)', /JSON/],
+    ['an array', '[]', /repositoryName/],
+    ['an empty object', '{}', /repositoryName|undefined/],
+    ['an unknown reason', JSON.stringify({ ...good, reason: 'whim' }), /whim/],
+    ['a platform that is none', JSON.stringify({ ...good, platform: 'amd64' }), /"amd64" is not a platform/],
+    ['a name that is none', JSON.stringify({ ...good, base: { ...good.base, name: 'A' } }), /"A" is not an image/],
+    ['a short digest', JSON.stringify({ ...good, base: { ...good.base, digest: 'sha256:1' } }), /digest is expected/],
+    ['a line that is none', JSON.stringify({ ...good, tagPrefix: '-' }), /"tagPrefix"/],
+  ]
+  for (const [what, json, message] of damaged) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => parseBuildRecord(json), { message })
+    })
+  }
+})
+
+function withoutLine(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('platform-image.')))
+}

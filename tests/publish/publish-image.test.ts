@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict'
+import { digestOf } from '../../src/model/digest.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { publishImage, type PublishRequest, retagRelease } from '../../src/publish/publish-image.ts'
+import { aLine, aLocalImage, labelsOf } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { memoryEngine } from '../support/memory-engine.ts'
+import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
+
+const name = 'localhost/platform-image/image:owner'
+
+const aRequest = (overrides: Partial<PublishRequest> = {}): PublishRequest => ({
+  line: aLine(),
+  image: name,
+  version: '1.0.0' as Version,
+  extraTags: ['10.0'],
+  tagAsLatest: true,
+  createRepository: true,
+  ...overrides,
+})
+
+/** A repository, and an engine with an image of BuildTest in it. */
+function start({
+  labels = labelsOf(),
+  ...options
+}: MemoryRepositoryOptions & { labels?: Record<string, string> } = {}) {
+  const repository = memoryRepository(options)
+  const store = memoryEngine({ repository })
+  store.add(name, aLocalImage({ labels }))
+  return { repository, store, log: capturedLog() }
+}
+
+describe('publishImage', () => {
+  it('sets the version first, then extra tags, latest, and the bookmark last', async () => {
+    const outside = start()
+
+    const published = await publishImage(aRequest(), outside)
+
+    const tags = ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']
+    assert.deepEqual([...outside.repository.tagged.keys()], tags)
+    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([published.digest]))
+    assert.deepEqual(published, {
+      repositoryUri: memoryUri,
+      repositoryCreated: false,
+      versionTag: '10.0-noble-1.0.0',
+      digest: published.digest,
+      tags,
+      createdAt: new Date('2026-11-23T12:00:00Z'),
+    })
+  })
+
+  it('creates a missing repository whose versions cannot be overwritten', async () => {
+    const outside = start({ exists: false })
+
+    const published = await publishImage(aRequest(), outside)
+
+    assert.equal(published.repositoryCreated, true)
+    assert.equal(outside.repository.tagged.get('latest'), published.digest)
+    assert.throws(() => outside.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
+      name: 'ImmutableTagError',
+    })
+  })
+
+  it('leaves a missing repository alone where it must not create one', async () => {
+    const outside = start({ exists: false })
+
+    await assert.rejects(publishImage(aRequest({ createRepository: false }), outside), {
+      message: /platform\/aspnet does not exist.*"createRepository"/,
+    })
+    assert.equal(await outside.repository.describe(), undefined)
+  })
+
+  it('moves the floating tags on from the release before', async () => {
+    const repository = memoryRepository()
+    const old = repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/0') })
+    for (const tag of ['10.0', 'latest', '10.0-noble-current']) await repository.pointTag(tag, old)
+    const store = memoryEngine({ repository })
+    store.add(name, aLocalImage({ labels: labelsOf({ replaces: `10.0-noble-1.0.0@${old}` }) }))
+
+    const { digest } = await publishImage(aRequest({ version: '1.1.0' as Version }), {
+      repository,
+      store,
+      log: capturedLog(),
+    })
+
+    assert.deepEqual(Object.fromEntries(repository.tagged), {
+      '10.0-noble-1.0.0': old,
+      '10.0-noble-1.1.0': digest,
+      '10.0': digest,
+      latest: digest,
+      '10.0-noble-current': digest,
+    })
+  })
+
+  it('finishes the tags of an earlier attempt of the same run, and pushes nothing', async () => {
+    const outside = start()
+    const earlier = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
+    outside.store.add(name, aLocalImage({ labels: labelsOf(), environment: { built: 'again' } }))
+
+    const published = await publishImage(aRequest(), outside)
+
+    assert.equal(published.digest, earlier)
+    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([earlier]))
+    assert.equal(outside.repository.tagged.size, 4)
+  })
+
+  it('ends the same when it is run again', async () => {
+    const outside = start()
+    const first = await publishImage(aRequest(), outside)
+
+    const second = await publishImage(aRequest(), outside)
+
+    assert.deepEqual(second, first)
+  })
+
+  it('pushes nothing where another run was faster, and names both releases', async () => {
+    const outside = start()
+    const other = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/other') })
+
+    await assert.rejects(publishImage(aRequest({ version: '1.1.0' as Version }), outside), {
+      message: /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@sha256:.*Nothing was pushed/,
+    })
+    assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
+  })
+
+  it('does not mind releases of another line', async () => {
+    const outside = start()
+    const theirs = { labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }, 'project/other') }
+    const other = outside.repository.push('8.0-noble-7.0.0', theirs)
+
+    await publishImage(aRequest(), outside)
+
+    assert.equal(outside.repository.tagged.get('8.0-noble-7.0.0'), other)
+    assert.equal(outside.repository.tagged.size, 5)
+  })
+
+  it('publishes an image without record under a free version, with a warning', async () => {
+    const outside = start({ labels: {} })
+
+    await publishImage(aRequest(), outside)
+
+    assert.match(outside.log.warnings.join(), /carries no record of a check/)
+    assert.equal(outside.repository.tagged.size, 4)
+  })
+
+  it('refuses a taken version for an image without record', async () => {
+    const outside = start({ labels: {} })
+    const other = outside.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
+
+    await assert.rejects(publishImage(aRequest(), outside), { message: /the tag is taken\. Nothing was pushed/ })
+    assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
+  })
+
+  it('moves all other tags before it reports one that is immutable', async () => {
+    const outside = start({ immutable: (tag) => tag === '10.0' })
+    const old = outside.repository.push('10.0', { labels: { made: 'by hand' } })
+
+    await assert.rejects(publishImage(aRequest(), outside), {
+      message: /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move/,
+    })
+    const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
+    assert.equal(outside.repository.tagged.get('10.0'), old)
+    assert.equal(outside.repository.tagged.get('latest'), digest)
+    assert.equal(outside.repository.tagged.get('10.0-noble-current'), digest)
+  })
+
+  it('stops at a tag that fails for another reason, so that the bookmark stays behind', async () => {
+    const outside = start()
+    const repository = {
+      ...outside.repository,
+      pointTag: (tag: string, digest: ReturnType<typeof digestOf>) =>
+        tag === 'latest' ? Promise.reject(new Error('throttled')) : outside.repository.pointTag(tag, digest),
+    }
+
+    await assert.rejects(publishImage(aRequest(), { ...outside, repository }), { message: 'throttled' })
+    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
+  })
+
+  it('reports a version that another publisher overwrote', async () => {
+    const outside = start()
+    const store = {
+      ...outside.store,
+      push: async (push: Parameters<typeof outside.store.push>[0]) => {
+        await outside.store.push(push)
+        return digestOf('what the engine says')
+      },
+    }
+
+    await assert.rejects(publishImage(aRequest(), { ...outside, store }), {
+      message: /but the repository has sha256:.*Another publisher may have overwritten it/,
+    })
+    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0'])
+  })
+
+  it('says where an image is that is not in the engine', async () => {
+    const outside = start({ exists: false })
+
+    await assert.rejects(publishImage(aRequest({ image: 'localhost/gone:1' }), outside), {
+      name: 'InputError',
+      input: 'image',
+      message: /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job/,
+    })
+    assert.equal(await outside.repository.describe(), undefined)
+  })
+
+  it('refuses an image of BuildTest for another line', async () => {
+    const outside = start({ labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }) })
+
+    await assert.rejects(publishImage(aRequest(), outside), {
+      name: 'InputError',
+      message: /was built for platform\/aspnet:8\.0-noble, not for platform\/aspnet:10\.0-noble/,
+    })
+  })
+
+  it('takes the labels of another line on a foreign image for inherited ones', async () => {
+    const outside = start()
+    const labels = labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })
+    outside.store.add('team/image:1', aLocalImage({ labels }))
+
+    await publishImage(aRequest({ image: 'team/image:1' }), outside)
+
+    assert.equal(outside.log.warnings.length, 1)
+    assert.equal(outside.repository.tagged.size, 4)
+  })
+
+  it('refuses a bad extra tag before it touches anything', async () => {
+    const outside = start({ exists: false })
+
+    await assert.rejects(publishImage(aRequest({ extraTags: ['a/b'] }), outside), { name: 'InputError' })
+    assert.equal(await outside.repository.describe(), undefined)
+  })
+})
+
+describe('retagRelease', () => {
+  it('moves the floating tags to the highest release', async () => {
+    const repository = memoryRepository()
+    const old = repository.push('10.0-noble-1.9.0', { environment: { A: '1' } })
+    const highest = repository.push('10.0-noble-1.10.0', { environment: { A: '2' } })
+    await repository.pointTag('latest', old)
+
+    const published = await retagRelease(
+      { line: aLine(), extraTags: ['10.0'], tagAsLatest: true },
+      { repository, log: capturedLog() },
+    )
+
+    assert.equal(published.versionTag, '10.0-noble-1.10.0')
+    assert.deepEqual(
+      ['10.0', 'latest', '10.0-noble-current'].map((tag) => repository.tagged.get(tag)),
+      [highest, highest, highest],
+    )
+  })
+
+  for (const exists of [true, false]) {
+    it(`says so where there is no release in ${exists ? 'an empty' : 'a missing'} repository`, async () => {
+      const outside = { repository: memoryRepository({ exists }), log: capturedLog() }
+
+      await assert.rejects(retagRelease({ line: aLine(), extraTags: [], tagAsLatest: true }, outside), {
+        message: /platform\/aspnet:10\.0-noble has no release whose tags could be moved/,
+      })
+    })
+  }
+})

@@ -1,0 +1,67 @@
+import type { LocalImage } from '../../src/build/engine.ts'
+import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
+import { type Digest, digestOf } from '../../src/model/digest.ts'
+import type { Platform } from '../../src/model/platform.ts'
+import { parseReference, type Reference } from '../../src/model/reference.ts'
+import { type Release, type ReleaseLine, type Version, versionTag } from '../../src/model/release-line.ts'
+
+export const amd64: Platform = { os: 'linux', architecture: 'amd64' }
+export const arm64: Platform = { os: 'linux', architecture: 'arm64' }
+
+/** The base image that examples are built on. */
+export const aspnet: Reference = parseReference('mcr.microsoft.com/dotnet/aspnet:10.0')
+
+export function aLine(overrides: Partial<ReleaseLine> = {}): ReleaseLine {
+  return { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', ...overrides }
+}
+
+/** A release of `aLine()`, with a digest that is its tag's own. */
+export function aRelease({
+  version = '1.0.0',
+  line = aLine(),
+  digest,
+}: { version?: string; line?: ReleaseLine; digest?: Digest } = {}): Release {
+  const tag = versionTag(line, version as Version)
+  return { version: version as Version, tag, digest: digest ?? digestOf(tag) }
+}
+
+export function aRecord(overrides: Partial<BuildRecord> = {}): BuildRecord {
+  return {
+    line: aLine(),
+    replaces: 'none',
+    reason: 'first-release',
+    platform: amd64,
+    base: { reference: aspnet, digest: digestOf('base index'), platformDigest: digestOf('base amd64') },
+    mirrors: {},
+    ...overrides,
+  }
+}
+
+export function anOrigin(overrides: Partial<Origin> = {}): Origin {
+  return {
+    platform: 'linux/amd64',
+    baseDigest: digestOf('base index'),
+    basePlatformDigest: digestOf('base amd64'),
+    run: 'project/1',
+    replaces: 'none',
+    ...overrides,
+  }
+}
+
+/** The labels that BuildTest gives to an image made from this record. */
+export function labelsOf(overrides: Partial<BuildRecord> = {}, run = 'project/1'): Record<string, string> {
+  return recordLabels(aRecord(overrides), { run, created: new Date('2026-11-23T12:00:00Z') })
+}
+
+export function aLocalImage(overrides: Partial<LocalImage> = {}): LocalImage {
+  return {
+    id: digestOf('local image'),
+    platform: amd64,
+    labels: {},
+    environment: {},
+    user: '',
+    layers: [digestOf('layer 1')],
+    size: 1000,
+    ...overrides,
+  }
+}

@@ -1,0 +1,58 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export interface SeenRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export interface Answer {
+  /** 200 if left out. */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+/** `reset` cuts the connection, `silence` never answers. */
+export type Reaction = Answer | 'reset' | 'silence'
+
+/** A server on the loopback interface whose every answer is written by the test. */
+export interface LoopbackServer {
+  /** `127.0.0.1:<port>`. */
+  readonly host: string
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string
+  /** Oldest first. */
+  readonly requests: readonly SeenRequest[]
+  stop(): Promise<void>
+}
+
+export async function startServer(react: (request: SeenRequest) => Reaction): Promise<LoopbackServer> {
+  const requests: SeenRequest[] = []
+  const server = createServer((incoming, response) => {
+    void text(incoming).then((body) => {
+      const { method = '', url: path = '', headers } = incoming
+      const request = { method, path, headers, body }
+      requests.push(request)
+      const reaction = react(request)
+      if (reaction === 'reset') incoming.socket.resetAndDestroy()
+      else if (reaction !== 'silence') response.writeHead(reaction.status ?? 200, reaction.headers).end(reaction.body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  return {
+    host,
+    url: `http://${host}`,
+    requests,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

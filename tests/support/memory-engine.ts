@@ -1,0 +1,106 @@
+import { BuildFailedError, type LocalImage } from '../../src/build/engine.ts'
+import { findBase } from '../../src/dockerfile/find-base.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
+import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
+import { digestOf } from '../../src/model/digest.ts'
+import { formatReference, type Reference } from '../../src/model/reference.ts'
+import type { ImageStore } from '../../src/publish/image-store.ts'
+import type { MemoryRepository } from './memory-repository.ts'
+
+/** A container engine in memory: its builds put one layer on what the Dockerfile is FROM. */
+export interface MemoryEngine extends TestEngine, ImageStore {
+  /** Makes an image pullable under a reference with its digest. */
+  offer(reference: Reference, image: LocalImage): void
+  /** Puts an image into the engine's store. */
+  add(name: string, image: LocalImage): void
+  /** The local names that there are. */
+  readonly names: readonly string[]
+  /** How many containers there are. */
+  readonly containers: number
+}
+
+export interface MemoryEngineOptions {
+  /** Where pushes go. */
+  readonly repository?: MemoryRepository
+  /** The step at which each build fails. */
+  readonly failingStep?: string
+  /** Builds on this, whatever the Dockerfile says, as a builder with a mind of its own would. */
+  readonly strayBase?: LocalImage
+  /** What starts in place of a container. */
+  readonly container?: Omit<RunningContainer, 'remove'> | undefined
+}
+
+export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
+  const offered = new Map<string, LocalImage>()
+  const images = new Map<string, LocalImage>()
+  let containers = 0
+
+  function baseOf(dockerfileText: string, platform: LocalImage['platform']): LocalImage {
+    const base = findBase(readDockerfile(dockerfileText, { platform }))
+    const name = base.kind === 'scratch' ? 'scratch' : formatReference(base.reference)
+    const image = options.strayBase ?? images.get(name) ?? offered.get(name)
+    if (image === undefined) throw new BuildFailedError(`FROM ${name}`, 'there is no such image', [])
+    return image
+  }
+
+  return {
+    offer: (reference, image) => offered.set(formatReference(reference), image),
+    add: (name, image) => images.set(name, image),
+    get names() {
+      return [...images.keys()]
+    },
+    get containers() {
+      return containers
+    },
+    pull: ({ reference, name }) =>
+      promise(() => {
+        const image = offered.get(formatReference(reference))
+        if (image === undefined) throw new Error(`Cannot pull ${formatReference(reference)}: it is not there.`)
+        images.set(name, image)
+        return image
+      }),
+    build: ({ dockerfileText, platform, name, labels, onProgress }) =>
+      promise(() => {
+        const base = baseOf(dockerfileText, platform)
+        onProgress({ kind: 'step', name: 'FROM', seconds: 0.1, cached: true })
+        if (options.failingStep !== undefined) throw new BuildFailedError(options.failingStep, 'exit code 1', ['boom'])
+        const image = {
+          ...base,
+          id: digestOf(`${base.id} ${dockerfileText} ${JSON.stringify(labels)}`),
+          labels: { ...base.labels, ...labels },
+          layers: [...base.layers, digestOf(dockerfileText)],
+        }
+        images.set(name, image)
+        return image
+      }),
+    inspect: (name) => Promise.resolve(images.get(name)),
+    remove: (name) =>
+      promise(() => {
+        images.delete(name)
+      }),
+    run: ({ image }) =>
+      promise(() => {
+        if (!images.has(image)) throw new Error(`There is no image ${image}.`)
+        if (options.container === undefined) throw new Error('The container could not be started.')
+        containers += 1
+        const remove = () =>
+          promise(() => {
+            containers -= 1
+          })
+        return { ...options.container, remove }
+      }),
+    push: ({ name, target }) =>
+      promise(() => {
+        const image = images.get(name)
+        const { repository } = options
+        if (image === undefined || repository === undefined || target.tag === undefined) throw new Error('Cannot push.')
+        return repository.push(target.tag, image)
+      }),
+  }
+}
+
+function promise<T>(make: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(make())
+  })
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import type { Releases } from '../../src/check/releases.ts'
+import { digestOf, type Digest } from '../../src/model/digest.ts'
+import type { Repository } from '../../src/publish/repository.ts'
+
+/** A repository that does not exist yet, and the way to push into it. */
+export interface RepositoryUnderTest {
+  readonly repository: Repository & Releases
+  /** Pushes an image with this environment under a tag, as an engine does, and gives its digest. */
+  push(tag: string, environment: Readonly<Record<string, string>>): Promise<Digest>
+  stop(): Promise<void>
+}
+
+/** What every repository of platform images does, be it Amazon ECR or the one in memory; one test after the other. */
+export function repositoryContract(start: () => Promise<RepositoryUnderTest>): void {
+  let subject: RepositoryUnderTest
+  let first: Digest
+  let second: Digest
+
+  before(async () => {
+    subject = await start()
+    const { repository } = subject
+    assert.equal(await repository.describe(), undefined)
+    assert.equal(await repository.tags(), undefined)
+    await repository.create({ scanOnPush: true, immutableTags: '10.0-noble-*.*' })
+    first = await subject.push('10.0-noble-1.0.0', { V: '1' })
+    second = await subject.push('10.0-noble-1.1.0', { V: '2' })
+  })
+  after(() => subject.stop())
+
+  it('is there once it is created, also where somebody created it meanwhile', async () => {
+    const created = await subject.repository.create({ scanOnPush: true, immutableTags: 'x-*.*' })
+
+    assert.match(created.uri, /\/platform\/aspnet$/)
+    assert.deepEqual(await subject.repository.describe(), created)
+  })
+
+  it('moves a floating tag, and says where it was there already', async () => {
+    const { repository } = subject
+
+    const moves = [
+      await repository.pointTag('moving', first),
+      await repository.pointTag('moving', first),
+      await repository.pointTag('moving', second),
+      await repository.pointTag('moving', second),
+    ]
+
+    assert.deepEqual(moves, ['moved', 'unchanged', 'moved', 'unchanged'])
+    assert.equal((await repository.tags())?.get('moving'), second)
+  })
+
+  it('moves no version to another image', async () => {
+    await assert.rejects(subject.repository.pointTag('10.0-noble-1.0.0', second), {
+      name: 'ImmutableTagError',
+      tag: '10.0-noble-1.0.0',
+    })
+    assert.equal((await subject.repository.tags())?.get('10.0-noble-1.0.0'), first)
+  })
+
+  it('finds a version on its image already', async () => {
+    assert.equal(await subject.repository.pointTag('10.0-noble-1.0.0', first), 'unchanged')
+  })
+
+  it('lists every tag with its digest', async () => {
+    await subject.repository.pointTag('latest', first)
+
+    const tags = await subject.repository.tags()
+
+    assert.equal(tags?.get('10.0-noble-1.0.0'), first)
+    assert.equal(tags.get('10.0-noble-1.1.0'), second)
+    assert.equal(tags.get('latest'), first)
+  })
+
+  it('reads what an image says of itself', async () => {
+    const { environment } = await subject.repository.readConfig(second)
+
+    assert.equal(environment.V, '2')
+  })
+
+  it('keeps the time of the push, whatever tags come later', async () => {
+    const pushed = await subject.repository.pushedAt(first)
+
+    await subject.repository.pointTag('later', first)
+
+    assert.deepEqual(await subject.repository.pushedAt(first), pushed)
+  })
+
+  it('gives credentials to push with', async () => {
+    const { username, password } = await subject.repository.credentials()
+
+    assert.equal(username, 'AWS')
+    assert.notEqual(password, '')
+  })
+
+  it('throws for an image that is not there', async () => {
+    const gone = digestOf('gone')
+
+    await assert.rejects(subject.repository.readConfig(gone), Error)
+    await assert.rejects(subject.repository.pushedAt(gone), Error)
+    await assert.rejects(subject.repository.pointTag('latest', gone), Error)
+  })
+}
