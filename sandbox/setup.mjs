@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url'
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Debian package -> a program that it brings. */
-const alwaysNeeded = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', skopeo: 'skopeo' }
+const alwaysNeeded = {
+  'docker-registry': 'docker-registry',
+  debootstrap: 'debootstrap',
+  skopeo: 'skopeo',
+  'busybox-static': 'busybox',
+}
 const neededForAnEngine = { 'docker.io': 'dockerd', iptables: 'iptables' }
 
 /** What a person has to do before the sandbox can run. */

@@ -6,7 +6,12 @@ function sdkError(name: string, message = 'No.', more: object = {}): Error {
   return Object.assign(new Error(message), { name, $metadata: { requestId: 'secret-1' }, ...more })
 }
 
-const failing = (error: unknown) => () => Promise.reject(error as Error)
+function failing(error: unknown): () => Promise<string> {
+  return async () => {
+    await Promise.resolve()
+    throw error
+  }
+}
 
 describe('attempt', () => {
   it('gives the answer of a call', async () => {

@@ -4,6 +4,7 @@ import { type EcrOptions, ecrRepository } from '../../src/ecr/ecr-repository.ts'
 import { type HttpClient, httpClient } from '../../src/http/http-client.ts'
 import { digestOf, parseDigest } from '../../src/model/digest.ts'
 import { type Fixture, startFixture } from '../sandbox/ecr/local-ecr-fixture.ts'
+import { startServer } from '../support/loopback-server.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { repositoryContract } from '../support/repository-contract.ts'
 import { putIndex } from '../support/tiny-image.ts'
@@ -55,7 +56,7 @@ describe('ecrRepository', () => {
     await assert.rejects(fixture.push('platform/created', '10.0-noble-1.0.0', { layers: ['two'] }), /TAG_INVALID|400/)
   })
 
-  it('lists tags over all pages, and none of untagged images', async () => {
+  it('lists every tag of an image, and none of untagged images', async () => {
     const name = await fixture.createRepository()
     const pushed = await fixture.push(name, 'tag-0')
     for (let index = 1; index < 5; index++) await fixture.retag(name, { imageTag: 'tag-0' }, `tag-${String(index)}`)
@@ -67,6 +68,28 @@ describe('ecrRepository', () => {
       [...(tags ?? [])].sort(),
       [0, 1, 2, 3, 4].map((index) => [`tag-${String(index)}`, pushed.digest]),
     )
+  })
+
+  it('lists tags over all pages', async () => {
+    const pages: Record<string, object> = {
+      first: { imageDetails: [{ imageDigest: digestOf('a'), imageTags: ['a'] }], nextToken: 'second' },
+      second: { imageDetails: [{ imageDigest: digestOf('b') }], nextToken: 'third' },
+      third: { imageDetails: [{ imageDigest: digestOf('c'), imageTags: ['c', 'latest'] }] },
+    }
+    const server = await startServer(({ body }) => {
+      const { nextToken = 'first' } = JSON.parse(body) as { nextToken?: string }
+      return { headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(pages[nextToken]) }
+    })
+    process.env.AWS_ENDPOINT_URL_ECR = server.url
+    try {
+      const tags = await open('platform/aspnet').tags()
+
+      assert.deepEqual([...(tags?.keys() ?? [])], ['a', 'c', 'latest'])
+      assert.equal(tags?.get('latest'), digestOf('c'))
+    } finally {
+      process.env.AWS_ENDPOINT_URL_ECR = fixture.ecr.endpoint
+      await server.stop()
+    }
   })
 
   it('tells an empty repository from a missing one', async () => {

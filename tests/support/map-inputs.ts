@@ -1,0 +1,28 @@
+import { InputError } from '../../src/model/input-error.ts'
+import type { Inputs } from '../../src/pipelines/inputs.ts'
+
+/** The fields of a form, from a plain object; what is not in it is empty. */
+export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
+  const optionalText = (name: string) => values[name]
+  const text = (name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new InputError(name, 'is required, but empty.')
+    return value
+  }
+  const list = (name: string, separator: RegExp) => (values[name] ?? '').split(separator).filter(Boolean)
+  return {
+    text,
+    optionalText,
+    choice(name, choices) {
+      const chosen = choices.find((choice) => choice === text(name))
+      if (chosen === undefined) throw new InputError(name, 'is no choice.')
+      return chosen
+    },
+    flag: (name) => text(name) === 'true',
+    list: (name) => list(name, /[\s,]+/),
+    lenientList: (name) => list(name, /[\s,]+/),
+    lenientLines: (name) => list(name, /\n/),
+    file: optionalText,
+    folder: text,
+  }
+}

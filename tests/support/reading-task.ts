@@ -1,0 +1,28 @@
+import { agentInputs, type Inputs } from '../../src/pipelines/inputs.ts'
+import { runFacts } from '../../src/pipelines/run-facts.ts'
+
+/** Prints what comes of reading inputs, as JSON: READINGS is a list of `[method, input, ...choices]`. */
+const readings = JSON.parse(process.env.READINGS ?? '[]') as [keyof Inputs, string, ...string[]][]
+const inputs = agentInputs()
+
+function read([method, name, ...choices]: [keyof Inputs, string, ...string[]]): unknown {
+  const leftOut: string[] = []
+  switch (method) {
+    case 'choice':
+      return inputs.choice(name, choices)
+    case 'lenientList':
+    case 'lenientLines':
+      return { kept: inputs[method](name, (entry) => leftOut.push(entry)), leftOut }
+    default:
+      return inputs[method](name)
+  }
+}
+
+const results = readings.map((reading) => {
+  try {
+    return { value: read(reading) }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+})
+console.log(`READ ${JSON.stringify({ results, run: runFacts() })}`)

@@ -1,0 +1,129 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const root = join(import.meta.dirname, '..', '..')
+const bundles = join(root, 'dist', 'extension', 'tasks')
+
+/** A log command that a task printed, `##vso[area.action key=value]data`, unescaped. */
+export interface LogCommand {
+  /** Such as `task.complete`. */
+  readonly name: string
+  readonly properties: Readonly<Record<string, string>>
+  readonly data: string
+}
+
+/** What the agent sees of a task's run. */
+export interface TaskRun {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly commands: readonly LogCommand[]
+  /** Such as `Failed`. */
+  readonly result: string | undefined
+  /** The message that goes with the result. */
+  readonly message: string | undefined
+  /** The output variables that were set. */
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+export interface TaskSetting {
+  readonly inputs?: Readonly<Record<string, string>>
+  /** Pipeline variables, `AWS.Region`. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** What an agent adds for service connections and other things. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Hears each piece of output as it comes, with the means to send a signal. */
+  readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void
+}
+
+/** Builds the bundles of the tasks, if there are none or a source is newer. */
+export function ensureBundles(): void {
+  const newest = Math.max(...['src', 'tasks'].flatMap((folder) => sourceTimes(join(root, folder))))
+  const isCurrent = readdirSync(join(root, 'tasks'), { withFileTypes: true }).every((entry) => {
+    const bundle = join(bundles, entry.name, 'index.js')
+    return !entry.isDirectory() || (existsSync(bundle) && statSync(bundle).mtimeMs >= newest)
+  })
+  if (isCurrent) return
+  const { status, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The tasks cannot be built: ${stderr}`)
+}
+
+/** Runs the bundle of a task as an agent does. */
+export function runTaskBundle(task: string, setting: TaskSetting = {}): Promise<TaskRun> {
+  return runAsTask([join(bundles, task, 'index.js')], setting)
+}
+
+/** Runs a TypeScript file of the tests as if it were a task. */
+export function runTaskScript(script: string, setting: TaskSetting = {}): Promise<TaskRun> {
+  return runAsTask(['--import', 'tsx', script], setting)
+}
+
+async function runAsTask(
+  nodeArguments: readonly string[],
+  { inputs = {}, variables = {}, environment = {}, onOutput = () => undefined }: TaskSetting,
+): Promise<TaskRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'task-process-'))
+  const child = spawn(process.execPath, nodeArguments, {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      AGENT_TEMPDIRECTORY: folder,
+      AGENT_WORKFOLDER: folder,
+      DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF: 'true',
+      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [environmentName(name), value])),
+      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${environmentName(name)}`, value])),
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.on('data', (output: Buffer) => {
+    onOutput(output.toString(), (signal) => child.kill(signal))
+  })
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited])
+  rmSync(folder, { recursive: true })
+
+  const commands = `${stdout}${stderr}`.split(/\r?\n/).flatMap(parseCommand)
+  const complete = commands.find(({ name }) => name === 'task.complete')
+  const outputs = commands.filter(({ name }) => name === 'task.setvariable')
+  return {
+    exitCode,
+    stdout: stdout + stderr,
+    commands,
+    result: complete?.properties.result,
+    message: complete?.data,
+    outputs: Object.fromEntries(outputs.map(({ properties, data }) => [properties.variable ?? '', data])),
+  }
+}
+
+function parseCommand(line: string): LogCommand[] {
+  const [, name, properties = '', data = ''] = /^##vso\[(\S+?)(?: (.*?))?\](.*)$/.exec(line) ?? []
+  if (name === undefined) return []
+  const pairs = properties.split(';').flatMap((pair) => {
+    const [, key, value] = /^(\w+)=(.*)$/s.exec(pair) ?? []
+    return key === undefined || value === undefined ? [] : [[key, unescape(value)] as const]
+  })
+  return [{ name, properties: Object.fromEntries(pairs), data: unescape(data) }]
+}
+
+/** https://github.com/microsoft/azure-pipelines-agent/blob/master/src/Agent.Sdk/CommandPlugin.cs */
+function unescape(value: string): string {
+  return value
+    .replaceAll('%3B', ';')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%5D', ']')
+    .replaceAll('%AZP25', '%')
+}
+
+function environmentName(name: string): string {
+  return name.replaceAll(/[. ]/g, '_').toUpperCase()
+}
+
+function sourceTimes(folder: string): number[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [statSync(join(entry.parentPath, entry.name)).mtimeMs] : [],
+  )
+}

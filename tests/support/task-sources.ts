@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+
+const root = join(import.meta.dirname, '..', '..')
+const tasks = join(root, 'tasks')
+
+const named = v.looseObject({ name: v.string() })
+const handlers = v.record(v.string(), v.object({ target: v.string() }))
+const manifestSchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  groups: v.optional(v.array(named), []),
+  inputs: v.array(
+    v.looseObject({
+      name: v.string(),
+      type: v.string(),
+      required: v.boolean(),
+      defaultValue: v.optional(v.string()),
+      groupName: v.optional(v.string()),
+      options: v.optional(v.record(v.string(), v.string())),
+    }),
+  ),
+  outputVariables: v.optional(v.array(named), []),
+  execution: handlers,
+  postjobexecution: v.optional(handlers, {}),
+  restrictions: v.object({ settableVariables: v.object({ allowed: v.array(v.string()) }) }),
+})
+
+export type TaskManifest = v.InferOutput<typeof manifestSchema>
+
+/** The folders of the tasks. */
+export function taskNames(): string[] {
+  return readdirSync(tasks, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+}
+
+/** A task's task.json. */
+export function readManifest(task: string): TaskManifest {
+  return v.parse(manifestSchema, JSON.parse(readFileSync(join(tasks, task, 'task.json'), 'utf8')))
+}
+
+/** The inputs that a task's code reads: by itself, or by a shared function that it imports. */
+export function inputsReadBy(task: string): string[] {
+  const own = ownSources(task)
+  const shared = [...own.matchAll(/import \{([^}]*)\} from '\.\.\/([\w-]+\.ts)'/g)].flatMap(
+    ([, names = '', file = '']) => names.split(',').map((name) => functionIn(file, name.trim())),
+  )
+  const reading = /(?:\binputs\.\w+\(|\bread\w+\(inputs, |\bconnection\()'(\w+)'/g
+  return [
+    ...new Set([own, ...shared].flatMap((text) => [...text.matchAll(reading)].map(([, name = '']) => name))),
+  ].sort()
+}
+
+/** The output variables that a task's code names where it sets them, in `output({ ... })`. */
+export function outputsNamedBy(task: string): string[] {
+  return [...ownSources(task).matchAll(/\boutput\(\{([^}]*)\}\)/g)].flatMap(([, members = '']) =>
+    [...members.matchAll(/(\w+):/g)].map(([, name = '']) => name),
+  )
+}
+
+function ownSources(task: string): string {
+  const folder = join(tasks, task)
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
+}
+
+/** The text of one exported function, up to the next export. */
+function functionIn(file: string, name: string): string {
+  const parts = readFileSync(join(tasks, file), 'utf8').split(/^(?=export )/m)
+  return parts.find((part) => part.startsWith(`export function ${name}(`)) ?? ''
+}
