@@ -1,14 +1,21 @@
-import { type BuildRecord, type Origin, readOrigin } from '../model/build-record.ts'
+import { type BuildRecord, readOrigin } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
-import { currentRelease, nextVersion, type Release, type ReleaseLine, versionTag } from '../model/release-line.ts'
+import {
+  bookmarkTag,
+  currentRelease,
+  nextVersion,
+  type Release,
+  type ReleaseLine,
+  versionTag,
+} from '../model/release-line.ts'
 import type { Reason, Verdict } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
 import { explain } from './explain.ts'
-import { type Facts, judge } from './judge.ts'
+import { type Facts, judge, type ReleaseFacts } from './judge.ts'
 import type { Registry } from './registry.ts'
 import type { Releases } from './releases.ts'
 
@@ -41,12 +48,9 @@ export async function checkPlatformImage(request: CheckRequest, { registry, rele
   const origin = config && readOrigin(config.labels, request.line)
   const digest = await registry.resolve(request.base)
 
-  const { verdict, platformDigest } = await reachVerdict(
-    request,
-    current && { ...(origin && { origin }) },
-    digest,
-    registry,
-  )
+  const isFinished = tags?.get(bookmarkTag(request.line)) === current?.digest
+  const release = current && { ...(origin && { origin }), isFinished }
+  const { verdict, platformDigest } = await reachVerdict(request, release, digest, registry)
   const previousVersion = config && dotnetVersion(config)
   const found = {
     line: request.line,
@@ -60,9 +64,9 @@ export async function checkPlatformImage(request: CheckRequest, { registry, rele
     base: { reference: request.base, digest },
   }
   const decision =
-    verdict.kind === 'up-to-date'
-      ? found
-      : { ...found, ...(await planRelease(request, verdict.reason, current, { digest, platformDigest }, registry)) }
+    verdict.kind === 'rebuild'
+      ? { ...found, ...(await planRelease(request, verdict.reason, current, { digest, platformDigest }, registry)) }
+      : found
 
   return { ...decision, explanation: explain(decision) }
 }
@@ -70,7 +74,7 @@ export async function checkPlatformImage(request: CheckRequest, { registry, rele
 /** Judges, reads what is missing, and judges again until there is a verdict. */
 async function reachVerdict(
   { base, platform, forced, run }: CheckRequest,
-  release: { readonly origin?: Origin } | undefined,
+  release: ReleaseFacts | undefined,
   digest: Digest,
   registry: Registry,
 ): Promise<{ verdict: Verdict; platformDigest?: Digest }> {

@@ -7,12 +7,13 @@ export function explain({ line, verdict, current, base, previousBase }: Omit<Dec
   const name = formatReference(base.reference)
   const now = shortDigest(base.digest)
   const release = current?.tag ?? ''
-  if (verdict.kind === 'up-to-date') {
+  if (verdict.kind !== 'rebuild') {
+    const unfinished = verdict.kind === 'unfinished' ? ' Its publish was interrupted and is to be finished.' : ''
     switch (verdict.rule) {
       case 'index-digest':
-        return `${release} is built on ${name} ${now}, which the tag still names.`
+        return `${release} is built on ${name} ${now}, which the tag still names.${unfinished}`
       case 'platform-digest':
-        return `${name} moved to ${now}, but only for other platforms than that of ${release}.`
+        return `${name} moved to ${now}, but only for other platforms than that of ${release}.${unfinished}`
     }
   }
   switch (verdict.reason) {
@@ -36,7 +37,7 @@ export function explain({ line, verdict, current, base, previousBase }: Omit<Dec
  * `10.0-noble  rebuild  The base mcr.microsoft.com/dotnet/aspnet:10.0 moved sha256:1a2b... -> sha256:9f8e... (was 10.0.13, is 10.0.14). Next is 10.0-noble-1.1.0.`
  */
 export function decisionLine({ line, verdict, explanation, next }: Decision): string {
-  const answer = verdict.kind === 'rebuild' ? 'rebuild' : 'up to date'
+  const answer = { rebuild: 'rebuild', unfinished: 'retag', 'up-to-date': 'up to date' }[verdict.kind]
   return `${line.tagPrefix}  ${answer}  ${explanation}${next === undefined ? '' : ` Next is ${next.tag}.`}`
 }
 

@@ -9,8 +9,14 @@ export interface Facts {
   readonly run: string
   readonly platform: Platform
   /** The highest release of the line; `origin` is missing where it carries no record of this line. */
-  readonly release?: { readonly origin?: Origin }
+  readonly release?: ReleaseFacts
   readonly base: { readonly digest: Digest; readonly platformDigest?: Digest }
+}
+
+export interface ReleaseFacts {
+  readonly origin?: Origin
+  /** Whether the bookmark stands on it, which every publish moves last. */
+  readonly isFinished: boolean
 }
 
 /** Not enough is known yet: read this, then judge again. */
@@ -24,6 +30,7 @@ export interface Undecided {
  * 0. forced (once a run), first release, other platform, no record to compare with: rebuild;
  * 1. the base tag names the recorded digest: up to date;
  * 2. the platform's own manifest is the recorded one, since only other platforms moved: up to date; else rebuild.
+ * What is up to date, but whose publish was interrupted, is to be finished.
  */
 export function judge({ forced, run, platform, release, base }: Facts): Verdict | Undecided {
   if (release === undefined) return { kind: 'rebuild', reason: 'first-release' }
@@ -32,9 +39,10 @@ export function judge({ forced, run, platform, release, base }: Facts): Verdict 
   if (origin === undefined) return { kind: 'rebuild', reason: 'unverifiable' }
   if (origin.platform !== formatPlatform(platform)) return { kind: 'rebuild', reason: 'platform-changed' }
 
-  if (base.digest === origin.baseDigest) return { kind: 'up-to-date', rule: 'index-digest' }
+  const kind = release.isFinished ? 'up-to-date' : 'unfinished'
+  if (base.digest === origin.baseDigest) return { kind, rule: 'index-digest' }
   if (base.platformDigest === undefined) return { kind: 'undecided', needs: 'platform-digest' }
   return base.platformDigest === origin.basePlatformDigest
-    ? { kind: 'up-to-date', rule: 'platform-digest' }
+    ? { kind, rule: 'platform-digest' }
     : { kind: 'rebuild', reason: 'base-moved' }
 }

@@ -1,11 +1,12 @@
 import { formatReference } from '../model/reference.ts'
 import { formatReleaseLine } from '../model/release-line.ts'
+import type { Verdict } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
 
 /** The decision as Markdown for the run's page. */
 export function summarizeDecision({ line, verdict, explanation, current, next, base, previousBase }: Decision): string {
   const rows = [
-    ['Verdict', verdict.kind === 'rebuild' ? `rebuild: ${verdict.reason}` : `up to date, by ${verdict.rule}`],
+    ['Verdict', describe(verdict)],
     ['Current release', current === undefined ? 'none' : `${current.tag} \`${current.digest}\``],
     ['Built on', `${previousBase.version ?? ''} ${code(previousBase.digest)}`.trim()],
     ['Base now', `${formatReference(base.reference)} ${base.version ?? ''} ${code(base.digest)}`],
@@ -13,6 +14,17 @@ export function summarizeDecision({ line, verdict, explanation, current, next, b
   ]
   const table = rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')
   return `### ${formatReleaseLine(line)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
+}
+
+function describe(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'rebuild':
+      return `rebuild: ${verdict.reason}`
+    case 'unfinished':
+      return `up to date, by ${verdict.rule}, but its publish was interrupted`
+    case 'up-to-date':
+      return `up to date, by ${verdict.rule}`
+  }
 }
 
 function code(text: string | undefined): string {

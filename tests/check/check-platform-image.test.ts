@@ -4,6 +4,7 @@ import type { Registry } from '../../src/check/registry.ts'
 import type { Releases } from '../../src/check/releases.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { withDigest } from '../../src/model/reference.ts'
+import { bookmarkTag } from '../../src/model/release-line.ts'
 import { aLine, amd64, arm64, aspnet, labelsOf } from '../support/builders.ts'
 import { memoryRegistry, type MemoryRegistry } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
@@ -36,6 +37,7 @@ async function release(
   const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
   const labels = labelsOf({ line, base: { reference: aspnet, digest, platformDigest } }, run)
   const pushed = repository.push(`${line.tagPrefix}-${version}`, { labels, environment: { ASPNET_VERSION: '10.0.13' } })
+  await repository.pointTag(bookmarkTag(line), pushed)
   return { digest: pushed, base: { digest, platformDigest } }
 }
 
@@ -85,6 +87,19 @@ describe('checkPlatformImage', () => {
         mirrors: { 'mcr.microsoft.com': 'm.example' },
       },
     })
+  })
+
+  it('wants an interrupted publish finished, which the bookmark tells', async () => {
+    await release(repository, registry)
+    const { digest } = await release(repository, registry, '1.1.0', { run: 'project/3' })
+    const first = (await repository.tags())?.get('10.0-noble-1.0.0') ?? digest
+    await repository.pointTag('10.0-noble-current', first)
+
+    const decision = await check(aRequest(), registry, repository)
+
+    assert.deepEqual(decision.verdict, { kind: 'unfinished', rule: 'index-digest' })
+    assert.match(decision.explanation, /10\.0-noble-1\.1\.0 is built on .* Its publish was interrupted/)
+    assert.equal(decision.next, undefined)
   })
 
   it('is up to date where the tag moved for other platforms only', async () => {

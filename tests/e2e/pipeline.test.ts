@@ -132,6 +132,8 @@ describe('the pipeline of platform-images/net10/aspnet', () => {
     assert.equal(cutOff.result, 'Failed')
     assert.equal(repeated.result, 'Succeeded')
     const tags = await readTags(sandbox, 'e2e/cut-off')
+    assertNewest(tags, '10.0-noble-1.0.0')
+    assertCard(sandbox, /e2e\/cut-off has a new version/, '10.0-noble-1.0.0')
     assert.deepEqual(
       [...tags.keys()].filter((tag) => /\d\.\d\.\d$/.test(tag)),
       ['10.0-noble-1.0.0'],

@@ -7,15 +7,9 @@ const inputs = agentInputs()
 
 function read([method, name, ...choices]: [keyof Inputs, string, ...string[]]): unknown {
   const leftOut: string[] = []
-  switch (method) {
-    case 'choice':
-      return inputs.choice(name, choices)
-    case 'lenientList':
-    case 'lenientLines':
-      return { kept: inputs[method](name, (entry) => leftOut.push(entry)), leftOut }
-    default:
-      return inputs[method](name)
-  }
+  if (method === 'choice') return inputs.choice(name, choices)
+  if (method !== 'lenientList' && method !== 'lenientLines') return inputs[method](name)
+  return { kept: inputs[method](name, (entry) => leftOut.push(entry)), leftOut }
 }
 
 const results = readings.map((reading) => {

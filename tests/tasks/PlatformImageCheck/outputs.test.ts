@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import type { Decision } from '../../../src/check/decision.ts'
+import { parseBuildRecord } from '../../../src/model/build-record.ts'
+import { digestOf } from '../../../src/model/digest.ts'
+import type { Version } from '../../../src/model/release-line.ts'
+import { decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
+import { aLine, aRecord, aRelease, aspnet } from '../../support/builders.ts'
+
+const upToDate: Decision = {
+  line: aLine(),
+  verdict: { kind: 'up-to-date', rule: 'index-digest' },
+  explanation: 'Nothing moved.',
+  repositoryExists: true,
+  current: aRelease({ version: '1.0.0' }),
+  previousBase: { digest: digestOf('old'), version: '10.0.13' },
+  base: { reference: aspnet, digest: digestOf('new') },
+}
+
+describe('decisionOutputs', () => {
+  it('leaves empty what does not apply', () => {
+    assert.deepEqual(decisionOutputs(upToDate), {
+      action: 'none',
+      updateNeeded: false,
+      reason: 'index-digest',
+      explanation: 'Nothing moved.',
+      currentTag: '10.0-noble-1.0.0',
+      currentDigest: digestOf('10.0-noble-1.0.0'),
+      nextTag: undefined,
+      nextVersion: undefined,
+      baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+      baseDigest: digestOf('new'),
+      baseVersion: undefined,
+      previousBaseVersion: '10.0.13',
+      repositoryExists: true,
+      buildRecord: undefined,
+    })
+  })
+
+  it('hands the record of a rebuild over to the build', () => {
+    const outputs = decisionOutputs({
+      ...upToDate,
+      verdict: { kind: 'rebuild', reason: 'base-moved' },
+      next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+    })
+
+    assert.equal(outputs.action, 'release')
+    assert.equal(outputs.updateNeeded, true)
+    assert.equal(outputs.reason, 'base-moved')
+    assert.equal(outputs.nextTag, '10.0-noble-1.1.0')
+    assert.equal(outputs.nextVersion, '1.1.0')
+    assert.deepEqual(parseBuildRecord(String(outputs.buildRecord)), aRecord())
+  })
+})
