@@ -41,6 +41,7 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   process.exitCode = 1
   try {
+    if (process.platform === 'win32') throw new Error('This task runs on agents with Linux or macOS, not with Windows.')
     const result = await task(context(cancelled.signal))
     if (typeof result === 'string') {
       // The agent keeps the message of a success to itself.
