@@ -25,6 +25,7 @@ const upToDate: Told = {
   current: aRelease({ version: '1.0.0' }),
   previousBase: { digest: digestOf('old'), version: '10.0.13' },
 }
+const unfinished: Told = { ...upToDate, verdict: { kind: 'unfinished', rule: 'index-digest' } }
 const firstRelease: Told = { ...withoutRelease, base: { ...withoutRelease.base, version: '10.0.14' } }
 const rebuild = (reason: Reason, overrides: Partial<Told> = {}): Told => ({
   ...upToDate,
@@ -41,6 +42,11 @@ describe('explain', () => {
       'other platforms',
       { ...upToDate, verdict: { kind: 'up-to-date', rule: 'platform-digest' } },
       `${name} moved to ${now}, but only for other platforms than that of 10.0-noble-1.0.0.`,
+    ],
+    [
+      'an interrupted publish',
+      unfinished,
+      `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names. Its publish was interrupted and is to be finished.`,
     ],
     ['a moved base', rebuild('base-moved'), `The base ${name} moved ${before} -> ${now} (was 10.0.13, is 10.0.14).`],
     [
@@ -85,6 +91,10 @@ describe('decisionLine', () => {
       decisionLine({ ...rebuild('base-moved'), explanation }),
       '10.0-noble  rebuild  The base moved. Next is 10.0-noble-1.1.0.',
     )
+  })
+
+  it('names the action of an interrupted publish', () => {
+    assert.equal(decisionLine({ ...unfinished, explanation }), '10.0-noble  retag  The base moved.')
   })
 
   it('names nothing next where nothing is to be done', () => {

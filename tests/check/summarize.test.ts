@@ -47,4 +47,10 @@ describe('summarizeDecision', () => {
     assert.match(summary, /\| Built on \|  ?\|/)
     assert.match(summary, /\| Next release \| none \|/)
   })
+
+  it('tells of an interrupted publish', () => {
+    const summary = summarizeDecision({ ...bare, verdict: { kind: 'unfinished', rule: 'platform-digest' } })
+
+    assert.match(summary, /\| Verdict \| up to date, by platform-digest, but its publish was interrupted \|/)
+  })
 })

@@ -35,6 +35,19 @@ describe('ecrRepository', () => {
       ...overrides,
     })
 
+  /** Runs calls against an ECR whose every answer is written by the test. */
+  async function answeredBy<T>(answer: (body: string) => object, call: () => Promise<T>): Promise<T> {
+    const headers = { 'content-type': 'application/x-amz-json-1.1' }
+    const server = await startServer(({ body }) => ({ headers, body: JSON.stringify(answer(body)) }))
+    process.env.AWS_ENDPOINT_URL_ECR = server.url
+    try {
+      return await call()
+    } finally {
+      process.env.AWS_ENDPOINT_URL_ECR = fixture.ecr.endpoint
+      await server.stop()
+    }
+  }
+
   describe('as any repository', () => {
     repositoryContract(() =>
       Promise.resolve({
@@ -76,20 +89,27 @@ describe('ecrRepository', () => {
       second: { imageDetails: [{ imageDigest: digestOf('b') }], nextToken: 'third' },
       third: { imageDetails: [{ imageDigest: digestOf('c'), imageTags: ['c', 'latest'] }] },
     }
-    const server = await startServer(({ body }) => {
+    const answer = (body: string) => {
       const { nextToken = 'first' } = JSON.parse(body) as { nextToken?: string }
-      return { headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(pages[nextToken]) }
-    })
-    process.env.AWS_ENDPOINT_URL_ECR = server.url
-    try {
-      const tags = await open('platform/aspnet').tags()
-
-      assert.deepEqual([...(tags?.keys() ?? [])], ['a', 'c', 'latest'])
-      assert.equal(tags?.get('latest'), digestOf('c'))
-    } finally {
-      process.env.AWS_ENDPOINT_URL_ECR = fixture.ecr.endpoint
-      await server.stop()
+      return pages[nextToken] ?? {}
     }
+
+    const tags = await answeredBy(answer, () => open('platform/aspnet').tags())
+
+    assert.deepEqual([...(tags?.keys() ?? [])], ['a', 'c', 'latest'])
+    assert.equal(tags?.get('latest'), digestOf('c'))
+  })
+
+  it('trusts no manifest whose bytes have another digest', async () => {
+    const answer = () => ({ images: [{ imageManifest: '{"converted":true}' }] })
+
+    await answeredBy(answer, () =>
+      assert.rejects(open('platform/aspnet').pointTag('latest', digestOf('pushed')), {
+        name: 'EcrError',
+        code: 'ImageDigestDoesNotMatchException',
+        message: /ECR gave other bytes\.$/,
+      }),
+    )
   })
 
   it('tells an empty repository from a missing one', async () => {

@@ -50,4 +50,12 @@ describe('decisionOutputs', () => {
     assert.equal(outputs.nextVersion, '1.1.0')
     assert.deepEqual(parseBuildRecord(String(outputs.buildRecord)), aRecord())
   })
+
+  it('wants an interrupted publish finished, which is no update', () => {
+    const outputs = decisionOutputs({ ...upToDate, verdict: { kind: 'unfinished', rule: 'index-digest' } })
+
+    assert.equal(outputs.action, 'retag')
+    assert.equal(outputs.updateNeeded, false)
+    assert.equal(outputs.nextTag, undefined)
+  })
 })
