@@ -6,7 +6,7 @@ import { parseReleaseLine, type ReleaseLine } from '../src/model/release-line.ts
 import type { TaskContext } from '../src/pipelines/run-task.ts'
 
 /** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
-export function openRepository({ inputs, variable, connection, mask }: TaskContext): {
+export function openRepository({ inputs, variable, connection, mask, signal }: TaskContext): {
   line: ReleaseLine
   repository: ReturnType<typeof ecrRepository>
 } {
@@ -28,7 +28,7 @@ export function openRepository({ inputs, variable, connection, mask }: TaskConte
     ]),
     ...(registryId !== undefined && { registryId }),
     credentials: parseAwsConnection(connection('awsCredentials')),
-    http: httpClient(),
+    http: httpClient({ signal }),
     mask,
   })
   return { line, repository }

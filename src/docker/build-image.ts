@@ -8,7 +8,7 @@ import { inspectNewImage } from './inspect-image.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
 import { type BuildFollower, followBuild } from './progress.ts'
 import { openSession } from './session.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 /** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
 export function buildImage(request: ImageBuild, connection: Connection): Promise<LocalImage> {

@@ -3,7 +3,7 @@ import { Duplex, type Readable } from 'node:stream'
 import Docker from 'dockerode'
 import * as v from 'valibot'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 type DialOptions = Parameters<Docker['modem']['dial']>[0]
 type DialRequest = Omit<DialOptions, 'statusCodes' | 'isStream' | 'hijack'>

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import type Docker from 'dockerode'
 import type { Connection } from './connection.ts'
 import { lineSplitter } from './line-splitter.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 const keptLines = 50
 const longestPendingLine = 16_384

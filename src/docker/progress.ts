@@ -1,7 +1,7 @@
 import type { BuildProgress } from '../build/engine.ts'
 import { readBuildTrace, type Vertex, type VertexLog } from './build-trace.ts'
 import { type LineSplitter, lineSplitter } from './line-splitter.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 const keptLines = 30
 const longestPendingLine = 16_384

@@ -5,7 +5,7 @@ import { abortable } from './abort.ts'
 import type { Connection } from './connection.ts'
 import { inspectNewImage, tagImage } from './inspect-image.ts'
 import { EngineReportError, readToEnd } from './json-lines.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 /**
  * Pulls by digest and gives the image its local name. Throws an Error with the registry's words where it is absent,

@@ -6,7 +6,7 @@ import { abortable } from './abort.ts'
 import type { Connection } from './connection.ts'
 import { removeImage, tagImage } from './inspect-image.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
-import { cleanLine } from './untrusted-text.ts'
+import { cleanLine } from '../model/clean-line.ts'
 
 /** Pushes under the target's tag, which the engine needs to know for as long as that lasts. */
 export function pushImage(request: ImagePush, connection: Connection): Promise<Digest> {

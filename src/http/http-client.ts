@@ -33,9 +33,9 @@ export class ConnectionError extends Error {
 
 /**
  * The project's way to speak HTTP. Redirects are followed without credentials to another host; plain http only to this
- * machine. Throws ConnectionError where there was no answer.
+ * machine. Throws ConnectionError where there was no answer, and the signal's reason when that ends it.
  */
-export function httpClient(): HttpClient {
+export function httpClient({ signal: cancelled }: { readonly signal?: AbortSignal } = {}): HttpClient {
   const client = axios.create({
     responseType: 'arraybuffer',
     maxRedirects: 5,
@@ -47,10 +47,11 @@ export function httpClient(): HttpClient {
   return async ({ method, url, headers, body, timeout = 30_000 }) => {
     requireSafe(url)
     try {
-      const signal = AbortSignal.timeout(timeout)
+      const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(cancelled ? [cancelled] : [])])
       const response = await client.request<Buffer>({ method, url, headers: { ...headers }, data: body, signal })
       return { status: response.status, headers: plainHeaders(response.headers), body: Buffer.from(response.data) }
     } catch (error) {
+      cancelled?.throwIfAborted()
       if (!(error instanceof AxiosError)) throw error
       throw new ConnectionError(
         new URL(url).host,

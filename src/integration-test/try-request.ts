@@ -24,7 +24,7 @@ export type Send = (request: {
 }) => Promise<{ readonly status: number; readonly body: Uint8Array }>
 
 /** The application did not answer as expected. */
-export class TestFailedError extends Error {
+class TestFailedError extends Error {
   override readonly name = 'TestFailedError'
 }
 

@@ -1,6 +1,7 @@
 import * as agent from 'azure-pipelines-task-lib/task.js'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cleanLine } from '../model/clean-line.ts'
 import type { Log } from '../model/log.ts'
 import { agentInputs, type Inputs } from './inputs.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
@@ -45,7 +46,7 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
     const result = await task(context(cancelled.signal))
     if (typeof result === 'string') {
       // The agent keeps the message of a success to itself.
-      console.log(result)
+      console.log(cleanLine(result))
       agent.setResult(agent.TaskResult.Succeeded, result)
     } else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
   } catch (error) {
@@ -64,7 +65,7 @@ function context(signal: AbortSignal): TaskContext {
     inputs: agentInputs(),
     log: {
       info: (line) => {
-        console.log(line)
+        console.log(cleanLine(line))
       },
       warning: agent.warning,
       debug: agent.debug,

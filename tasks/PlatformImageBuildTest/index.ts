@@ -26,7 +26,7 @@ void runTask(async ({ inputs, log, run, signal, output, leaveForPostJob }) => {
   const { platform, mirrors } = record
   await runIntegrationTest(
     { ...test, image: name, platform, mirrors, owner, signal },
-    { engine, send: httpClient(), log },
+    { engine, send: httpClient({ signal }), log },
   )
   output({ testResult: 'passed' })
   return `Built ${name}, and the test application answers on it.`

@@ -12,7 +12,7 @@ import { readMirrors, readPlatform } from '../read-inputs.ts'
 import { decisionOutputs } from './outputs.ts'
 
 void runTask(async (context) => {
-  const { inputs, run, output, summarize } = context
+  const { inputs, run, signal, output, summarize } = context
   output({ started: true })
   const { line, repository } = openRepository(context)
   const platform = readPlatform(inputs)
@@ -26,7 +26,7 @@ void runTask(async (context) => {
   const base = chooseBase(await readFile(dockerfile, 'utf8'), platform, inputs.optionalText('baseImage'))
   const forced = inputs.flag('forceUpdate')
 
-  const registry = registryClient(httpClient(), mirrors)
+  const registry = registryClient(httpClient({ signal }), mirrors)
   const request = { line, base, platform, forced, mirrors, run: run.id }
   const decision = await checkPlatformImage(request, { registry, releases: repository })
 

@@ -5,7 +5,7 @@ import { renderCard } from '../../src/notify/render-card.ts'
 import { readMessage, readWebhook } from './inputs.ts'
 
 void runTask(async (context) => {
-  const { inputs, log, mask } = context
+  const { inputs, log, mask, signal } = context
   if (inputs.optionalText('action')?.toLowerCase() === 'none') return 'Nothing to tell: the action is none.'
   const message = readMessage(context)
   const failOnRefusal = inputs.choice('whenDeliveryFails', ['warn', 'fail']) === 'fail'
@@ -13,7 +13,7 @@ void runTask(async (context) => {
   const webhook = readWebhook(inputs)
   webhook.secrets.forEach(mask)
   const delivery =
-    webhook.kind === 'missing' ? webhook : await deliverCard(webhook.url, renderCard(message), httpClient())
+    webhook.kind === 'missing' ? webhook : await deliverCard(webhook.url, renderCard(message), httpClient({ signal }))
   switch (delivery.kind) {
     case 'queued':
       return `Teams queued the card "${message.title}"; whether it is posted, only the workflow's own history tells.`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { fake, useFakeTimers } from 'sinon'
 import { httpClient } from '../../src/http/http-client.ts'
 import { type TestRequest, tryRequest } from '../../src/integration-test/try-request.ts'
 import { fakeContainer } from '../support/fake-container.ts'
@@ -80,6 +81,22 @@ describe('tryRequest', () => {
     await assert.rejects(tryRequest(fakeContainer(stopped.url), aRequest({ timeLimit: 0.3 }), { send }), {
       message: /within 0\.3 s; at last it gave .*does not answer \(ECONNREFUSED\)\.$/,
     })
+  })
+
+  it('asks ten times a second until a time limit of minutes', async () => {
+    const clock = useFakeTimers()
+    try {
+      const asked = fake.rejects(new Error('no answer'))
+      const trial = tryRequest(fakeContainer('http://127.0.0.1:1'), aRequest({ timeLimit: 120 }), { send: asked })
+      const failed = assert.rejects(trial, { message: /within 120 s; at last it gave no answer\.$/ })
+
+      await clock.tickAsync(120_000)
+
+      await failed
+      assert.equal(asked.callCount, 1200)
+    } finally {
+      clock.restore()
+    }
   })
 
   const exits = [

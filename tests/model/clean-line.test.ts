@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { cleanLine } from '../../src/docker/untrusted-text.ts'
+import { cleanLine } from '../../src/model/clean-line.ts'
 
 describe('cleanLine', () => {
   const table: readonly [what: string, raw: string, cleaned: string][] = [
