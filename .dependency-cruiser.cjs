@@ -46,7 +46,7 @@ module.exports = {
       'one-home-docker',
       'dockerode lives in docker/.',
       { path: '^(src|tasks)/', pathNot: '^src/docker/' },
-      { path: 'node_modules/(dockerode|tar-stream)' },
+      { path: 'node_modules/dockerode' },
     ),
     only(
       'one-home-axios',

@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { dirname, join, posix, relative } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import dockerignore from '@balena/dockerignore'
 
 /** Something in the context's folder that the engine gets. */
@@ -15,13 +15,14 @@ interface ContextItem {
   readonly path: string
   /** Permission bits, with setuid, setgid and sticky. */
   readonly mode: number
-  readonly modified: Date
+  /** Nanoseconds since 1970. */
+  readonly modified: bigint
 }
 
 /**
- * What of the folder `context` is sent to the engine, parents before children, siblings sorted by name.
+ * What of the folder `context` is sent to the engine, parents before children, siblings sorted by the bytes of their names.
  * The rules are those of `<Dockerfile>.dockerignore` or else of the context's `.dockerignore`, as the docker CLI reads
- * them. A Dockerfile in the context is always listed, since the engine needs it; sockets, fifos and devices never are.
+ * them, and may leave out the Dockerfile itself. Sockets, fifos and devices are never listed.
  * Throws an Error that names the context where something cannot be read.
  */
 export async function listContext(context: string, dockerfile: string): Promise<readonly ContextEntry[]> {
@@ -35,16 +36,14 @@ export async function listContext(context: string, dockerfile: string): Promise<
 
 async function readContext(context: string, dockerfile: string): Promise<readonly ContextEntry[]> {
   const rules = await readIgnoreRules(context, dockerfile)
-  const dockerfilePath = relative(context, dockerfile)
   const entries: ContextEntry[] = []
 
   async function visitFolder(folder: string, omitted: readonly ContextEntry[]): Promise<void> {
     let omittedParents = omitted
-    for (const name of (await readdir(join(context, folder))).sort()) {
+    for (const name of (await readdir(join(context, folder))).sort(compareBytes)) {
       const path = posix.join(folder, name)
-      const isIgnored = rules.ignores(path) && path !== dockerfilePath
-      const mayHoldMore = rules.canReinclude || dockerfilePath.startsWith(`${path}/`)
-      if (isIgnored && !mayHoldMore) continue
+      const isIgnored = rules.ignores(path)
+      if (isIgnored && !rules.canReinclude) continue
       const entry = await readEntry(context, path)
       if (entry === undefined) continue
 
@@ -57,6 +56,11 @@ async function readContext(context: string, dockerfile: string): Promise<readonl
 
   await visitFolder('', [])
   return entries
+}
+
+/** BuildKit's order. JavaScript's own is another one beyond the 16-bit characters. */
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
 }
 
 interface IgnoreRules {
@@ -88,10 +92,10 @@ async function readIfPresent(file: string): Promise<string | undefined> {
 }
 
 async function readEntry(context: string, path: string): Promise<ContextEntry | undefined> {
-  const found = await lstat(join(context, path))
-  const item = { path, mode: found.mode & 0o7777, modified: found.mtime }
+  const found = await lstat(join(context, path), { bigint: true })
+  const item = { path, mode: Number(found.mode) & 0o7777, modified: found.mtimeNs }
   if (found.isDirectory()) return { ...item, kind: 'directory' }
-  if (found.isFile()) return { ...item, kind: 'file', size: found.size }
+  if (found.isFile()) return { ...item, kind: 'file', size: Number(found.size) }
   if (found.isSymbolicLink()) return { ...item, kind: 'link', target: await readlink(join(context, path)) }
   return undefined
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { BuildFailedError, type ImageBuild, type LocalImage } from '../build/engine.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { abortable } from './abort.ts'
-import { packContext, type PackedContext } from './build-context.ts'
+import { type BuildFolders, readBuildFolders } from './build-folders.ts'
 import type { Connection } from './connection.ts'
 import { inspectNewImage } from './inspect-image.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
@@ -12,57 +12,54 @@ import { cleanLine } from '../model/clean-line.ts'
 
 /** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
 export function buildImage(request: ImageBuild, connection: Connection): Promise<LocalImage> {
-  const ended = new AbortController()
   return abortable(connection.signal, async () => {
-    const session = await openSession(request, connection)
+    const source = await readBuildFolders(request)
+    const { credentials, secrets } = request
+    const session = await openSession({ credentials, secrets, ...source }, connection)
     try {
-      await sendBuild(request, session.id, connection, AbortSignal.any([connection.signal, ended.signal]))
+      await sendBuild(request, source, session.id, connection)
       return await inspectNewImage(request.name, connection)
     } finally {
       session.close()
-      // An engine that refuses a build may leave its end of the upload open.
-      ended.abort()
     }
   })
 }
 
 async function sendBuild(
   request: ImageBuild,
+  source: BuildFolders,
   session: string,
   connection: Connection,
-  signal: AbortSignal,
 ): Promise<void> {
   const attempt = `build ${request.name}`
-  const context = await packContext(request)
-  let unreadable: Error | undefined
-  context.archive.once('error', (error) => (unreadable = error))
   const follower = followBuild(request.onProgress)
   try {
     const answer = await connection.open(attempt, {
       path: '/build?',
       method: 'POST',
-      file: context.archive,
-      options: buildQuery(request, context, session),
-      abortSignal: signal,
+      options: { _query: buildQuery(request, source.dockerfile, session), _body: {} },
+      abortSignal: connection.signal,
     })
     await followAnswer(answer, follower, attempt)
   } catch (error) {
+    // The engine has only heard that a transfer ended early.
+    const unreadable = source.failure()
     if (unreadable !== undefined) throw unreadable
     if (error instanceof EngineReportError) throw explainFailure(error, follower, attempt)
     throw error
   } finally {
     follower.end()
-    context.archive.destroy()
   }
 }
 
-function buildQuery(request: ImageBuild, context: PackedContext, session: string): Record<string, unknown> {
+function buildQuery(request: ImageBuild, dockerfile: string, session: string): Record<string, unknown> {
   const { name, platform, target, buildArguments, labels, ignoreCache } = request
   return {
     version: '2',
     session,
+    remote: 'client-session',
     t: name,
-    dockerfile: context.dockerfile,
+    dockerfile,
     platform: formatPlatform(platform),
     buildargs: buildArguments,
     labels,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import { type Connection, EngineError } from './connection.ts'
+import { diffCopy, type SyncedFolders } from './file-sync.ts'
+import { GrpcError, type GrpcMethods, notFound, serveCalls, unary } from './grpc-calls.ts'
 import { readFields } from './protobuf.ts'
-import { GrpcError, notFound, serveUnaryCalls, type UnaryMethods } from './unary-calls.ts'
 
 /** What a build may ask this side for. */
 export interface SessionOffer {
@@ -11,6 +12,10 @@ export interface SessionOffer {
   readonly credentials?: Readonly<Record<string, RegistryCredentials>> | undefined
   /** Values for `RUN --mount=type=secret,id=...`, by id. */
   readonly secrets?: Readonly<Record<string, string>> | undefined
+  /** What BuildKit may fetch. */
+  readonly folders?: SyncedFolders
+  /** BuildKit keeps what it fetched under this key, and fetches only what changed. */
+  readonly sharedKey?: string
 }
 
 /** The connection over which BuildKit calls back while it builds. */
@@ -27,6 +32,7 @@ export async function openSession(offer: SessionOffer, connection: Connection): 
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'platform-image',
+    'X-Docker-Expose-Session-Sharedkey': offer.sharedKey ?? '',
     'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
   }
   try {
@@ -36,7 +42,7 @@ export async function openSession(offer: SessionOffer, connection: Connection): 
       headers,
       abortSignal: connection.signal,
     })
-    serveUnaryCalls(socket, methods)
+    serveCalls(socket, methods)
     return { id, close: () => socket.destroy() }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
@@ -50,21 +56,22 @@ export async function openSession(offer: SessionOffer, connection: Connection): 
  * The services of https://github.com/moby/buildkit/tree/master/session. BuildKit drops a session that does not
  * answer its health checks.
  */
-function sessionMethods({ credentials = {}, secrets = {} }: SessionOffer): UnaryMethods {
+function sessionMethods({ credentials = {}, secrets = {}, folders = {} }: SessionOffer): GrpcMethods {
   return {
-    '/grpc.health.v1.Health/Check': () => new BinaryWriter().tag(1, WireType.Varint).int32(serving).finish(),
-    '/moby.filesync.v1.Auth/Credentials': (request) => {
+    '/grpc.health.v1.Health/Check': unary(() => new BinaryWriter().tag(1, WireType.Varint).int32(serving).finish()),
+    '/moby.filesync.v1.Auth/Credentials': unary((request) => {
       const host = readString(request)
       const found = Object.hasOwn(credentials, registryOf(host)) ? credentials[registryOf(host)] : undefined
       if (found === undefined) return new Uint8Array()
       return writeStrings({ 1: found.username, 2: found.password })
-    },
-    '/moby.buildkit.secrets.v1.Secrets/GetSecret': (request) => {
+    }),
+    '/moby.buildkit.secrets.v1.Secrets/GetSecret': unary((request) => {
       const id = readString(request)
       const value = Object.hasOwn(secrets, id) ? secrets[id] : undefined
       if (value === undefined) throw new GrpcError(notFound, `secret ${id} not found`)
       return writeStrings({ 1: value })
-    },
+    }),
+    '/moby.filesync.v1.FileSync/DiffCopy': diffCopy(folders),
   }
 }
 

@@ -28,10 +28,10 @@ interface Range {
 
 /**
  * Takes a Dockerfile apart with a real parser, so that escape directives, continuation lines, comments inside them,
- * heredocs and quotes are what they are for the builder. The only user of that parser.
+ * heredocs and quotes are what they are for the builder.
  */
 export function imageTokens(text: string): { tokens: ImageToken[]; globalArguments: GlobalArgument[] } {
-  const tree = DockerfileParser.parse(text)
+  const tree = DockerfileParser.parse(hideQuotedHeredocs(text))
   const place = places(text)
   return {
     tokens: tree.getInstructions().flatMap((instruction) => tokensOf(instruction, place)),
@@ -42,6 +42,14 @@ export function imageTokens(text: string): { tokens: ImageToken[]; globalArgumen
       }),
     ),
   }
+}
+
+/**
+ * The parser takes `<<` inside quotes, as in `RUN sh -c "cat <<EOF"`, for the start of a heredoc and swallows what
+ * follows; the builder does not. Everything keeps its place.
+ */
+function hideQuotedHeredocs(text: string): string {
+  return text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\r\n])*\1/g, (quoted) => quoted.replaceAll('<<', '__'))
 }
 
 type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>

@@ -69,12 +69,12 @@ export function imageUses({ stages }: Dockerfile): ImageUse[] {
 function globalVariables(declared: readonly GlobalArgument[], options: ReadingOptions): Variables {
   const { os, architecture, variant } = options.platform
   const values = new Map<string, string>(
-    ['TARGET', 'BUILD'].flatMap((side) => [
-      [`${side}PLATFORM`, formatPlatform(options.platform)],
-      [`${side}OS`, os],
-      [`${side}ARCH`, architecture],
-      [`${side}VARIANT`, variant ?? ''],
-    ]),
+    Object.entries({
+      TARGETPLATFORM: formatPlatform(options.platform),
+      TARGETOS: os,
+      TARGETARCH: architecture,
+      TARGETVARIANT: variant ?? '',
+    }),
   )
   for (const { name, value } of declared) {
     const given = options.buildArguments?.[name]

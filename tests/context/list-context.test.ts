@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { listContext } from '../../src/docker/list-context.ts'
+import { listContext } from '../../src/context/list-context.ts'
 
 describe('listContext', () => {
   let folder: string
@@ -30,6 +30,12 @@ describe('listContext', () => {
     assert.deepEqual(await paths(), ['.git', '.git/HEAD', 'Dockerfile', 'a.sln', 'src', 'src/a.cs', 'src/b.cs'])
   })
 
+  it('sorts siblings by the bytes of their names, and what a folder holds right behind it', async () => {
+    await write({ '\u{1F600}': '', '\uFF21': '', 'a-b': '', 'a/b': '', 'a.b': '' })
+
+    assert.deepEqual(await paths(), ['a', 'a/b', 'a-b', 'a.b', '\uFF21', '\u{1F600}'])
+  })
+
   const rules: readonly [what: string, ignore: string, kept: string[]][] = [
     ['leaves a folder out with all it holds', 'src\nbin', ['.dockerignore', 'Dockerfile', 'a+b.txt', 'keep.md']],
     [
@@ -42,10 +48,10 @@ describe('listContext', () => {
       'bin\n!bin/tool/keep.txt\nsrc\n*.*',
       ['Dockerfile', 'bin', 'bin/tool', 'bin/tool/keep.txt'],
     ],
-    ['lets the last rule that matches decide', '*\n!src\nsrc/*.cs\n!src/a.cs', ['Dockerfile', 'src', 'src/a.cs']],
-    ['always sends the Dockerfile', '*', ['Dockerfile']],
-    ['reads comments, blanks and a byte order mark', '\uFEFF# all\n\n  *  \n!/keep.md', ['Dockerfile', 'keep.md']],
-    ['takes signs of regular expressions literally', '*\n!a+b.txt\n!(x', ['Dockerfile', 'a+b.txt']],
+    ['lets the last rule that matches decide', '*\n!src\nsrc/*.cs\n!src/a.cs', ['src', 'src/a.cs']],
+    ['may leave everything out, also the Dockerfile', '*', []],
+    ['reads comments, blanks and a byte order mark', '\uFEFF# all\n\n  *  \n!/keep.md', ['keep.md']],
+    ['takes signs of regular expressions literally', '*\n!a+b.txt\n!(x', ['a+b.txt']],
   ]
   for (const [what, ignore, kept] of rules) {
     it(what, async () => {
@@ -60,7 +66,7 @@ describe('listContext', () => {
     await write({ '.dockerignore': '*', 'docker/app.Dockerfile': '', 'a.txt': '' })
     await write({ 'docker/app.Dockerfile.dockerignore': '.dockerignore\ndocker' })
 
-    assert.deepEqual(await paths('docker/app.Dockerfile'), ['a.txt', 'docker', 'docker/app.Dockerfile'])
+    assert.deepEqual(await paths('docker/app.Dockerfile'), ['a.txt'])
   })
 
   it('uses the rules beside a Dockerfile that lies elsewhere', async () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { BuildFailedError, type BuildProgress, type ImageBuild } from '../../src/build/engine.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { buildKitOn } from './buildkit.ts'
 import { anImageDescription } from './image-description.ts'
 import { failedBuild } from './recorded-builds.ts'
 
@@ -58,6 +60,7 @@ describe('buildImage', () => {
     assert.match(session ?? '', /^[0-9a-f-]{36}$/)
     assert.deepEqual(rest, {
       version: '2',
+      remote: 'client-session',
       t: 'localhost/a:1',
       dockerfile: 'Dockerfile',
       platform: 'linux/arm64/v8',
@@ -108,13 +111,40 @@ describe('buildImage', () => {
     })
   })
 
-  it('leaves nothing open where the engine refuses before it has read the context', async () => {
-    await writeFile(join(context, 'large'), Buffer.alloc(5_000_000))
-
-    const failing = build({ status: 400, body: { message: 'invalid platform' }, end: 'early' })
+  it('leaves nothing open where the engine refuses', async () => {
+    const failing = build({ status: 400, body: { message: 'invalid platform' } })
 
     await assert.rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform' })
-    await Promise.all([engine.uploadsEnd(), engine.sessionsEnd()])
+    await engine.sessionsEnd()
+  })
+
+  it('lets the engine fetch the context and the swapped Dockerfile', async () => {
+    const fetched: Record<string, string>[] = []
+    async function* fetch(): AsyncGenerator<string> {
+      const buildKit = buildKitOn([...engine.sessions][0])
+      for (const name of ['dockerfile', 'context']) {
+        fetched.push((await buildKit.fetch({ 'dir-name': name })).content)
+      }
+      yield `${JSON.stringify(imageId)}\n`
+    }
+
+    await build({ body: Readable.from(fetch()) })
+
+    assert.deepEqual(fetched, [{ Dockerfile: 'FROM localhost/b' }, { Dockerfile: 'FROM a' }])
+    await engine.sessionsEnd()
+  })
+
+  it('names the file that it cannot send, whatever the engine makes of it', async () => {
+    async function* fetch(): AsyncGenerator<string> {
+      await rm(join(context, 'Dockerfile'))
+      await buildKitOn([...engine.sessions][0]).fetch({ 'dir-name': 'context' })
+      yield `${JSON.stringify({ error: 'failed to solve: rpc error' })}\n`
+    }
+
+    await assert.rejects(build({ body: Readable.from(fetch()) }), {
+      message: /^Cannot send .*Dockerfile to the engine: ENOENT/,
+    })
+    await engine.sessionsEnd()
   })
 
   it('tells which context it cannot read, and opens no connection for it', async () => {
@@ -123,7 +153,7 @@ describe('buildImage', () => {
     await assert.rejects(build({}, { context: missing }), {
       message: new RegExp(`^Cannot read the build context ${missing}`),
     })
-    await engine.sessionsEnd()
+    assert.equal(engine.sessions.size, 0)
   })
 
   it("stops when it is aborted, with the abort's reason", async () => {

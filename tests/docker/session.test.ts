@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import http2 from 'node:http2'
-import { buffer } from 'node:stream/consumers'
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { connect } from '../../src/docker/connection.ts'
 import { readEngineAddress } from '../../src/docker/engine-address.ts'
 import { openSession, type SessionOffer } from '../../src/docker/session.ts'
 import { type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { buildKitOn } from './buildkit.ts'
 
 interface Reply {
   readonly status: string
@@ -25,18 +24,10 @@ describe('openSession', () => {
 
   /** Calls back as BuildKit does, with field 1 as the request. */
   async function callBack(path: string, text = ''): Promise<Reply> {
-    const [socket] = engine.sessions
-    assert.ok(socket)
-    const client = http2.connect('http://session', { createConnection: () => socket })
-    const stream = client.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' })
-    const message = new BinaryWriter().tag(1, WireType.LengthDelimited).string(text).finish()
-    const frame = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message])
-    let status: unknown
-    stream.on('response', (headers) => (status ??= headers['grpc-status']))
-    stream.on('trailers', (trailers: http2.IncomingHttpHeaders) => (status ??= trailers['grpc-status']))
-    stream.end(frame)
-    const answer = await buffer(stream)
-    return { status: String(status), strings: readStrings(answer.subarray(5)) }
+    const call = buildKitOn([...engine.sessions][0]).call(path)
+    call.send(new BinaryWriter().tag(1, WireType.LengthDelimited).string(text).finish())
+    const answer = await call.receive()
+    return { status: await call.status, strings: readStrings(answer ?? new Uint8Array()) }
   }
 
   it('gives the credentials of a registry to whoever asks for that registry', async () => {
@@ -92,9 +83,17 @@ describe('openSession', () => {
   it('does not pretend to know other methods', async () => {
     await open()
 
-    const reply = await callBack('/moby.filesync.v1.FileSync/DiffCopy')
+    const reply = await callBack('/moby.filesync.v1.FileSync/TarStream')
 
     assert.equal(reply.status, '12')
+  })
+
+  it('announces what it answers, and under which key BuildKit keeps what it fetches', async () => {
+    await open({ sharedKey: 'key' })
+
+    const headers = engine.requests[0]?.headers ?? {}
+    assert.equal(headers['x-docker-expose-session-sharedkey'], 'key')
+    assert.match(String(headers['x-docker-expose-session-grpc-method']), /FileSync\/DiffCopy/)
   })
 
   it('is gone once it is closed', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,7 @@ import { stateFolder } from '../../sandbox/state.ts'
 import { BuildFailedError, type BuildProgress, type ImageBuild, type LocalImage } from '../../src/build/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import type { RunningContainer } from '../../src/integration-test/engine.ts'
-import { parsePlatform } from '../../src/model/platform.ts'
+import { parsePlatform, type Platform } from '../../src/model/platform.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { PushRefusedError } from '../../src/publish/image-store.ts'
 
@@ -173,9 +174,13 @@ describe('dockerEngine with a real engine', () => {
   it('builds with a Dockerfile that lies outside the context', async () => {
     const elsewhere = join(await mkdtemp(join(folder, 'elsewhere-')), 'app.Dockerfile')
 
-    const image = await build({ dockerfile: elsewhere, dockerfileText: `FROM ${base}\nLABEL from=elsewhere` })
+    const image = await build({
+      dockerfile: elsewhere,
+      dockerfileText: `FROM ${base}\nLABEL from=elsewhere\nCOPY . /context\nRUN cd /context && find .`,
+    })
 
     assert.equal(image.labels.from, 'elsewhere')
+    assert.deepEqual(outputLines(), ['.'])
   })
 
   it('builds two images at once', async () => {
@@ -208,51 +213,150 @@ describe('dockerEngine with a real engine', () => {
     await assert.rejects(building, new Error('cancelled'))
   })
 
-  it('sends what the docker CLI sends', async () => {
-    const context = await mkdtemp(join(folder, 'listed-'))
-    const files: Readonly<Record<string, string>> = {
-      '.dockerignore': '# rules\n**/*.md\n!README.md\nsrc/bin\n!src/bin/keep.txt\n.git\n*/temp*\n/dist/\n**/obj\n!docs',
-      Dockerfile: `FROM ${base}\nCOPY . /context\nCMD cd /context && find . -exec stat -c '%N %A %u:%g %s' {} ';' | sort`,
-      'README.md': 'kept',
-      'CHANGES.md': 'dropped',
-      'docs/guide.md': 'kept again',
-      '.git/HEAD': 'dropped',
-      '.env': 'kept',
-      'src/bin/keep.txt': 'kept',
-      'src/bin/drop.dll': 'dropped',
-      'src/app.cs': 'code',
-      'src/temporary': 'dropped',
-      'src/obj/a': 'dropped',
-      'dist/x': 'dropped',
-      'empty/.keep': '',
-      'name with blanks/ü.txt': 'kept',
-    }
+  const ignoredDockerfiles = {
+    'a Dockerfile that is sent': '',
+    'a Dockerfile that is not sent': 'Dockerfile\n.dockerignore',
+  }
+  for (const [what, ignore] of Object.entries(ignoredDockerfiles)) {
+    it(`sends what the docker CLI sends, with ${what}`, async () => {
+      const context = await contextOf({
+        '.dockerignore': `# rules\n**/*.md\n!README.md\nsrc/bin\n!src/bin/keep.txt\n.git\n*/temp*\n/dist/\n**/obj\n!docs\n${ignore}`,
+        Dockerfile: `FROM ${base}\nCOPY . /context\nCMD cd /context && find . -exec stat -c '%N %A %u:%g %s' {} ';' | sort`,
+        'README.md': 'kept',
+        'CHANGES.md': 'dropped',
+        'docs/guide.md': 'kept again',
+        '.git/HEAD': 'dropped',
+        '.env': 'kept',
+        'src/bin/keep.txt': 'kept',
+        'src/bin/drop.dll': 'dropped',
+        'src/app.cs': 'code',
+        'src/temporary': 'dropped',
+        'src/obj/a': 'dropped',
+        'src-gen/a.cs': 'between the folder src and what it holds, to who compares whole paths',
+        'dist/x': 'dropped',
+        'empty/.keep': '',
+        'name with blanks/ü.txt': 'kept',
+        'name with blanks/\uFF21': 'before the next one only by bytes',
+        'name with blanks/\u{1F600}': 'kept',
+        [`${'long-'.repeat(40)}/name`]: 'kept',
+        'setuid.sh': 'kept',
+      })
+      await chmod(join(context, 'src/app.cs'), 0o750)
+      await chmod(join(context, 'src/bin'), 0o700)
+      await chmod(join(context, 'setuid.sh'), 0o6755)
+      await chmod(join(context, 'empty'), 0o1777)
+      await symlink('../README.md', join(context, 'src/link'))
+      await symlink('/etc/passwd', join(context, 'absolute'))
+      await symlink('nowhere', join(context, 'dangling'))
+      const byCli = `localhost/docker-engine-test/cli:${String(built.length)}`
+      built.push(byCli)
+
+      const environment = { ...process.env, DOCKER_HOST: host.host, DOCKER_BUILDKIT: '1' }
+      await run(dockerCli, ['build', '--tag', byCli, context], { env: environment })
+      await build({ context, dockerfileText: await readFile(join(context, 'Dockerfile'), 'utf8') })
+
+      const [expected, actual] = await Promise.all([byCli, built.at(-1) ?? ''].map(printedBy))
+      assert.ok(expected?.some((line) => line.includes('README.md')))
+      assert.equal(
+        expected?.some((line) => line.includes('Dockerfile')),
+        ignore === '',
+      )
+      assert.deepEqual(actual, expected)
+    })
+  }
+
+  async function contextOf(files: Readonly<Record<string, string>>): Promise<string> {
+    const context = await mkdtemp(join(folder, 'context-'))
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(context, path)), { recursive: true })
       await writeFile(join(context, path), content)
     }
-    await chmod(join(context, 'src/app.cs'), 0o750)
-    await chmod(join(context, 'src/bin'), 0o700)
-    await symlink('../README.md', join(context, 'src/link'))
-    await symlink('/etc/passwd', join(context, 'absolute'))
-    await symlink('nowhere', join(context, 'dangling'))
-    const byCli = 'localhost/docker-engine-test/cli:1'
-    built.push(byCli)
-
-    const environment = { ...process.env, DOCKER_HOST: host.host, DOCKER_BUILDKIT: '1' }
-    await run(dockerCli, ['build', '--tag', byCli, context], { env: environment })
-    await build({ context, dockerfileText: await readFile(join(context, 'Dockerfile'), 'utf8') })
-
-    const [expected, actual] = await Promise.all([byCli, built.at(-1) ?? ''].map(printedBy))
-    assert.ok(expected?.some((line) => line.includes('README.md')))
-    assert.deepEqual(actual, expected)
-  })
+    return context
+  }
 
   async function printedBy(image: string): Promise<readonly string[]> {
     const container = await docker.run({ image, port: 8080, environment: {} })
     started.push(container)
     assert.deepEqual(await container.exited, { code: 0, outOfMemory: false })
     return container.lastLines()
+  }
+
+  it('takes the steps behind COPY from the cache while the context stays the same', async () => {
+    const context = await contextOf({ Dockerfile: `FROM ${base}`, 'app.cs': 'one' })
+    const [one, two] = ['one', 'two'].map((tag) => `localhost/docker-engine-test/base-of:${tag}`)
+    for (const name of [one, two]) {
+      await build({
+        context: join(folder, 'base'),
+        dockerfileText: baseDockerfile,
+        ...(name !== undefined && { name }),
+      })
+    }
+    const steps = 'COPY . /context\nRUN cat /context/*'
+
+    await build({ context, dockerfileText: `FROM ${one ?? ''}\n${steps}` })
+    await build({ context, dockerfileText: `FROM ${two ?? ''}\n${steps}` })
+    assert.deepEqual(outputLines(), [`FROM ${base}one`])
+    const cached = told.flatMap((progress) => (progress.kind === 'step' && progress.cached ? [progress.name] : []))
+    assert.ok(cached.some((name) => name.endsWith('COPY . /context')))
+
+    await writeFile(join(context, 'app.cs'), 'two')
+    await build({ context, dockerfileText: `FROM ${two ?? ''}\n${steps}` })
+    assert.deepEqual(outputLines(), [`FROM ${base}one`, `FROM ${base}two`])
+  })
+
+  it('builds a Dockerfile of the same length as the one before', async () => {
+    const context = await contextOf({})
+
+    for (const label of ['a', 'b']) {
+      const image = await build({ context, dockerfileText: `FROM ${base}\nLABEL is=${label}` })
+      assert.equal(image.labels.is, label)
+    }
+  })
+
+  it('copies a .dockerignore, also where nothing else is copied', async () => {
+    const context = await contextOf({ '.dockerignore': 'secret', secret: '' })
+
+    await build({ context, dockerfileText: `FROM ${base}\nCOPY .dockerignore /\nRUN cat /.dockerignore` })
+
+    assert.deepEqual(outputLines(), ['secret'])
+  })
+
+  it('does not copy what is ignored', async () => {
+    const context = await contextOf({ '.dockerignore': 'Dockerfile', Dockerfile: '' })
+
+    await assert.rejects(build({ context, dockerfileText: `FROM ${base}\nCOPY Dockerfile /` }), (error: Error) => {
+      assert.ok(error instanceof BuildFailedError)
+      assert.match(error.message, /not found/)
+      return true
+    })
+  })
+
+  it('names a file that goes away in the middle, and builds again afterwards', async () => {
+    const context = await largeContext()
+    const dockerfileText = `FROM ${base}\nCOPY . /context\nRUN ls /context`
+
+    const building = build({
+      context,
+      dockerfileText,
+      onProgress: () => {
+        rmSync(join(context, 'large'), { recursive: true, force: true })
+      },
+    })
+
+    await assert.rejects(building, { message: /^Cannot send .*\/large\/\d to the engine: ENOENT/ })
+    await build({ context, dockerfileText })
+    assert.deepEqual(outputLines(), ['small'])
+  })
+
+  /** 200 MB, of which the disk holds next to nothing. */
+  async function largeContext(): Promise<string> {
+    const context = await contextOf({ small: '' })
+    await mkdir(join(context, 'large'))
+    for (const name of '0123456789') {
+      await writeFile(join(context, 'large', name), '')
+      await truncate(join(context, 'large', name), 20_000_000)
+    }
+    return context
   }
 
   it('runs a container that answers on the loopback interface, until it is removed', async () => {
@@ -372,26 +476,57 @@ describe('dockerEngine with a real engine', () => {
     refusing.close()
   })
 
-  it('keeps no process alive after a build that was refused', async () => {
-    const context = await mkdtemp(join(folder, 'refused-'))
-    await writeFile(join(context, 'large'), Buffer.alloc(20_000_000))
+  describe('in a process of its own', () => {
+    it('keeps it alive no longer than a build that is refused', async () => {
+      const context = await largeContext()
+
+      const printed = await buildApart(context, { os: 'linux', architecture: 'no such one !' })
+
+      assert.match(printed, /^failed: Cannot build/)
+    })
+
+    it('keeps it alive no longer than a build that is aborted while the context is sent', async () => {
+      const context = await largeContext()
+
+      const printed = await buildApart(context, platform, "stop.abort(new Error('cancelled'))")
+
+      assert.match(printed, /^failed: cancelled/)
+    })
+
+    it('sends a large context through little memory', async () => {
+      const context = await largeContext()
+
+      const printed = await buildApart(context, platform)
+
+      const [, kilobytes] = /^built, VmHWM:\s+(\d+) kB/.exec(printed) ?? []
+      assert.ok(Number(kilobytes) < 150_000, printed)
+    })
+  })
+
+  /** Copies the whole context in another process, and gives what that prints when it has ended by itself. */
+  async function buildApart(context: string, platform: Platform, onProgress = ''): Promise<string> {
     const module = new URL('../../src/docker/docker-engine.ts', import.meta.url)
+    const name = `localhost/docker-engine-test/apart:${String(built.length)}`
+    built.push(name)
     const script = `
+      import { readFileSync } from 'node:fs'
       import { dockerEngine } from '${module.href}'
-      const request = { context: '${context}', dockerfile: '${context}/Dockerfile', dockerfileText: 'FROM scratch',
-        name: 'localhost/docker-engine-test/refused:1', platform: { os: 'linux', architecture: 'no such one !' },
-        buildArguments: {}, labels: {}, onProgress() {} }
-      await dockerEngine().build(request).then(() => console.log('built'), (error) => console.log('refused: ' + error.message))`
+      const stop = new AbortController()
+      const request = { context: '${context}', dockerfile: '${context}/Dockerfile', name: '${name}',
+        dockerfileText: 'FROM scratch\\nCOPY . /context', platform: ${JSON.stringify(platform)},
+        buildArguments: {}, labels: {}, onProgress() { ${onProgress} } }
+      await dockerEngine({ signal: stop.signal }).build(request).then(
+        () => console.log('built, ' + /VmHWM.*/.exec(readFileSync('/proc/self/status', 'utf8'))),
+        (error) => console.log('failed: ' + error.message))`
 
     const root = fileURLToPath(new URL('../..', import.meta.url))
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {
       cwd: root,
       env: { ...process.env, DOCKER_HOST: host.host },
-      timeout: 20_000,
+      timeout: 60_000,
     })
-
-    assert.match(stdout, /^refused: Cannot build/)
-  })
+    return stdout
+  }
 })
 
 /** The body of the answer; rejects where none comes within a second. */

@@ -14,11 +14,8 @@ export interface FakeAnswer {
   readonly body?: unknown
   /** Messages, each sent as a JSON line. */
   readonly lines?: readonly unknown[]
-  /**
-   * Answers without reading what is uploaded: `early` with the whole answer, `cut` breaks the connection after the
-   * body, `open` leaves it open.
-   */
-  readonly end?: 'early' | 'cut' | 'open'
+  /** Answers without reading what is uploaded: `cut` breaks the connection after the body, `open` leaves it open. */
+  readonly end?: 'cut' | 'open'
 }
 
 /** Answers by `<method> <path>`; a function is asked each time. */
@@ -36,14 +33,12 @@ interface FakeRequest {
 export interface FakeEngine {
   /** For DOCKER_HOST. */
   readonly host: string
-  /** Every request whose body came to its end, oldest first. */
+  /** Every request whose body came to its end, and those for a session; oldest first. */
   readonly requests: readonly FakeRequest[]
   /** The engine's ends of the BuildKit sessions that are open. */
   readonly sessions: ReadonlySet<Duplex>
   /** Settles when the other side has closed every session. */
   sessionsEnd(): Promise<void>
-  /** Settles when the other side has given up every upload that was not read. */
-  uploadsEnd(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -56,7 +51,6 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
   const socket = join(folder, 'docker.sock')
   const requests: FakeRequest[] = []
   const sessions = new Set<Duplex>()
-  const unread: IncomingMessage[] = []
 
   const server = createServer((request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://engine')
@@ -64,7 +58,6 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
     const scripted = answers[`${method} ${path}`] ?? { status: 404, body: { message: `no such thing: ${path}` } }
     const answer = typeof scripted === 'function' ? scripted() : scripted
     if (answer.end !== undefined) {
-      unread.push(request)
       send(answer, response)
       return
     }
@@ -77,7 +70,9 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
     )
   })
   server.on('upgrade', (request, connection: Duplex) => {
-    const refusal = answers[`${request.method ?? ''} ${request.url ?? ''}`]
+    const { method = '', url: path = '', headers } = request
+    requests.push({ method, path, query: {}, headers, body: Buffer.alloc(0) })
+    const refusal = answers[`${method} ${path}`]
     if (typeof refusal === 'object') {
       const body = JSON.stringify(refusal.body)
       connection.end(`HTTP/1.1 ${String(refusal.status)} No\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`)
@@ -98,10 +93,6 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
     sessions,
     async sessionsEnd() {
       await Promise.all([...sessions].map((session) => once(session.resume(), 'close')))
-    },
-    async uploadsEnd() {
-      const open = unread.map(({ socket }) => socket).filter((socket) => !socket.destroyed)
-      await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
     },
     async stop() {
       for (const session of sessions) session.destroy()
@@ -124,7 +115,7 @@ function send({ status = 200, body, lines = [], end }: FakeAnswer, response: Ser
     Buffer.from(document),
     ...lines.map((line) => Buffer.from(`${JSON.stringify(line)}\r\n`)),
   ])
-  if (end === undefined || end === 'early') response.end(content)
+  if (end === undefined) response.end(content)
   else if (end === 'open') response.write(content)
   else response.write(content, () => response.destroy())
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { InputError } from '../model/input-error.ts'
 
@@ -12,8 +12,15 @@ export interface DockerfileInputs {
   readonly dockerfile: string
 }
 
-/** Makes sure that both are there, and gives the Dockerfile's absolute path; throws InputError. */
-export async function locateDockerfile(inputs: DockerfileInputs): Promise<string> {
+/** A Dockerfile on the disk. */
+export interface DockerfileSource {
+  /** Absolute path. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Makes sure that the context is there, and reads the Dockerfile; throws InputError. */
+export async function loadDockerfile(inputs: DockerfileInputs): Promise<DockerfileSource> {
   const { contextInput, context, dockerfileInput, dockerfile } = inputs
   const folder = await stat(context).catch(() => undefined)
   if (folder?.isDirectory() !== true) throw new InputError(contextInput, `names ${context}, which is not a folder.`)
@@ -21,5 +28,16 @@ export async function locateDockerfile(inputs: DockerfileInputs): Promise<string
   const path = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() !== true) throw new InputError(dockerfileInput, `names ${path}, which is not a file.`)
-  return path
+  try {
+    return { path, text: await readFile(path, 'utf8') }
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+    throw new InputError(
+      dockerfileInput,
+      `names ${path}, which cannot be read (${code}). Let the agent's user read it.`,
+      {
+        cause,
+      },
+    )
+  }
 }

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { needsContext } from '../dockerfile/needs-context.ts'
+import { type ContextEntry, listContext } from './list-context.ts'
+
+/** What an image is made from, but for its base: `v1:sha256:` and 64 lower-case hexadecimal digits. */
+export type ContextHash = string & { readonly brand: 'ContextHash' }
+
+export interface HashRequest {
+  /** Absolute path of the folder. */
+  readonly context: string
+  /** Absolute path of the Dockerfile, in the folder or elsewhere. */
+  readonly dockerfile: string
+  /** The file's text as its author wrote it, line endings included. */
+  readonly dockerfileText: string
+  readonly target?: string
+  readonly buildArguments: Readonly<Record<string, string>>
+}
+
+/**
+ * Tells whether two builds are made from the same: equal on every machine, for every owner and umask and on a fresh
+ * checkout; different for any change of the Dockerfile, the target, a build argument, or the name, kind, content,
+ * executable bit or link target of a file that the context sends. Git may change line endings on a checkout
+ * (`core.autocrlf`), and then they are different files.
+ *
+ * `v1` is the SHA-256 of these lines in UTF-8. Each is a JSON array as JSON.stringify writes it and ends with `\n`.
+ *
+ *     ["dockerfile","<SHA-256 of the Dockerfile's text in UTF-8>"]
+ *     ["target","<name>"]                                            where one is given
+ *     ["argument","<name>","<value>"]                                for each build argument, sorted by name
+ *     ["file","<path>",<executable: true or false>,"<SHA-256>"]      for each file and link, sorted by path
+ *     ["link","<path>","<target>"]
+ *
+ * SHA-256 is in lower-case hexadecimal digits, a path is relative to the context with `/`, and the order is that of the
+ * bytes in UTF-8. Executable is what the owner's bit says. Files and links are those that `.dockerignore` leaves in, the
+ * Dockerfile among them, but for the context's `.dockerignore`, `<Dockerfile>.dockerignore` and everything named `.git`
+ * with what it holds; there are none for a Dockerfile that takes nothing from its context, and that folder is not even
+ * read.
+ * Throws an Error that names the file or folder that cannot be read.
+ */
+export async function hashContext(request: HashRequest): Promise<ContextHash> {
+  const hash = createHash('sha256')
+  const add = (...line: readonly (string | boolean)[]) => hash.update(`${JSON.stringify(line)}\n`)
+
+  add('dockerfile', createHash('sha256').update(request.dockerfileText).digest('hex'))
+  if (request.target !== undefined) add('target', request.target)
+  for (const [name, value] of Object.entries(request.buildArguments).sort(([a], [b]) => compareBytes(a, b))) {
+    add('argument', name, value)
+  }
+  for (const entry of needsContext(request.dockerfileText) ? await listHashed(request) : []) {
+    if (entry.kind === 'link') add('link', entry.path, entry.target)
+    else add('file', entry.path, isExecutable(entry), await hashFile(join(request.context, entry.path)))
+  }
+  return `v1:sha256:${hash.digest('hex')}` as ContextHash
+}
+
+type HashedEntry = Exclude<ContextEntry, { kind: 'directory' }>
+
+/**
+ * Files and links alone: git keeps no empty folders, so a fresh checkout may lack them, and all others show in paths.
+ * Not the files with ignore rules: what they do shows in the list, and other words for the same change nothing.
+ * Not git's own files, even where they are sent: they are others in each checkout of the same commit.
+ */
+async function listHashed({ context, dockerfile }: HashRequest): Promise<HashedEntry[]> {
+  const ownRules = relative(context, `${dockerfile}.dockerignore`).replaceAll(sep, '/')
+  const entries = await listContext(context, dockerfile)
+  return entries
+    .filter((entry) => entry.kind !== 'directory')
+    .filter(({ path }) => path !== '.dockerignore' && path !== ownRules && !path.split('/').includes('.git'))
+    .sort((a, b) => compareBytes(a.path, b.path))
+}
+
+/** Not the default order of JavaScript, which other programs do not have: it is that of UTF-16. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
+/** Git keeps this one bit of a mode; the others depend on the umask of who checked out. */
+function isExecutable({ mode }: HashedEntry): boolean {
+  return (mode & 0o100) !== 0
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`Cannot read ${file} to compare the build context: ${reason}`, { cause })
+  }
+  return hash.digest('hex')
+}
