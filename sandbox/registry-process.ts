@@ -26,14 +26,24 @@ export interface RegistryProcess {
 /**
  * Starts the CNCF distribution registry (`docker-registry` of Debian) with its storage in `folder`.
  * What was pushed is still there when it is started on the same folder again, on whatever port it gets then.
+ * `settings` are added to its configuration: https://distribution.github.io/distribution/about/configuration/
  */
-export async function startRegistry(folder: string): Promise<RegistryProcess> {
+export async function startRegistry(
+  folder: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<RegistryProcess> {
   await mkdir(folder, { recursive: true })
   const port = await freePort()
   const configuration = join(folder, 'registry.json')
-  await writeFile(configuration, JSON.stringify(registryConfiguration(folder, port)))
+  await writeFile(configuration, JSON.stringify({ ...registryConfiguration(folder, port), ...settings }))
 
-  const child = spawn('docker-registry', ['serve', configuration], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('docker-registry', ['serve', configuration], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C is for the process that uses it, which then stops it.
+    detached: true,
+  })
+  const kill = () => child.kill('SIGTERM')
+  process.once('exit', kill)
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => {
       resolve(error.message)
@@ -61,13 +71,14 @@ export async function startRegistry(folder: string): Promise<RegistryProcess> {
     host,
     requests,
     async stop() {
-      child.kill('SIGTERM')
+      process.off('exit', kill)
+      kill()
       await exited
     },
   }
 }
 
-function registryConfiguration(folder: string, port: number): unknown {
+function registryConfiguration(folder: string, port: number): object {
   return {
     version: '0.1',
     log: { level: 'error', accesslog: { disabled: false } },
@@ -86,7 +97,7 @@ function parseAccessLog(line: string): RegistryRequest | undefined {
 async function answers(url: string): Promise<'answers' | 'no answer in 10 s'> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const response = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
-    if (response?.ok) return 'answers'
+    if (response?.ok || response?.status === 401) return 'answers'
     await pause(50)
   }
   return 'no answer in 10 s'

@@ -1,69 +1,103 @@
 import type { Registry } from '../check/registry.ts'
-import { ConnectionError, type HttpClient, type HttpResponse, isLoopback } from '../http/http-client.ts'
+import { ConnectionError, type HttpClient, type HttpResponse, isLoopback, TooLargeError } from '../http/http-client.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
-import { parseImageConfig } from '../model/image-config.ts'
-import { entryFor, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
+import type { ImageConfig } from '../model/image-config.ts'
+import { entryFor, type Manifest, manifestMediaTypes } from '../model/manifest.ts'
 import { type Mirrors, throughMirror } from '../model/mirrors.ts'
-import { type Reference, withDigest } from '../model/reference.ts'
+import { formatReference, type Reference, withDigest } from '../model/reference.ts'
+import { isManifestType, readConfiguration, readManifest } from './read-content.ts'
 import { RegistryError } from './registry-error.ts'
+import { type SignInOptions, signingClient } from './sign-in.ts'
+
+/** What is asked for, and the bytes that it may have at most: far above any real one. */
+const manifests = { path: 'manifests', maxMebibytes: 4, headers: { accept: manifestMediaTypes.join(', ') } } as const
+const blobs = { path: 'blobs', maxMebibytes: 8, headers: {} } as const
+
+/** Answers to a HEAD that only a GET makes certain: some registries know no HEAD, or not for images they fetch first. */
+const doubtfulStatuses: readonly number[] = [200, 400, 404, 405]
 
 /**
  * Reads images from registries by the OCI distribution API, through a registry's mirror where it has one.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
- * Everything throws RegistryError: only a 404 means that something is absent.
+ * Everything throws RegistryError: only a 404 to a GET means that something is absent.
  */
-export function registryClient(http: HttpClient, mirrors: Mirrors): Registry {
-  async function ask(method: 'GET' | 'HEAD', original: Reference, path: 'manifests' | 'blobs'): Promise<HttpResponse> {
-    const reference = throughMirror(original, mirrors)
-    const scheme = isLoopback(reference.registry) ? 'http' : 'https'
-    const name = reference.digest ?? reference.tag ?? 'latest'
-    const url = `${scheme}://${apiHost(reference.registry)}/v2/${reference.repository}/${path}/${name}`
-    const headers = path === 'manifests' ? { accept: manifestMediaTypes.join(', ') } : {}
+export function registryClient(http: HttpClient, mirrors: Mirrors, options: SignInOptions = {}): Registry {
+  const send = signingClient(http, options)
+  const knownManifests = new Map<string, Promise<Manifest>>()
+  const knownConfigs = new Map<string, Promise<ImageConfig>>()
+
+  async function ask(method: 'GET' | 'HEAD', place: Reference, what: typeof manifests | typeof blobs) {
+    const { path, maxMebibytes, headers } = what
+    const scheme = isLoopback(place.registry) ? 'http' : 'https'
+    const name = place.digest ?? place.tag ?? 'latest'
+    const url = `${scheme}://${apiHost(place.registry)}/v2/${place.repository}/${path}/${name}`
     try {
-      const response = await http({ method, url, headers })
-      if (response.status === 200) return response
-      throw RegistryError.ofResponse(reference, response)
+      return await send(place, { method, url, headers, maxBytes: maxMebibytes * 1024 * 1024 })
     } catch (error) {
-      throw error instanceof ConnectionError ? RegistryError.ofConnection(reference, error) : error
+      if (error instanceof ConnectionError) throw RegistryError.ofConnection(place, error)
+      if (!(error instanceof TooLargeError)) throw error
+      const limit = `more than ${String(maxMebibytes)} MiB, which is no image's`
+      const problem = `${place.registry} sends ${limit}. Check the input "registryMirrors", or choose another base image`
+      throw RegistryError.ofContent(place, problem, { cause: error })
     }
   }
 
-  /** The bytes behind a digest, checked against it. */
-  async function fetchContent(reference: Reference, digest: Digest, path: 'manifests' | 'blobs'): Promise<string> {
-    const { body } = await ask('GET', withDigest(reference, digest), path)
-    if (digestOf(body) !== digest)
-      throw RegistryError.ofContent(withDigest(reference, digest), 'its content has another digest')
-    return body.toString('utf8')
+  async function get(place: Reference, what: typeof manifests | typeof blobs): Promise<HttpResponse> {
+    const { response, hasCredentials } = await ask('GET', place, what)
+    if (response.status !== 200) throw RegistryError.ofResponse(place, response, hasCredentials)
+    return response
   }
 
-  async function fetchManifest(reference: Reference, digest: Digest) {
-    const json = await fetchContent(reference, digest, 'manifests')
-    return understand(withDigest(reference, digest), () => parseManifest(json))
+  /** The manifest behind a tag or a digest, its bytes checked against every digest that is known of them. */
+  async function getManifest(place: Reference): Promise<{ manifest: Manifest; digest: Digest }> {
+    const { body, headers } = await get(place, manifests)
+    const manifest = understand(place, () => readManifest(body, headers['content-type']))
+    requireDigest(place, body, place.digest)
+    requireDigest(place, body, headers['docker-content-digest'])
+    return { manifest, digest: digestOf(body) }
+  }
+
+  function manifestBehind(place: Reference, digest: Digest): Promise<Manifest> {
+    const exact = withDigest(place, digest)
+    return once(knownManifests, exact, async () => (await getManifest(exact)).manifest)
   }
 
   return {
     async resolve(reference) {
       if (reference.digest !== undefined) return reference.digest
-      const { headers } = await ask('HEAD', reference, 'manifests')
-      const digest = headers['docker-content-digest']
-      if (digest !== undefined && isDigest(digest)) return digest
-      const { body } = await ask('GET', reference, 'manifests')
-      // Without the header, only its form tells a manifest from a proxy's page.
-      understand(reference, () => parseManifest(body.toString('utf8')))
-      return digestOf(body)
+      const place = throughMirror(reference, mirrors)
+      const { response, hasCredentials } = await ask('HEAD', place, manifests)
+      if (!doubtfulStatuses.includes(response.status)) throw RegistryError.ofResponse(place, response, hasCredentials)
+      const stated = statedDigest(response)
+      if (stated !== undefined) return stated
+
+      const { manifest, digest } = await getManifest(place)
+      await once(knownManifests, withDigest(place, digest), () => Promise.resolve(manifest))
+      return digest
     },
 
     async resolvePlatform(reference, digest, platform) {
-      const manifest = await fetchManifest(reference, digest)
+      const place = throughMirror(reference, mirrors)
+      const manifest = await manifestBehind(place, digest)
       if (manifest.kind === 'image') return digest
-      return understand(reference, () => entryFor(manifest.entries, platform).digest)
+      return understand(withDigest(place, digest), () => entryFor(manifest.entries, platform).digest)
     },
 
     async readConfig(reference, platformDigest) {
-      const manifest = await fetchManifest(reference, platformDigest)
-      if (manifest.kind === 'index') throw RegistryError.ofContent(reference, 'it is an image index in an image index')
-      const json = await fetchContent(reference, manifest.config, 'blobs')
-      return understand(reference, () => parseImageConfig(json))
+      const place = withDigest(throughMirror(reference, mirrors), platformDigest)
+      const manifest = await manifestBehind(place, platformDigest)
+      if (manifest.kind === 'index') {
+        throw RegistryError.ofContent(
+          place,
+          'it is an image index in an image index, which engines do not follow. Choose another base image',
+        )
+      }
+      const config = withDigest(place, manifest.config)
+      return once(knownConfigs, config, async () => {
+        const { body } = await get(config, blobs)
+        requireDigest(config, body, config.digest)
+        return understand(config, () => readConfiguration(body))
+      })
     },
   }
 }
@@ -73,11 +107,36 @@ function apiHost(registry: string): string {
   return registry === 'docker.io' ? 'registry-1.docker.io' : registry
 }
 
+/** The digest that a HEAD gives for an image. */
+function statedDigest({ status, headers }: HttpResponse): Digest | undefined {
+  const digest = headers['docker-content-digest']
+  const isImage = status === 200 && isManifestType(headers['content-type'])
+  return isImage && digest !== undefined && isDigest(digest) ? digest : undefined
+}
+
+/** Throws where the bytes have another digest than the one that was asked for, or that the registry states. */
+function requireDigest(place: Reference, body: Buffer, digest: string | undefined): void {
+  if (digest === undefined || !isDigest(digest) || digestOf(body) === digest) return
+  throw RegistryError.ofContent(
+    place,
+    `its content has another digest than ${digest}. Check the input "registryMirrors", and the agent's network for a proxy that changes content`,
+  )
+}
+
+/** Reads what is behind a digest once, since it never changes; what failed is read again. */
+function once<T>(known: Map<string, Promise<T>>, place: Reference, read: () => Promise<T>): Promise<T> {
+  const key = formatReference(place)
+  const reading = known.get(key) ?? read()
+  known.set(key, reading)
+  reading.catch(() => known.delete(key))
+  return reading
+}
+
 /** Runs a parser; what it says is wrong with the content becomes a RegistryError that names the image. */
-function understand<T>(reference: Reference, parse: () => T): T {
+function understand<T>(place: Reference, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    throw RegistryError.ofContent(reference, error instanceof Error ? error.message : String(error), { cause: error })
+    throw RegistryError.ofContent(place, error instanceof Error ? error.message : String(error), { cause: error })
   }
 }

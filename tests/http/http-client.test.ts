@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 import { httpClient, isLoopback } from '../../src/http/http-client.ts'
 import { type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
 
@@ -75,6 +76,86 @@ describe('httpClient', () => {
     assert.equal(other.requests[0]?.headers.authorization, undefined)
   })
 
+  it('says where redirects led to', async () => {
+    const other = await start(() => ({ status: 403 }))
+    const { url } = await start((path) => ({ status: 307, headers: { location: path === '/a' ? '/b' : other.url } }))
+    const { url: same } = await start((path) => (path === '/a' ? { status: 307, headers: { location: '/b' } } : {}))
+
+    const elsewhere = await http({ method: 'GET', url: `${url}/a` })
+    const here = await http({ method: 'GET', url: `${same}/a` })
+
+    assert.deepEqual([elsewhere.status, elsewhere.redirectedTo], [403, other.host])
+    assert.ok(!('redirectedTo' in here))
+  })
+
+  it('names the host that a redirect led to where that does not answer', async () => {
+    const other = await start(() => 'reset')
+    const { url } = await start(() => ({ status: 307, headers: { location: `${other.url}/blob?sig=secret` } }))
+
+    await assert.rejects(http({ method: 'GET', url }), { message: `${other.host} does not answer (ECONNRESET)` })
+  })
+
+  it('reads no more than it may', async () => {
+    const { url } = await start(() => ({ body: 'x'.repeat(100_000) }))
+
+    const whole = await http({ method: 'GET', url, maxBytes: 100_000 })
+
+    assert.equal(whole.body.length, 100_000)
+    await assert.rejects(http({ method: 'GET', url, maxBytes: 99_999 }), {
+      name: 'TooLargeError',
+      message: `${new URL(url).host} sends more than 99999 bytes`,
+    })
+  })
+
+  it('counts the bytes of a compressed answer as they are unpacked', async () => {
+    const body = gzipSync(Buffer.alloc(1_000_000))
+    const { url } = await start(() => ({ headers: { 'content-encoding': 'gzip' }, body }))
+
+    await assert.rejects(http({ method: 'GET', url, maxBytes: 500_000 }), { name: 'TooLargeError' })
+  })
+
+  for (const [what, headers, body] of [
+    ['as it comes', { 'content-length': '100' }, 'half'],
+    ['compressed', { 'content-length': '100', 'content-encoding': 'gzip' }, gzipSync('half').subarray(0, 15)],
+    ['in chunks', {}, 'half'],
+  ] as const) {
+    it(`takes no half answer for a whole one, ${what}`, async () => {
+      const { url } = await start(() => ({ headers, body, isCut: true }))
+
+      await assert.rejects(http({ method: 'GET', url: `${url}/?sig=secret` }), {
+        name: 'ConnectionError',
+        code: 'ECONNRESET',
+        message: `${new URL(url).host} breaks off its answer (ECONNRESET)`,
+      })
+    })
+  }
+
+  it('ends with the reason of a cancel', async () => {
+    const cancelled = new AbortController()
+    const { url } = await start(() => {
+      cancelled.abort(new Error('The job was cancelled.'))
+      return 'silence'
+    })
+
+    await assert.rejects(httpClient({ signal: cancelled.signal })({ method: 'GET', url }), {
+      message: 'The job was cancelled.',
+    })
+  })
+
+  it('asks this machine without the proxy of the environment', async () => {
+    const proxy = await start(() => ({ status: 502 }))
+    const { url } = await start(() => ({ body: 'direct' }))
+    const before = process.env.HTTP_PROXY
+    process.env.HTTP_PROXY = proxy.url
+
+    try {
+      assert.equal((await http({ method: 'GET', url })).body.toString(), 'direct')
+    } finally {
+      if (before === undefined) delete process.env.HTTP_PROXY
+      else process.env.HTTP_PROXY = before
+    }
+  })
+
   it('follows no redirect to plain http elsewhere', async () => {
     const { url } = await start(() => ({ status: 302, headers: { location: 'http://evil.example/x' } }))
 
@@ -99,11 +180,18 @@ describe('httpClient', () => {
 
     for (const [url, code] of rows) {
       await assert.rejects(
-        http({ method: 'GET', url, headers: { authorization: 'Basic secret' }, timeout: 200 }),
+        http({
+          method: 'GET',
+          url,
+          headers: { authorization: 'Basic secret' },
+          timeout: code === 'ETIMEDOUT' ? 100 : 10_000,
+        }),
         (error: Error) => {
           assert.deepEqual(Object.entries(error), [
             ['name', 'ConnectionError'],
             ['code', code],
+            ['host', new URL(url).host],
+            ['because', `does not answer (${code})`],
           ])
           assert.equal(error.message, `${new URL(url).host} does not answer (${code})`)
           assert.ok(!('cause' in error))

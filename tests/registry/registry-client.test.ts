@@ -1,52 +1,71 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type RegistryProcess, startRegistry } from '../../sandbox/registry-process.ts'
+import type { RegistryProcess } from '../../sandbox/registry-process.ts'
 import type { Registry } from '../../src/check/registry.ts'
-import { httpClient } from '../../src/http/http-client.ts'
-import { digestOf, parseDigest } from '../../src/model/digest.ts'
+import { type HttpClient, httpClient } from '../../src/http/http-client.ts'
+import { withRetries } from '../../src/http/retry.ts'
+import { type Digest, digestOf, parseDigest } from '../../src/model/digest.ts'
 import { formatReference, parseReference, type Reference, withDigest } from '../../src/model/reference.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { amd64 } from '../support/builders.ts'
+import type { SignInOptions } from '../../src/registry/sign-in.ts'
+import { amd64, arm64 } from '../support/builders.ts'
+import { reader, startGuardedRegistry, startOpenRegistry } from '../support/guarded-registry.ts'
 import { type LoopbackServer, type Reaction, type SeenRequest, startServer } from '../support/loopback-server.ts'
 import { memoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { registryContract } from '../support/registry-contract.ts'
 import { pushTinyImage, putIndex, type Format, type TinyImage } from '../support/tiny-image.ts'
 
+const readerProof = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
+
+interface Target {
+  readonly host: string
+  readonly format: Format
+  readonly authorization?: string
+}
+
 /** Pushes an index of tiny images, as an official base image is one. */
-async function publish(host: string, reference: Reference, platforms: PublishedPlatforms, format: Format) {
-  const target = { registry: `http://${host}`, repository: reference.repository, format }
+async function publish(
+  { host, ...how }: Target,
+  reference: Reference,
+  platforms: PublishedPlatforms,
+): Promise<{ digest: Digest; images: readonly TinyImage[] }> {
+  const target = { registry: `http://${host}`, repository: reference.repository, ...how }
   const images: TinyImage[] = []
   for (const [platform, environment] of Object.entries(platforms)) {
     images.push(await pushTinyImage({ ...target, platform, environment }))
   }
   const { digest } = await putIndex({ ...target, images, ...(reference.tag !== undefined && { tag: reference.tag }) })
-  return parseDigest(digest)
-}
-
-async function startRealRegistry() {
-  const folder = await mkdtemp(join(tmpdir(), 'registry-client-'))
-  const real = await startRegistry(folder)
-  const stop = async () => {
-    await real.stop()
-    await rm(folder, { recursive: true })
-  }
-  return { real, stop }
+  return { digest: parseDigest(digest), images }
 }
 
 for (const format of ['docker', 'oci'] as const) {
   describe(`registryClient on a real registry with ${format} images`, () => {
     registryContract(async () => {
-      const { real, stop } = await startRealRegistry()
+      const { real, stop } = await startOpenRegistry()
       return {
         registry: registryClient(httpClient(), { 'mcr.microsoft.com': real.host }),
-        publish: (reference, platforms) => publish(real.host, reference, platforms, format),
+        publish: async (reference, platforms) =>
+          (await publish({ host: real.host, format }, reference, platforms)).digest,
         stop,
       }
     })
   })
 }
+
+describe('registryClient on a real registry that wants a password', () => {
+  registryContract(async () => {
+    const { real, stop } = await startGuardedRegistry()
+    const target = { host: real.host, format: 'docker', authorization: readerProof } as const
+    return {
+      registry: registryClient(
+        httpClient(),
+        { 'mcr.microsoft.com': real.host },
+        { credentials: (registry) => Promise.resolve(registry === real.host ? reader : undefined) },
+      ),
+      publish: async (reference, platforms) => (await publish(target, reference, platforms)).digest,
+      stop,
+    }
+  })
+})
 
 describe('memoryRegistry', () => {
   registryContract(() => {
@@ -61,34 +80,118 @@ describe('memoryRegistry', () => {
 
 describe('registryClient', () => {
   let real: RegistryProcess
-  let stop: () => Promise<void>
+  let guarded: RegistryProcess
+  let stop: () => Promise<unknown>
 
   before(async () => {
-    ;({ real, stop } = await startRealRegistry())
+    const [open, closed] = await Promise.all([startOpenRegistry(), startGuardedRegistry()])
+    real = open.real
+    guarded = closed.real
+    stop = () => Promise.all([open.stop(), closed.stop()])
   })
   after(() => stop())
 
-  it('resolves a tag by one HEAD request', async () => {
-    const reference = parseReference(`${real.host}/a/b:1`)
-    const digest = await publish(real.host, reference, { 'linux/amd64': {} }, 'oci')
-    const before = real.requests.length
+  it('asks one HEAD, without a body, for a tag that did not move', async () => {
+    const reference = parseReference(`${real.host}/fresh:1`)
+    const { digest } = await publish({ host: real.host, format: 'oci' }, reference, { 'linux/amd64': {} })
+    const seen = await requestsOf(real, async () => {
+      assert.equal(await registryClient(httpClient(), {}).resolve(reference), digest)
+    })
 
-    const resolved = await registryClient(httpClient(), {}).resolve(reference)
+    assert.deepEqual(seen, ['HEAD /v2/fresh/manifests/1 200'])
+  })
 
-    assert.equal(resolved, digest)
-    await untilLogged(real, before)
-    assert.deepEqual(real.requests.slice(before), [{ method: 'HEAD', path: '/v2/a/b/manifests/1', status: 200 }])
+  it('asks for each thing once where a tag moved, however often it is read', async () => {
+    const reference = parseReference(`${real.host}/moved:1`)
+    const target = { host: real.host, format: 'docker' } as const
+    const { digest, images } = await publish(target, reference, { 'linux/amd64': { A: '1' }, 'linux/arm64/v8': {} })
+    const [image] = images
+    const registry = registryClient(httpClient(), {})
+
+    const seen = await requestsOf(real, async () => {
+      await registry.resolve(reference)
+      const platformDigest = await registry.resolvePlatform(reference, digest, amd64)
+      await registry.resolvePlatform(reference, digest, arm64)
+      assert.deepEqual((await registry.readConfig(reference, platformDigest)).environment, { A: '1' })
+      await registry.readConfig(reference, platformDigest)
+    })
+
+    assert.deepEqual(seen, [
+      'HEAD /v2/moved/manifests/1 200',
+      `GET /v2/moved/manifests/${digest} 200`,
+      `GET /v2/moved/manifests/${image?.digest ?? ''} 200`,
+      `GET /v2/moved/blobs/${image?.configDigest ?? ''} 200`,
+    ])
+  })
+
+  it('signs in once', async () => {
+    const reference = parseReference(`${guarded.host}/a/b:1`)
+    const target = { host: guarded.host, format: 'oci', authorization: readerProof } as const
+    const { digest } = await publish(target, reference, { 'linux/amd64': {} })
+    const registry = registryClient(httpClient(), {}, { credentials: () => Promise.resolve(reader) })
+
+    const seen = await requestsOf(guarded, async () => {
+      await registry.resolve(reference)
+      await registry.resolvePlatform(reference, digest, amd64)
+    })
+
+    assert.deepEqual(seen, [
+      'HEAD /v2/a/b/manifests/1 401',
+      'HEAD /v2/a/b/manifests/1 200',
+      `GET /v2/a/b/manifests/${digest} 200`,
+    ])
+  })
+
+  const refusals: readonly (readonly [what: string, options: SignInOptions, advice: RegExp])[] = [
+    [
+      'none are known',
+      {},
+      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection" or in Docker's configuration on the agent, or check the input "registryMirrors"\.$/,
+    ],
+    [
+      'the password is wrong',
+      { credentials: () => Promise.resolve({ username: 'reader', password: 'wrong' }) },
+      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection" or in Docker's configuration on the agent\.$/,
+    ],
+  ]
+  for (const [what, options, advice] of refusals) {
+    it(`says where credentials come from where ${what}`, async () => {
+      const reference = parseReference(`${guarded.host}/a/b:1`)
+
+      await assert.rejects(registryClient(httpClient(), {}, options).resolve(reference), {
+        name: 'RegistryError',
+        status: 401,
+        message: advice,
+      })
+    })
+  }
+
+  it('asks for images of Docker Hub at its own host, over https', async () => {
+    const urls: string[] = []
+    const http: HttpClient = ({ url }) => {
+      urls.push(url)
+      return Promise.resolve({
+        status: 200,
+        headers: { 'docker-content-digest': digestOf('a') },
+        body: Buffer.from(''),
+      })
+    }
+
+    await registryClient(http, {}).resolve(parseReference('debian:12'))
+
+    assert.deepEqual(urls, ['https://registry-1.docker.io/v2/library/debian/manifests/12'])
   })
 
   it('names the image and the next step where a tag is missing', async () => {
     const reference = parseReference(`${real.host}/a/b:gone`)
+    const message = `Cannot read ${formatReference(reference)}: 404 MANIFEST_UNKNOWN. There is no such tag. Check the FROM of the Dockerfile, or the input "baseImage".`
 
-    await assert.rejects(registryClient(httpClient(), {}).resolve(reference), {
-      name: 'RegistryError',
-      status: 404,
-      isRetryable: false,
-      message: `Cannot read ${formatReference(reference)}: 404. There is no such tag. Check the FROM of the Dockerfile, or the input "baseImage".`,
+    const seen = await requestsOf(real, async () => {
+      const resolved = registryClient(httpClient(), {}).resolve(reference)
+      await assert.rejects(resolved, { name: 'RegistryError', status: 404, isRetryable: false, message })
     })
+
+    assert.deepEqual(seen, ['HEAD /v2/a/b/manifests/gone 404', 'GET /v2/a/b/manifests/gone 404'])
   })
 })
 
@@ -97,9 +200,12 @@ describe('registryClient on a registry that misbehaves', () => {
   let registry: Registry
   let react: (request: SeenRequest) => Reaction
   const reference = parseReference('mcr.microsoft.com/dotnet/aspnet:10.0')
+  const schema1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 
   before(async () => {
     server = await startServer((request) => react(request))
+  })
+  beforeEach(() => {
     registry = registryClient(httpClient(), { 'mcr.microsoft.com': `${server.host}/mcr` })
   })
   after(() => server.stop())
@@ -113,6 +219,8 @@ describe('registryClient on a registry that misbehaves', () => {
     }
     return [...bodies.keys()]
   }
+
+  const methodsSince = (before: number) => server.requests.slice(before).map(({ method }) => method)
 
   it('asks for all four forms of a manifest at the mirror', async () => {
     react = () => ({ headers: { 'docker-content-digest': digestOf('a') } })
@@ -129,14 +237,49 @@ describe('registryClient on a registry that misbehaves', () => {
     ])
   })
 
-  for (const header of [{}, { 'docker-content-digest': 'sha256:1234' }] as Record<string, string>[]) {
-    it(`computes the digest where a HEAD has ${header['docker-content-digest'] ?? 'none'}`, async () => {
-      const body = JSON.stringify({ manifests: [] })
-      react = ({ method }) => (method === 'HEAD' ? { headers: header } : { body })
+  const index = JSON.stringify({ manifests: [] })
+  const doubts: readonly (readonly [what: string, head: Reaction])[] = [
+    ['no digest', {}],
+    ['something that is no digest', { headers: { 'docker-content-digest': 'sha256:1234' } }],
+    ['the digest of another form', { headers: { 'docker-content-digest': digestOf('a'), 'content-type': schema1 } }],
+    ['404', { status: 404 }],
+    ['405', { status: 405 }],
+    ['400', { status: 400 }],
+  ]
+  for (const [what, head] of doubts) {
+    it(`reads the manifest where HEAD gives ${what}, and no more than once`, async () => {
+      react = ({ method }) => (method === 'HEAD' ? head : { body: index })
+      const before = server.requests.length
 
-      assert.equal(await registry.resolve(reference), digestOf(body))
+      const digest = await registry.resolve(reference)
+
+      assert.equal(digest, digestOf(index))
+      assert.deepEqual(methodsSince(before), ['HEAD', 'GET'])
+      await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { message: /no other platform/ })
+      assert.deepEqual(methodsSince(before), ['HEAD', 'GET'])
     })
   }
+
+  for (const status of [401, 403, 429, 500]) {
+    it(`reads no manifest where HEAD gives ${String(status)}`, async () => {
+      react = () => ({ status })
+      const before = server.requests.length
+
+      await assert.rejects(registry.resolve(reference), { name: 'RegistryError', status })
+      assert.deepEqual(methodsSince(before), ['HEAD'])
+    })
+  }
+
+  it('throws where the registry states another digest than that of the bytes', async () => {
+    react = ({ method }) =>
+      method === 'HEAD' ? { status: 405 } : { headers: { 'docker-content-digest': digestOf('a') }, body: index }
+
+    await assert.rejects(registry.resolve(reference), {
+      name: 'RegistryError',
+      message:
+        /: its content has another digest than sha256:\w{64}\. Check the input "registryMirrors", and the agent's/,
+    })
+  })
 
   const page = '<html><body>Sign in</body></html>'
   it('takes a web page for no image, though it comes with 200', async () => {
@@ -144,15 +287,87 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await assert.rejects(registry.resolve(reference), {
       name: 'RegistryError',
-      message: /^Cannot read mcr\.microsoft\.com\/dotnet\/aspnet:10\.0: /,
+      message: /\/mcr\/dotnet\/aspnet:10\.0: a web page came instead of a manifest\. Check the input "registryMirrors"/,
     })
+  })
+
+  it('names the storage where a redirect led to it and it refuses', async () => {
+    const storage = await startServer(() => ({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }))
+    react = () => ({ status: 307, headers: { location: `${storage.url}/blob?sig=secret` } })
+
+    await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
+      message: new RegExp(
+        `: 403\\. That is the answer of ${storage.host}, where ${server.host} keeps its content\\. Check that the agent's network allows it\\.$`,
+      ),
+    })
+    await storage.stop()
+  })
+
+  it('takes its credentials to no other port, where blobs are stored there', async () => {
+    const config = JSON.stringify({ config: { Env: ['A=1'] }, rootfs: {} })
+    const manifest = JSON.stringify({ config: { digest: digestOf(config) } })
+    const storage = await startServer(() => ({ body: config }))
+    react = ({ path, headers }) => {
+      if (headers.authorization !== readerProof) return { status: 401, headers: { 'www-authenticate': 'Basic' } }
+      return path.includes('/blobs/')
+        ? { status: 307, headers: { location: `${storage.url}/blob` } }
+        : { body: manifest }
+    }
+    const signing = registryClient(
+      httpClient(),
+      { 'mcr.microsoft.com': server.host },
+      { credentials: () => Promise.resolve(reader) },
+    )
+
+    const { environment } = await signing.readConfig(reference, digestOf(manifest))
+
+    assert.deepEqual(environment, { A: '1' })
+    assert.deepEqual(
+      storage.requests.map(({ headers }) => headers.authorization),
+      [undefined],
+    )
+    assert.equal(server.requests.at(-1)?.headers.authorization, readerProof)
+    await storage.stop()
+  })
+
+  it('refuses a manifest above 4 MiB and a configuration above 8 MiB', async () => {
+    const manifest = JSON.stringify({ config: { digest: digestOf('config') } })
+    react = ({ path }) => ({ body: path.includes('/blobs/') ? Buffer.alloc(8 * 2 ** 20 + 1) : manifest })
+
+    await assert.rejects(registry.readConfig(reference, digestOf(manifest)), {
+      name: 'RegistryError',
+      isRetryable: false,
+      message: /: 127\.0\.0\.1:\d+ sends more than 8 MiB, which is no image's\. Check the input "registryMirrors"/,
+    })
+    react = () => ({ body: Buffer.alloc(4 * 2 ** 20 + 1) })
+    await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), { message: /more than 4 MiB/ })
+  })
+
+  it('asks again where the answer breaks off', async () => {
+    let asked = 0
+    react = ({ method }) => {
+      if (method === 'HEAD') return {}
+      return asked++ === 0
+        ? { headers: { 'content-length': String(index.length) }, body: index.slice(0, 5), isCut: true }
+        : { body: index }
+    }
+    const retries: string[] = []
+    const patient = withRetries(httpClient(), {
+      sleep: () => Promise.resolve(),
+      onRetry: ({ because }) => retries.push(because),
+    })
+
+    const digest = await registryClient(patient, { 'mcr.microsoft.com': server.host }).resolve(reference)
+
+    assert.equal(digest, digestOf(index))
+    assert.deepEqual(retries, ['breaks off its answer (ECONNRESET)'])
   })
 
   const statuses: readonly (readonly [status: number, isRetryable: boolean, message: RegExp])[] = [
     [301, false, /: 301 UNAUTHORIZED\. Run again later\./],
-    [401, false, /: 401 UNAUTHORIZED\. The registry wants credentials\. Check the input "registryMirrors"\./],
-    [403, false, /: 403 UNAUTHORIZED\. The registry wants credentials/],
-    [404, false, /: 404 UNAUTHORIZED\. There is no such tag/],
+    [401, false, /: 401 UNAUTHORIZED\. The registry \S+ was asked without credentials\. Give some in the input/],
+    [403, false, /: 403 UNAUTHORIZED\. The registry \S+ was asked without credentials/],
+    [404, false, /: 404 UNAUTHORIZED\. The registry does not have this content\. Check the input "registryMirrors"/],
     [429, true, /: 429 UNAUTHORIZED\. The registry wants fewer requests\. Run again later\./],
     [500, true, /: 500 UNAUTHORIZED\. Run again later\./],
     [503, true, /: 503 UNAUTHORIZED\. Run again later\./],
@@ -175,14 +390,19 @@ describe('registryClient on a registry that misbehaves', () => {
   for (const reaction of ['reset', 'silence'] as const) {
     it(`throws where the answer is a ${reaction}`, async () => {
       react = () => reaction
-      const impatient = registryClient((request) => httpClient()({ ...request, timeout: 200 }), {
-        'mcr.microsoft.com': server.host,
-      })
+      const impatient = registryClient(
+        (request) => httpClient()({ ...request, timeout: reaction === 'silence' ? 100 : 10_000 }),
+        {
+          'mcr.microsoft.com': server.host,
+        },
+      )
 
       await assert.rejects(impatient.resolve(reference), {
         name: 'RegistryError',
         status: undefined,
-        message: /aspnet:10\.0: 127\.0\.0\.1:\d+ does not answer \(E[A-Z]+\)\. Check the input "registryMirrors"/,
+        isRetryable: true,
+        message:
+          /aspnet:10\.0: 127\.0\.0\.1:\d+ does not answer \(E[A-Z]+\)\. Check the input "registryMirrors" and the agent's network, or run again later\.$/,
       })
     })
   }
@@ -192,7 +412,7 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
       name: 'RegistryError',
-      message: /its content has another digest\.$/,
+      message: /its content has another digest than sha256:/,
     })
   })
 
@@ -201,31 +421,45 @@ describe('registryClient on a registry that misbehaves', () => {
     const fetched = react
     react = (request) => (request.path.includes('/blobs/') ? { body: '{}' } : fetched(request))
 
-    await assert.rejects(registry.readConfig(reference, manifest), { message: /its content has another digest\.$/ })
+    await assert.rejects(registry.readConfig(reference, manifest), {
+      message: /its content has another digest than sha256:/,
+    })
   })
 
-  const junk: readonly (readonly [what: string, document: object])[] = [
-    ['an unknown document', { schemaVersion: 2, mediaType: 'application/vnd.example' }],
-    ['schema 1', { schemaVersion: 1, fsLayers: [] }],
+  const junk: readonly (readonly [what: string, document: object, message: RegExp])[] = [
+    [
+      'an unknown document',
+      { schemaVersion: 2, mediaType: 'application/vnd.example' },
+      /its media type is "application/,
+    ],
+    ['schema 1', { schemaVersion: 1, fsLayers: [] }, /it is stored as a manifest of schema 1/],
   ]
-  for (const [what, document] of junk) {
+  for (const [what, document, message] of junk) {
     it(`throws for ${what}`, async () => {
       const [digest = digestOf('')] = store(document)
 
-      await assert.rejects(registry.resolvePlatform(reference, digest, amd64), {
-        name: 'RegistryError',
-        message: /^Cannot read mcr\.microsoft\.com.*it is neither the manifest of an image nor an image index\.$/,
-      })
+      await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { name: 'RegistryError', message })
     })
   }
 
-  it('throws for what is no JSON', async () => {
-    react = () => ({ body: page })
+  it('throws for a configuration that is none', async () => {
+    const [manifest = digestOf('')] = store({ config: { digest: digestOf('[]') } }, [])
 
-    await assert.rejects(registry.resolvePlatform(reference, digestOf(page), amd64), {
+    await assert.rejects(registry.readConfig(reference, manifest), {
       name: 'RegistryError',
-      message: /^Cannot read mcr\.microsoft\.com\/dotnet\/aspnet:10\.0@sha256/,
+      message: /^Cannot read \S+@sha256:\w+: its configuration is not that of an image\. Check the FROM/,
     })
+  })
+
+  it('reads again what could not be read', async () => {
+    const [digest = digestOf('')] = store({ manifests: [{ digest: digestOf('a'), platform: amd64 }] })
+    const stored = react
+    react = () => ({ status: 503 })
+    await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { status: 503 })
+
+    react = stored
+
+    assert.equal(await registry.resolvePlatform(reference, digest, amd64), digestOf('a'))
   })
 
   it('throws for an index in an index', async () => {
@@ -236,7 +470,7 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await assert.rejects(registry.readConfig(reference, platformDigest), {
       name: 'RegistryError',
-      message: /it is an image index in an image index/,
+      message: /it is an image index in an image index, which engines do not follow\. Choose another base image\.$/,
     })
   })
 
@@ -259,7 +493,22 @@ function pick(error: object): { status: unknown; isRetryable: unknown } {
   }
 }
 
-/** The registry writes its access log after the answer. */
-async function untilLogged(registry: RegistryProcess, before: number): Promise<void> {
-  while (registry.requests.length === before) await new Promise((resolve) => setImmediate(resolve))
+/** What the registry was asked meanwhile, `HEAD /v2/a/manifests/1 200`. It writes its access log after each answer. */
+async function requestsOf(registry: RegistryProcess, work: () => Promise<void>): Promise<readonly string[]> {
+  const mark = async () => {
+    const path = `/v2/?mark=${String(registry.requests.length)}`
+    await fetch(`http://${registry.host}${path}`)
+    let at = -1
+    while (at === -1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      at = registry.requests.findIndex((request) => request.path === path)
+    }
+    return at
+  }
+  const before = await mark()
+  await work()
+  const after = await mark()
+  return registry.requests
+    .slice(before + 1, after)
+    .map(({ method, path, status }) => `${method} ${path} ${String(status)}`)
 }

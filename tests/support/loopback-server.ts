@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -15,6 +15,8 @@ export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  /** Whether the connection breaks after the body; with a larger `content-length` the answer is then not whole. */
+  readonly isCut?: boolean
 }
 
 /** `reset` cuts the connection, `silence` never answers. */
@@ -40,7 +42,7 @@ export async function startServer(react: (request: SeenRequest) => Reaction): Pr
       requests.push(request)
       const reaction = react(request)
       if (reaction === 'reset') incoming.socket.resetAndDestroy()
-      else if (reaction !== 'silence') response.writeHead(reaction.status ?? 200, reaction.headers).end(reaction.body)
+      else if (reaction !== 'silence') answer(response, reaction)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -55,4 +57,10 @@ export async function startServer(react: (request: SeenRequest) => Reaction): Pr
       await closed
     },
   }
+}
+
+function answer(response: ServerResponse, { status = 200, headers, body = '', isCut = false }: Answer): void {
+  response.writeHead(status, headers)
+  if (isCut) response.write(body, () => response.destroy())
+  else response.end(body)
 }

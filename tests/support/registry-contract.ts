@@ -59,6 +59,26 @@ export function registryContract(start: () => Promise<RegistryUnderTest>): void 
     assert.equal(await subject.registry.resolvePlatform(reference, image, amd64), image)
   })
 
+  it('says the same each time it is asked, also at the same time', async () => {
+    const ask = async () => {
+      const image = await subject.registry.resolvePlatform(reference, digest, amd64)
+      return [image, await subject.registry.readConfig(reference, image)]
+    }
+
+    const [one, other] = await Promise.all([ask(), ask()])
+
+    assert.deepEqual(one, other)
+    assert.deepEqual(await ask(), one)
+  })
+
+  it('keeps repositories apart', async () => {
+    const other = parseReference('mcr.microsoft.com/dotnet/runtime:10.0')
+    const otherDigest = await subject.publish(other, { 'linux/amd64': { DOTNET_VERSION: '10.0.13' } })
+
+    assert.equal(await subject.registry.resolve(other), otherDigest)
+    assert.equal(await subject.registry.resolve(reference), digest)
+  })
+
   it('lists the platforms where the wanted one is missing', async () => {
     await assert.rejects(subject.registry.resolvePlatform(reference, digest, { os: 'linux', architecture: 's390x' }), {
       message: /no linux\/s390x, only linux\/amd64, linux\/arm64\/v8/,

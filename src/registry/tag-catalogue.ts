@@ -1,0 +1,155 @@
+import * as v from 'valibot'
+import { ConnectionError, type HttpClient, type HttpResponse, isLoopback, TooLargeError } from '../http/http-client.ts'
+import type { Platform } from '../model/platform.ts'
+import type { Reference } from '../model/reference.ts'
+
+/** Microsoft's list of all tags of a repository, which tells when a tag moved but needs megabytes to do so. */
+export interface TagCatalogue {
+  /** When a base's tag moved last, for one platform where the catalogue tells platforms apart. Throws TagCatalogueError. */
+  movedAt(reference: Reference, platform: Platform): Promise<Date>
+}
+
+/** The catalogue said no, said nothing, or does not know the tag. Doubt is an error, never an answer. */
+export class TagCatalogueError extends Error {
+  override readonly name = 'TagCatalogueError'
+  /** The HTTP status; undefined where there was no answer, or a bad one. */
+  readonly status: number | undefined
+  /** Whether asking again later may help: the catalogue could not be asked, or had too much to do. */
+  readonly isRetryable: boolean
+
+  constructor(
+    address: string,
+    because: string,
+    { status, isRetryable = false, cause }: { status?: number; isRetryable?: boolean; cause?: unknown } = {},
+  ) {
+    super(`Cannot read ${address}: ${because}`, { cause })
+    this.status = status
+    this.isRetryable = isRetryable
+  }
+}
+
+/** The longest list that is read, in bytes. The longest known one, of dotnet/aspnet, has about 5 MB. */
+const maxBytes = 10 * 1024 * 1024
+
+/** Milliseconds until the whole list must be there. */
+const timeout = 120_000
+
+/** Rows of other tags are not looked at. */
+const listSchema = v.array(v.unknown())
+const namedSchema = v.object({ name: v.string() })
+const rowSchema = v.object({
+  lastModifiedDate: v.pipe(v.string(), v.transform(parseInstant), v.date('it is not a date')),
+  architecture: v.nullish(v.string()),
+  operatingSystem: v.nullish(v.string()),
+})
+
+type Row = v.InferOutput<typeof rowSchema>
+
+/**
+ * Reads the catalogue behind the tag pages of https://mcr.microsoft.com. It is not documented: one JSON array with a row
+ * for each tag and platform.
+ */
+export function tagCatalogue(http: HttpClient): TagCatalogue {
+  return {
+    async movedAt(reference, platform) {
+      const { registry, repository, tag = 'latest', digest } = reference
+      const scheme = isLoopback(registry) ? 'http' : 'https'
+      const address = `${scheme}://${registry}/api/v1/catalog/${repository}/tags`
+      if (digest !== undefined) {
+        throw new TagCatalogueError(
+          address,
+          `it dates tags, and ${digest} never moves. Set the input "compareBy" to digest.`,
+        )
+      }
+      const rows = rowsOf(tag, await fetchList(http, address), address)
+      return newest(ofPlatform(rows, platform))
+    },
+  }
+}
+
+async function fetchList(http: HttpClient, address: string): Promise<readonly unknown[]> {
+  const { status, body } = await ask(http, address)
+  if (status !== 200) {
+    const isRetryable = status === 429 || status >= 500
+    throw new TagCatalogueError(address, `${String(status)}. ${advice(status)}`, { status, isRetryable })
+  }
+  try {
+    return v.parse(listSchema, JSON.parse(body.toString('utf8')))
+  } catch (cause) {
+    throw new TagCatalogueError(
+      address,
+      'the answer is not a list of tags. Does a proxy answer in its place? Else set the input "compareBy" to digest.',
+      { cause },
+    )
+  }
+}
+
+async function ask(http: HttpClient, address: string): Promise<HttpResponse> {
+  try {
+    return await http({ method: 'GET', url: address, headers: { accept: 'application/json' }, timeout, maxBytes })
+  } catch (cause) {
+    if (cause instanceof ConnectionError) {
+      const because = `${cause.message}. Check the agent's network, or run again later.`
+      throw new TagCatalogueError(address, because, { isRetryable: true, cause })
+    }
+    if (cause instanceof TooLargeError) {
+      const because = `${cause.message}, which no list of tags has. Set the input "compareBy" to digest.`
+      throw new TagCatalogueError(address, because, { cause })
+    }
+    throw cause
+  }
+}
+
+/** The rows of a tag, at least one; a row of it that cannot be read might have been the newest. */
+function rowsOf(tag: string, list: readonly unknown[], address: string): readonly [Row, ...Row[]] {
+  const [first, ...more] = list
+    .filter((row) => v.is(namedSchema, row) && row.name === tag)
+    .map((row) => {
+      const result = v.safeParse(rowSchema, row)
+      if (result.success) return result.output
+      const [{ message }] = result.issues
+      const where = v.getDotPath(result.issues[0]) ?? 'row'
+      throw new TagCatalogueError(address, `the ${where} of the tag "${tag}" cannot be understood: ${message}.`)
+    })
+  if (first !== undefined) return [first, ...more]
+  throw new TagCatalogueError(
+    address,
+    `it has no tag "${tag}". Check the FROM of the Dockerfile, or the input "baseImage".`,
+  )
+}
+
+/** The rows of a platform; all where none is of it, since the date of the whole tag is never too early. */
+function ofPlatform(rows: readonly [Row, ...Row[]], { os, architecture }: Platform): readonly [Row, ...Row[]] {
+  const [first, ...more] = rows.filter(
+    (row) => isNamed(row.architecture, architecture) && (!row.operatingSystem || isNamed(row.operatingSystem, os)),
+  )
+  return first === undefined ? rows : [first, ...more]
+}
+
+function isNamed(text: string | null | undefined, name: string): boolean {
+  return text?.toLowerCase() === name
+}
+
+function newest(rows: readonly [Row, ...Row[]]): Date {
+  return new Date(Math.max(...rows.map((row) => row.lastModifiedDate.getTime())))
+}
+
+/** Reads `2026-03-10T17:05:12.1234567Z`. Without a zone it is UTC, as all dates of the catalogue are. */
+function parseInstant(text: string): Date {
+  const [, instant, zone] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
+  return new Date(instant === undefined ? Number.NaN : `${instant}${zone ?? 'Z'}`)
+}
+
+function advice(status: number): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return "The catalogue is open to all; check the agent's network."
+    case 404:
+      return 'There is no such repository. Check the FROM of the Dockerfile, or the input "baseImage".'
+    case 429:
+      return 'The catalogue wants fewer requests. Run again later.'
+    default:
+      return 'Run again later.'
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { digestOf } from '../../src/model/digest.ts'
+import { isManifestType, readConfiguration, readManifest } from '../../src/registry/read-content.ts'
+
+const bytes = (content: object | string) => Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+const oci = 'application/vnd.oci.image.manifest.v1+json'
+const schema1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
+const image = { schemaVersion: 2, mediaType: oci, config: { digest: digestOf('config') }, layers: [] }
+
+describe('readManifest', () => {
+  for (const contentType of [oci, `${oci}; charset=utf-8`, 'application/json', 'text/plain', undefined]) {
+    it(`reads an image that comes as ${contentType ?? 'nothing'}`, () => {
+      assert.deepEqual(readManifest(bytes(image), contentType), { kind: 'image', config: digestOf('config') })
+    })
+  }
+
+  it('reads one that names no media type', () => {
+    assert.equal(readManifest(bytes({ manifests: [] }), oci).kind, 'index')
+  })
+
+  const junk: readonly (readonly [what: string, content: object | string, contentType: string, message: RegExp])[] = [
+    [
+      'a web page',
+      '<html>Sign in</html>',
+      'text/html; charset=utf-8',
+      /^a web page came instead.* Check the input "reg/,
+    ],
+    ['a web page in disguise', '\n <!DOCTYPE html>', oci, /^a web page came instead of a manifest\. /],
+    ['what a proxy says', 'blocked', oci, /^what came instead of a manifest is not JSON\. Check the input/],
+    ['nothing', '', oci, /^what came instead of a manifest is not JSON/],
+    [
+      'schema 1',
+      { schemaVersion: 1, fsLayers: [] },
+      schema1,
+      /^it is stored as a manifest of schema 1, .* Have it pushed/,
+    ],
+    [
+      'schema 1 in disguise',
+      { schemaVersion: 1, fsLayers: [] },
+      'application/json',
+      /^it is stored as a manifest of schema 1/,
+    ],
+    [
+      'an artifact',
+      { ...image, mediaType: 'application/vnd.example+json' },
+      oci,
+      /^its media type is "application\/vnd\.example\+json", which is no image\. Check/,
+    ],
+    ['a strange media type', { ...image, mediaType: '##vso[task.complete]' }, oci, /^its media type is not one, which/],
+    [
+      'an error',
+      { errors: [{ code: 'DENIED' }] },
+      oci,
+      /^it is neither the manifest of an image nor an image index\. Check/,
+    ],
+    ['a number', '1', oci, /^it is neither the manifest/],
+    ['null', 'null', oci, /^it is neither the manifest/],
+  ]
+  for (const [what, content, contentType, message] of junk) {
+    it(`says what it is where it is ${what}`, () => {
+      assert.throws(() => readManifest(bytes(content), contentType), { message })
+    })
+  }
+})
+
+describe('readConfiguration', () => {
+  it('reads labels and environment', () => {
+    const content = { config: { Labels: { a: 'b' }, Env: ['C=d'] }, rootfs: { diff_ids: [] } }
+
+    const { labels, environment } = readConfiguration(bytes(content))
+
+    assert.deepEqual({ labels, environment }, { labels: { a: 'b' }, environment: { C: 'd' } })
+  })
+
+  for (const content of ['', '<html>', '[]', { config: 1 }]) {
+    it(`refuses ${JSON.stringify(content)}`, () => {
+      assert.throws(() => readConfiguration(bytes(content)), {
+        message: /^its configuration is not that of an image\. Che/,
+      })
+    })
+  }
+})
+
+describe('isManifestType', () => {
+  const rows: readonly (readonly [contentType: string | undefined, claim: boolean])[] = [
+    [undefined, true],
+    [oci, true],
+    ['Application/vnd.oci.image.index.v1+json; charset=utf-8', true],
+    [schema1, false],
+    ['text/html', false],
+    ['application/json', false],
+    ['', false],
+  ]
+  for (const [contentType, claim] of rows) {
+    it(`says ${String(claim)} of ${contentType ?? 'none'}`, () => {
+      assert.equal(isManifestType(contentType), claim)
+    })
+  }
+})
