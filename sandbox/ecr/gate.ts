@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { frozenTag, noSuchRepository } from './ecr-error.ts'
 import type { EcrState } from './ecr-state.ts'
 import { readManifest } from './manifest.ts'
-import { recordPush } from './repository.ts'
+import { findImage, recordPush } from './repository.ts'
 import type { Repository } from './repository.ts'
 import { isImmutable } from './tag-mutability.ts'
 
@@ -54,6 +54,8 @@ async function answerInRepository(exchange: Exchange, repository: Repository, { 
     refuse(response, 405, 'UNSUPPORTED', 'The operation is unsupported.')
   } else if (request.method === 'PUT' && kind === 'manifests') {
     await pushManifest(exchange, repository, rest)
+  } else if (kind === 'manifests' && isArchived(repository, rest)) {
+    refuse(response, 404, 'MANIFEST_UNKNOWN', 'Requested image not found')
   } else if (request.method === 'GET' && kind === 'blobs' && (await ecr.registry.hasBlob(repository.name, rest))) {
     response.writeHead(307, { location: ecr.downloads.address(repository.name, rest) }).end()
   } else if (kind === 'tags' && repository.tags.size === 0) {
@@ -62,6 +64,11 @@ async function answerInRepository(exchange: Exchange, repository: Repository, { 
   } else {
     await passOn(exchange)
   }
+}
+
+function isArchived(repository: Repository, reference: string): boolean {
+  const image = findImage(repository, reference.includes(':') ? { imageDigest: reference } : { imageTag: reference })
+  return image !== undefined && image.status !== 'ACTIVE'
 }
 
 async function pushManifest({ request, response, ecr }: Exchange, repository: Repository, reference: string) {

@@ -76,14 +76,17 @@ function refuseKnownOrFrozen(
   { name, images, tags, tagMutability }: Repository,
   { account }: EcrState,
 ): void {
-  const isKnown = tag === undefined ? images.has(digest) : tags.get(tag) === digest
+  // An archived image is not known: to push it once more is a way to restore it.
+  const hasImage = images.get(digest)?.status === 'ACTIVE'
+  const isTagged = tag !== undefined && tags.get(tag) === digest
+  const isKnown = hasImage && (tag === undefined || isTagged)
   if (isKnown) {
     throw new EcrError(
       'ImageAlreadyExistsException',
       `Image with digest '${digest}' and tag '${tag ?? 'null'}' already exists in the repository with name '${name}' in registry with id '${account}'`,
     )
   }
-  if (tag !== undefined && tags.has(tag) && isImmutable(tag, tagMutability)) {
+  if (tag !== undefined && tags.has(tag) && !isTagged && isImmutable(tag, tagMutability)) {
     throw new EcrError('ImageTagAlreadyExistsException', frozenTag(tag, name))
   }
 }

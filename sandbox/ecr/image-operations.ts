@@ -2,8 +2,8 @@ import type { InferOutput } from 'valibot'
 import { EcrError, invalidParameter } from './ecr-error.ts'
 import { epochSeconds, requireRepository } from './ecr-state.ts'
 import type { EcrState } from './ecr-state.ts'
-import { locateImage } from './locate-image.ts'
-import type { ImageFailure } from './locate-image.ts'
+import { failed, locateImage } from './locate-image.ts'
+import type { ImageFailure, Located } from './locate-image.ts'
 import { cutPage } from './paging.ts'
 import { findImage, sizeOf, tagsOf } from './repository.ts'
 import type { Image, ImageId, Repository } from './repository.ts'
@@ -18,7 +18,8 @@ type ImageFilter = InferOutput<typeof listImagesRequest>['filter']
 
 export function describeImages(request: InferOutput<typeof describeImagesRequest>, ecr: EcrState): unknown {
   const repository = requireRepository(ecr, request)
-  const describe = (image: Image) => imageDocument(image, repository, ecr)
+  const tagsByDigest = groupTags(repository)
+  const describe = (image: Image) => imageDocument(image, tagsByDigest.get(image.digest), repository, ecr)
   if (request.imageIds === undefined) {
     // ECR documents no order; that of digests keeps anyone from relying on the order of pushes.
     const page = cutPage(imagesBy(request.filter, repository), ({ digest }) => digest, request)
@@ -48,7 +49,7 @@ export async function batchGetImage(
   const images: unknown[] = []
   const failures: ImageFailure[] = []
   for (const id of request.imageIds) {
-    const located = locateImage(id, repository)
+    const located = locateReadable(id, repository)
     if (located.kind === 'failed') {
       failures.push(located.failure)
       continue
@@ -82,14 +83,21 @@ export async function getDownloadUrlForLayer(
 
 function imagesBy(filter: ImageFilter, repository: Repository): Image[] {
   const { tagStatus = 'ANY', imageStatus = 'ACTIVE' } = filter ?? {}
-  if (imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING') return []
-  const images = [...repository.images.values()]
+  const images = [...repository.images.values()].filter(({ status }) => imageStatus === 'ANY' || imageStatus === status)
   if (tagStatus === 'ANY') return images
   const tagged = new Set(repository.tags.values())
   return images.filter(({ digest }) => tagged.has(digest) === (tagStatus === 'TAGGED'))
 }
 
-function requireImage(id: ImageId, repository: Repository, { account }: EcrState): Image {
+/** Pulls of archived images end with 404; here the API has the same answer. */
+function locateReadable(id: ImageId, repository: Repository): Located {
+  const located = locateImage(id, repository)
+  if (located.kind === 'failed' || located.image.status === 'ACTIVE') return located
+  return failed(id, 'ImageNotFound', 'Requested image not found')
+}
+
+/** The image that `id` names; throws ImageNotFoundException. */
+export function requireImage(id: ImageId, repository: Repository, { account }: EcrState): Image {
   const image = findImage(repository, id)
   if (image !== undefined) return image
   const { imageDigest = 'null', imageTag = 'null' } = id
@@ -99,18 +107,33 @@ function requireImage(id: ImageId, repository: Repository, { account }: EcrState
   )
 }
 
-function imageDocument(image: Image, repository: Repository, { account }: EcrState): unknown {
-  const tags = tagsOf(repository, image.digest)
+/** All at once: asking for each image's tags would take minutes in a repository of ten thousand. */
+function groupTags({ tags }: Repository): ReadonlyMap<string, readonly string[]> {
+  const grouped = new Map<string, string[]>()
+  for (const [tag, digest] of tags) {
+    const others = grouped.get(digest)
+    if (others === undefined) grouped.set(digest, [tag])
+    else others.push(tag)
+  }
+  return grouped
+}
+
+function imageDocument(
+  image: Image,
+  imageTags: readonly string[] | undefined,
+  repository: Repository,
+  { account }: EcrState,
+): unknown {
   return {
     registryId: account,
     repositoryName: repository.name,
     imageDigest: image.digest,
-    imageTags: tags.length === 0 ? undefined : tags,
+    imageTags,
     imageSizeInBytes: sizeOf(repository, image),
     imagePushedAt: epochSeconds(image.pushedAt),
     imageManifestMediaType: image.mediaType,
     artifactMediaType: image.manifest.artifactMediaType,
     subjectManifestDigest: image.manifest.subject,
-    imageStatus: 'ACTIVE',
+    imageStatus: image.status,
   }
 }

@@ -5,11 +5,15 @@ import { answerApi, operationOf, writeApiError } from './api.ts'
 import { authorizationTokens } from './authorization-tokens.ts'
 import { backingRegistry } from './backing-registry.ts'
 import { EcrError } from './ecr-error.ts'
+import { requireRepository } from './ecr-state.ts'
 import type { EcrState } from './ecr-state.ts'
 import { faults } from './faults.ts'
 import type { Failure, Fault } from './faults.ts'
 import { answerGate, refuse } from './gate.ts'
+import { requireImage } from './image-operations.ts'
 import { layerDownloads } from './layer-downloads.ts'
+import { seed } from './repository.ts'
+import type { ImageRecord, ImageStatus } from './repository.ts'
 import type { Credentials } from './request-signature.ts'
 
 export interface LocalEcrOptions {
@@ -48,6 +52,10 @@ export interface LocalEcr {
   tags(repositoryName: string): Promise<ReadonlyMap<string, string>>
   /** Makes one of the requests to come fail. */
   inject(fault: Fault): void
+  /** Adds images to a repository that no engine pushed: they are listed at no cost, and cannot be read. */
+  seed(repositoryName: string, images: Iterable<ImageRecord>): void
+  /** Archives an image or restores it, as a lifecycle policy or a person does. */
+  setStatus(repositoryName: string, digest: string, status: ImageStatus): void
   stop(): Promise<void>
 }
 
@@ -96,6 +104,12 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     requests,
     tags: (repositoryName) => registry.tags(repositoryName),
     inject: pending.inject,
+    seed(repositoryName, images) {
+      seed(requireRepository(ecr, { repositoryName }), images)
+    },
+    setStatus(repositoryName, imageDigest, status) {
+      requireImage({ imageDigest }, requireRepository(ecr, { repositoryName }), ecr).status = status
+    },
     async stop() {
       await Promise.all([close(server), registryProcess.stop()])
     },

@@ -9,6 +9,19 @@ export interface Image {
   /** The media type that the manifest was pushed with. */
   readonly mediaType: string
   readonly manifest: Manifest
+  /** An archived image is listed where it is asked for, and cannot be read. */
+  status: ImageStatus
+}
+
+/** Archived images become active again by a restore, which takes minutes (ACTIVATING), or by another push. */
+export type ImageStatus = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
+
+/** An image without bytes in the registry behind: good for listings only. */
+export interface ImageRecord {
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string
+  readonly tags: readonly string[]
+  readonly pushedAt: Date
 }
 
 /** A repository's settings and what was pushed to it. */
@@ -48,8 +61,21 @@ export function recordPush(
   { manifest, mediaType, tag, at }: { manifest: Manifest; mediaType: string; tag: string | undefined; at: Date },
 ): void {
   const { digest } = manifest
-  if (!images.has(digest)) images.set(digest, { digest, pushedAt: at, mediaType, manifest })
+  const image = images.get(digest)
+  if (image === undefined) images.set(digest, { digest, pushedAt: at, mediaType, manifest, status: 'ACTIVE' })
+  else image.status = 'ACTIVE'
   if (tag !== undefined) tags.set(tag, digest)
+}
+
+/** Adds images that nobody pushed. */
+export function seed({ images, tags }: Repository, records: Iterable<ImageRecord>): void {
+  const mediaType = 'application/vnd.docker.distribution.manifest.v2+json'
+  const content = { layersSize: 0, blobs: [], children: [], subject: undefined }
+  for (const { digest, tags: names, pushedAt } of records) {
+    const manifest = { digest, mediaType, artifactMediaType: undefined, ...content }
+    images.set(digest, { digest, pushedAt, mediaType, manifest, status: 'ACTIVE' })
+    for (const name of names) tags.set(name, digest)
+  }
 }
 
 export function tagsOf({ tags }: Repository, digest: string): string[] {

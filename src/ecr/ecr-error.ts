@@ -3,10 +3,13 @@ export class EcrError extends Error {
   override readonly name = 'EcrError'
   /** The exception's name in ECR's API, such as `AccessDeniedException`, or the system's, such as `ENOTFOUND`. */
   readonly code: string
+  /** ECR could not be asked: no connection, too many requests or a fault of its own. The same run later may end well. */
+  readonly isRetryable: boolean
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, { isRetryable = false }: { readonly isRetryable?: boolean } = {}) {
     super(message)
     this.code = code
+    this.isRetryable = isRetryable
   }
 }
 
@@ -24,36 +27,101 @@ export async function attempt<T>(
   } catch (error) {
     const code = codeOf(error)
     if (absent.includes(code)) return undefined
-    throw new EcrError(code, `Cannot ${what}: ${reason(code, error)}`)
+    const { because, isRetryable } = explain(code, error)
+    throw new EcrError(code, `Cannot ${what}: ${because}`, { isRetryable })
   }
+}
+
+/** Why a call failed and what to do about it, as the end of a sentence. */
+interface Explanation {
+  readonly because: string
+  readonly isRetryable: boolean
 }
 
 /** The class's name in ECR's API; for a failure of the network, the system's code. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown'
-  const system = (error as NodeJS.ErrnoException).code
-  return system !== undefined && /^E[A-Z]+$/.test(system) ? system : error.name
+  const { code } = error as NodeJS.ErrnoException
+  const isOfNetwork = code !== undefined && [...connectionCodes, ...certificateCodes, 'ENOTFOUND'].includes(code)
+  return isOfNetwork ? code : error.name
 }
 
-function reason(code: string, error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error)
+const connectionCodes = [
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]
+const certificateCodes = [
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
+
+function explain(code: string, error: unknown): Explanation {
+  const said = sentence(error instanceof Error ? error.message : String(error))
+  return outage(code, error) ?? { because: refusalReason(code, said), isRetryable: false }
+}
+
+/** ECR, or the way to it, answers no, and will do so again. */
+function refusalReason(code: string, said: string): string {
+  if (certificateCodes.includes(code)) {
+    return `the certificate of ECR's host is not trusted (${code}). Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS.`
+  }
   switch (code) {
     case 'ENOTFOUND':
-    case 'EAI_AGAIN':
       return 'there is no such host. Check the input "regionName" and the agent\'s network.'
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case 'ETIMEDOUT':
-    case 'TimeoutError':
-      return `ECR does not answer (${code}). Check the agent's network and run again.`
     case 'AccessDeniedException':
-      return `${said} Add that permission to the role or user.`
-    case 'UnrecognizedClientException':
-    case 'InvalidSignatureException':
+      return `${said} Allow ${deniedAction(said) ?? 'it'} in the policies of that role or user.`
     case 'ExpiredTokenException':
+    case 'ExpiredToken':
+    case 'RequestExpired':
+      return `the temporary credentials have expired (${code}). Renew those of the input "awsCredentials", or the agent's own where it is empty, and run again.`
+    case 'UnrecognizedClientException':
+    case 'InvalidClientTokenId':
+      return `${said} Check the input "awsCredentials", and that its account has the region of the input "regionName" enabled.`
+    case 'InvalidSignatureException':
+      return `${said} Check the input "awsCredentials" and the agent's clock.`
     case 'CredentialsProviderError':
-      return `${said} Check the input "awsCredentials".`
+      return `${said} Give the input "awsCredentials", or run on an agent that has a role.`
+    case 'SyntaxError':
+      return "something else than ECR answered, not in JSON. Check the agent's network for a proxy in between."
     default:
       return said
   }
+}
+
+/** ECR could not be asked. */
+function outage(code: string, error: unknown): Explanation | undefined {
+  const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0
+  if (/^(Throttl|TooManyRequests|RequestThrottl|RequestLimitExceeded|SlowDown)/.test(code) || status === 429) {
+    const because = `ECR has too many requests from this account and region at once (${code}). Run again later.`
+    return { because, isRetryable: true }
+  }
+  if (code === 'ServerException' || code === 'ServiceUnavailable' || status >= 500) {
+    const because = `ECR has a fault of its own (${code}${status === 0 ? '' : `, status ${String(status)}`}). Run again later.`
+    return { because, isRetryable: true }
+  }
+  if (connectionCodes.includes(code)) {
+    const because = `ECR does not answer (${code}). Check the agent's network and run again.`
+    return { because, isRetryable: true }
+  }
+  return undefined
+}
+
+/** `ecr:DescribeImages` of AWS's "... is not authorized to perform: ecr:DescribeImages on resource: ...". */
+function deniedAction(said: string): string | undefined {
+  return /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(said)?.[0]
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -36,61 +36,104 @@ describe('attempt', () => {
     )
   })
 
-  const rows: readonly (readonly [error: unknown, code: string, message: string])[] = [
+  const noPolicy =
+    'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:PutImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/a because no identity-based policy allows the ecr:PutImage action'
+  const refusals: readonly (readonly [error: unknown, code: string, because: string])[] = [
     [
-      sdkError('AccessDeniedException', 'User x is not authorized to perform: ecr:PutImage.'),
+      sdkError('AccessDeniedException', noPolicy),
       'AccessDeniedException',
-      'Cannot push: User x is not authorized to perform: ecr:PutImage. Add that permission to the role or user.',
+      `${noPolicy}. Allow ecr:PutImage in the policies of that role or user.`,
+    ],
+    [
+      sdkError('AccessDeniedException', 'No.'),
+      'AccessDeniedException',
+      'No. Allow it in the policies of that role or user.',
     ],
     [
       sdkError('UnrecognizedClientException', 'The security token is invalid.'),
       'UnrecognizedClientException',
-      'Cannot push: The security token is invalid. Check the input "awsCredentials".',
+      'The security token is invalid. Check the input "awsCredentials", and that its account has the region of the input "regionName" enabled.',
     ],
     [
       sdkError('InvalidSignatureException'),
       'InvalidSignatureException',
-      'Cannot push: No. Check the input "awsCredentials".',
+      'No. Check the input "awsCredentials" and the agent\'s clock.',
     ],
-    [sdkError('ExpiredTokenException'), 'ExpiredTokenException', 'Cannot push: No. Check the input "awsCredentials".'],
     [
-      sdkError('CredentialsProviderError', 'Could not load credentials.'),
+      sdkError('ExpiredTokenException'),
+      'ExpiredTokenException',
+      'the temporary credentials have expired (ExpiredTokenException). Renew those of the input "awsCredentials", or the agent\'s own where it is empty, and run again.',
+    ],
+    [
+      sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
       'CredentialsProviderError',
-      'Cannot push: Could not load credentials. Check the input "awsCredentials".',
+      'Could not load credentials from any providers. Give the input "awsCredentials", or run on an agent that has a role.',
     ],
     [
       sdkError('Error', 'getaddrinfo ENOTFOUND', { code: 'ENOTFOUND' }),
       'ENOTFOUND',
-      'Cannot push: there is no such host. Check the input "regionName" and the agent\'s network.',
+      'there is no such host. Check the input "regionName" and the agent\'s network.',
     ],
     [
-      sdkError('Error', 'x', { code: 'ECONNREFUSED' }),
-      'ECONNREFUSED',
-      "Cannot push: ECR does not answer (ECONNREFUSED). Check the agent's network and run again.",
+      sdkError('Error', 'x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      "the certificate of ECR's host is not trusted (SELF_SIGNED_CERT_IN_CHAIN). Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS.",
     ],
     [
-      sdkError('TimeoutError', 'x'),
-      'TimeoutError',
-      "Cannot push: ECR does not answer (TimeoutError). Check the agent's network and run again.",
+      sdkError('SyntaxError', "Unexpected token '<'", answered(200)),
+      'SyntaxError',
+      "something else than ECR answered, not in JSON. Check the agent's network for a proxy in between.",
     ],
-    [
-      sdkError('TimeoutError', 'x', { code: 'ECONNRESET' }),
-      'ECONNRESET',
-      "Cannot push: ECR does not answer (ECONNRESET). Check the agent's network and run again.",
-    ],
-    [sdkError('ThrottlingException', 'Rate exceeded.'), 'ThrottlingException', 'Cannot push: Rate exceeded.'],
-    [sdkError('LimitExceededException', 'x', { code: 'AWS_CODE' }), 'LimitExceededException', 'Cannot push: x'],
-    ['just a text', 'Unknown', 'Cannot push: just a text'],
+    [sdkError('InvalidParameterException', 'Bad', answered(400)), 'InvalidParameterException', 'Bad.'],
+    [sdkError('LimitExceededException', 'x', { code: 'AWS_CODE' }), 'LimitExceededException', 'x.'],
+    ['just a text', 'Unknown', 'just a text.'],
   ]
-  for (const [error, code, message] of rows) {
-    it(`says what to do about ${code}`, async () => {
-      await assert.rejects(attempt('push', failing(error)), (thrown: Error) => {
-        assert.ok(thrown instanceof EcrError)
-        assert.equal(thrown.code, code)
-        assert.equal(thrown.message, message)
-        assert.ok(!JSON.stringify(Object.entries(thrown)).includes('secret'))
-        return true
-      })
+  for (const [error, code, because] of refusals) {
+    it(`says what to do about ${code}, which stays`, async () => {
+      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, isRetryable: false }))
+    })
+  }
+
+  const many = 'ECR has too many requests from this account and region at once'
+  const silent = (code: string) => `ECR does not answer (${code}). Check the agent's network and run again.`
+  const outages: readonly (readonly [error: unknown, code: string, because: string])[] = [
+    [sdkError('ThrottlingException'), 'ThrottlingException', `${many} (ThrottlingException). Run again later.`],
+    [
+      sdkError('TooManyRequestsException'),
+      'TooManyRequestsException',
+      `${many} (TooManyRequestsException). Run again later.`,
+    ],
+    [sdkError('Unknown', 'x', answered(429)), 'Unknown', `${many} (Unknown). Run again later.`],
+    [sdkError('ServerException'), 'ServerException', 'ECR has a fault of its own (ServerException). Run again later.'],
+    [
+      sdkError('SyntaxError', '<html>', answered(503)),
+      'SyntaxError',
+      'ECR has a fault of its own (SyntaxError, status 503). Run again later.',
+    ],
+    [sdkError('Error', 'x', { code: 'ECONNREFUSED' }), 'ECONNREFUSED', silent('ECONNREFUSED')],
+    [sdkError('Error', 'x', { code: 'EAI_AGAIN' }), 'EAI_AGAIN', silent('EAI_AGAIN')],
+    [sdkError('TimeoutError', 'x'), 'TimeoutError', silent('TimeoutError')],
+    [sdkError('TimeoutError', 'x', { code: 'ECONNRESET' }), 'ECONNRESET', silent('ECONNRESET')],
+  ]
+  for (const [error, code, because] of outages) {
+    it(`says of ${code} that it may pass`, async () => {
+      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, isRetryable: true }))
     })
   }
 })
+
+function answered(httpStatusCode: number): object {
+  return { $metadata: { httpStatusCode, requestId: 'secret-1' } }
+}
+
+function isEcrError({ code, because, isRetryable }: { code: string; because: string; isRetryable: boolean }) {
+  return (thrown: Error) => {
+    assert.ok(thrown instanceof EcrError)
+    assert.deepEqual(
+      { code: thrown.code, message: thrown.message, isRetryable: thrown.isRetryable },
+      { code, message: `Cannot push: ${because}`, isRetryable },
+    )
+    assert.ok(!JSON.stringify(Object.entries(thrown)).includes('secret'))
+    return true
+  }
+}

@@ -22,6 +22,8 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
     const { repository } = subject
     assert.equal(await repository.describe(), undefined)
     assert.equal(await repository.tags(), undefined)
+    assert.equal(await repository.list(), undefined)
+    assert.equal(await repository.isFrozen('latest'), false)
     await repository.create({ scanOnPush: true, immutableTags: '10.0-noble-*.*' })
     first = await subject.push('10.0-noble-1.0.0', { V: '1' })
     second = await subject.push('10.0-noble-1.1.0', { V: '2' })
@@ -69,6 +71,41 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
     assert.equal(tags?.get('10.0-noble-1.0.0'), first)
     assert.equal(tags.get('10.0-noble-1.1.0'), second)
     assert.equal(tags.get('latest'), first)
+  })
+
+  it('lists with the tags when each image was pushed', async () => {
+    const listing = await subject.repository.list()
+
+    assert.deepEqual(listing?.tags, await subject.repository.tags())
+    for (const digest of [first, second]) {
+      assert.deepEqual(listing?.pushedAt.get(digest), await subject.repository.pushedAt(digest))
+    }
+  })
+
+  it('lists the tags of other lines, and those that are almost versions, as they are', async () => {
+    const strangers = [
+      '10.0-noble-1.4',
+      '10.0-noble-1.4.0-rc1',
+      '10.0-noble2-9.0.0',
+      '10.0-NOBLE-1.0.0',
+      '_..',
+      'x'.repeat(128),
+    ]
+    for (const tag of strangers) await subject.push(tag, { TAG: tag })
+
+    const { tags } = (await subject.repository.list()) ?? {}
+
+    const digests = new Set(strangers.map((tag) => tags?.get(tag)))
+    assert.equal(digests.size, strangers.length)
+    assert.ok(!digests.has(undefined))
+  })
+
+  it('says which tags its settings freeze', async () => {
+    const { repository } = subject
+    await repository.pointTag('latest', second)
+
+    assert.equal(await repository.isFrozen('10.0-noble-1.0.0'), true)
+    assert.equal(await repository.isFrozen('latest'), false)
   })
 
   it('reads what an image says of itself', async () => {

@@ -1,0 +1,176 @@
+import {
+  BatchGetImageCommand,
+  DescribeRepositoriesCommand,
+  GetDownloadUrlForLayerCommand,
+  type ImageDetail,
+  paginateDescribeImages,
+  type Repository as RepositoryDescription,
+} from '@aws-sdk/client-ecr'
+import type { Listing, Releases } from '../check/releases.ts'
+import { ConnectionError, type HttpClient } from '../http/http-client.ts'
+import { type Digest, digestOf, isDigest } from '../model/digest.ts'
+import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
+import { manifestMediaTypes, parseManifest } from '../model/manifest.ts'
+import type { EcrConnection, Send } from './ecr-connection.ts'
+import { EcrError } from './ecr-error.ts'
+import { keepsTag } from './tag-mutability.ts'
+
+/** The reading side of a repository of ECR. `http` fetches configurations from where ECR stores its layers. */
+export function readReleases(ecr: EcrConnection, http: HttpClient): Releases {
+  return {
+    list: () => list(ecr),
+    readConfig: (digest) => readConfig(ecr, digest, http),
+    async isFrozen(tag) {
+      const repository = await describeRepository(ecr)
+      return repository !== undefined && keepsTag(repository, tag)
+    },
+  }
+}
+
+/** Undefined where the repository does not exist. */
+export async function describeRepository(ecr: EcrConnection): Promise<RepositoryDescription | undefined> {
+  const { repositoryName, registryId } = ecr.repository
+  const answer = await ecr.ask(
+    `describe the ${ecr.place}`,
+    (client, options) =>
+      client.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName], registryId }), options),
+    ['RepositoryNotFoundException'],
+  )
+  return answer?.repositories?.[0]
+}
+
+/** The very bytes that were pushed: ECR is asked for all forms, since it would convert to one that it was asked for. */
+export async function readManifest(
+  ecr: EcrConnection,
+  digest: Digest,
+): Promise<{ readonly bytes: string; readonly mediaType: string | undefined }> {
+  const attempted = `read ${digest} in the ${ecr.place}`
+  const answer = await ecr.ask(attempted, (client, options) =>
+    client.send(
+      new BatchGetImageCommand({
+        ...ecr.repository,
+        imageIds: [{ imageDigest: digest }],
+        acceptedMediaTypes: [...manifestMediaTypes],
+      }),
+      options,
+    ),
+  )
+  const image = answer?.images?.[0]
+  if (image?.imageManifest === undefined) {
+    await refuseArchived(ecr, digest)
+    const { failureCode = 'ImageNotFound', failureReason = 'it is not there' } = answer?.failures?.[0] ?? {}
+    const isRetryable = failureCode === 'UpstreamUnavailable' || failureCode === 'UpstreamTooManyRequests'
+    throw new EcrError(failureCode, `Cannot ${attempted}: ${failureReason}.`, { isRetryable })
+  }
+  if (digestOf(image.imageManifest) !== digest) {
+    throw new EcrError('ImageDigestDoesNotMatchException', `Cannot ${attempted}: ECR gave other bytes.`)
+  }
+  return { bytes: image.imageManifest, mediaType: image.imageManifestMediaType }
+}
+
+async function list(ecr: EcrConnection): Promise<Listing | undefined> {
+  return ecr.ask(
+    `list the tags of the ${ecr.place}`,
+    async (client, options) => {
+      const tags = new Map<string, Digest>()
+      const pushedAt = new Map<Digest, Date>()
+      for await (const { imageDigest: digest = '', imageTags = [], imagePushedAt } of images(ecr, client, options)) {
+        if (!isDigest(digest)) throw new Error(`it lists an image as "${digest}", which is not a digest.`)
+        for (const tag of imageTags) tags.set(tag, digest)
+        if (imagePushedAt !== undefined) pushedAt.set(digest, imagePushedAt)
+      }
+      return { tags, pushedAt }
+    },
+    ['RepositoryNotFoundException'],
+  )
+}
+
+/** Every tagged image, over all pages of the largest size; ECR leaves archived ones out unless it is asked for any. */
+async function* images(
+  ecr: EcrConnection,
+  ...[client, options]: Parameters<Send<unknown>>
+): AsyncGenerator<ImageDetail> {
+  const pages = paginateDescribeImages(
+    { client, pageSize: 1000 },
+    { ...ecr.repository, filter: { tagStatus: 'TAGGED', imageStatus: 'ANY' } },
+    options,
+  )
+  for await (const { imageDetails = [] } of pages) yield* imageDetails
+}
+
+async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient): Promise<ImageConfig> {
+  const { bytes } = await readManifest(ecr, digest)
+  const attempted = `read the configuration of ${digest} in the ${ecr.place}`
+  const manifest = parse(attempted, () => parseManifest(bytes))
+  if (manifest.kind === 'index') {
+    throw new EcrError(
+      'ImageIndex',
+      `${digest} in the ${ecr.place} is an image index. Lines of several platforms are not kept yet.`,
+    )
+  }
+  const layer = await ecr.ask(
+    attempted,
+    (client, options) =>
+      client.send(new GetDownloadUrlForLayerCommand({ ...ecr.repository, layerDigest: manifest.config }), options),
+    ['LayersNotFoundException', 'LayerInaccessibleException'],
+  )
+  if (layer?.downloadUrl === undefined) {
+    await refuseArchived(ecr, digest)
+    throw new EcrError('LayersNotFoundException', `Cannot ${attempted}: ECR does not have it.`)
+  }
+  const body = await download(attempted, layer.downloadUrl, http)
+  if (digestOf(body) !== manifest.config) {
+    throw new EcrError('ImageDigestDoesNotMatchException', `Cannot ${attempted}: its storage gave other bytes.`)
+  }
+  return parse(attempted, () => parseImageConfig(body.toString('utf8')))
+}
+
+/** Fetches from the storage of layers, which is Amazon S3; the address is a secret for as long as it lives. */
+async function download(attempted: string, url: string, http: HttpClient): Promise<Buffer> {
+  try {
+    const { status, body } = await http({ method: 'GET', url })
+    if (status === 200) return body
+    throw new EcrError(
+      'LayerInaccessibleException',
+      `Cannot ${attempted}: its storage answered ${String(status)}. Check that the agent may read from Amazon S3 at ${new URL(url).host}, and run again.`,
+      { isRetryable: status === 429 || status >= 500 },
+    )
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    throw new EcrError(
+      error.code,
+      `Cannot ${attempted}: its storage, ${error.message}. Check that the agent may read from Amazon S3, and run again.`,
+      { isRetryable: true },
+    )
+  }
+}
+
+/** An archived image keeps its tags, but ECR says of its content only that there is none; throws EcrError for one. */
+async function refuseArchived(ecr: EcrConnection, digest: Digest): Promise<void> {
+  const image = await ecr.ask(`find ${digest} in the ${ecr.place}`, async (client, options) => {
+    for await (const candidate of images(ecr, client, options)) if (candidate.imageDigest === digest) return candidate
+    return undefined
+  })
+  const status = image?.imageStatus
+  if (status === 'ARCHIVED') {
+    throw new EcrError(
+      'ImageArchived',
+      `Cannot read ${digest} in the ${ecr.place}: it is archived. Restore it in ECR (aws ecr update-image-storage-class --target-storage-class STANDARD) and run again.`,
+    )
+  }
+  if (status === 'ACTIVATING') {
+    throw new EcrError(
+      'ImageArchived',
+      `Cannot read ${digest} in the ${ecr.place}: it is being restored from the archive. Run again in 20 minutes.`,
+    )
+  }
+}
+
+function parse<T>(attempted: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new EcrError('InvalidImage', `Cannot ${attempted}: it is not one of a container image (${said}).`)
+  }
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import sinon from 'sinon'
+import type { AwsCredentials } from '../../src/aws/aws-settings.ts'
+import { startServer } from '../support/loopback-server.ts'
+import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
+
+describe('connectEcr', () => {
+  let ecr: EcrUnderTest
+
+  before(async () => {
+    ecr = await startEcrUnderTest()
+  })
+  after(() => ecr.stop())
+  afterEach(() => {
+    sinon.restore()
+  })
+
+  /** The SDK waits a random part of a span that grows: none of it. */
+  function waitNot(): void {
+    sinon.stub(Math, 'random').returns(0)
+  }
+
+  const badKeys: readonly (readonly [what: string, change: Partial<Extract<AwsCredentials, { kind: 'static' }>>])[] = [
+    ['a wrong access key', { accessKeyId: 'AKIAWRONG' }],
+    ['a wrong secret', { secretAccessKey: 'wrong-secret' }],
+  ]
+  for (const [what, change] of badKeys) {
+    it(`names the input of ${what} at the first request, and shows nothing of it`, async () => {
+      const credentials = { kind: 'static' as const, ...ecr.ecr.credentials, ...change }
+      ecr.asked()
+
+      await assert.rejects(ecr.open('platform/aspnet', { credentials }).list(), (error: Error) => {
+        assert.match(error.message, /^Cannot list the tags of the repository platform\/aspnet in eu-west-1: /)
+        assert.match(error.message, / Check the input "awsCredentials"/)
+        assert.ok(!error.message.includes('wrong-secret'))
+        return true
+      })
+      assert.equal(ecr.asked().length, 1)
+    })
+  }
+
+  const refusals: readonly (readonly [error: string, message: RegExp])[] = [
+    [
+      'AccessDeniedException',
+      /: User: me is not authorized to perform: ecr:DescribeImages\. Allow ecr:DescribeImages in the policies/,
+    ],
+    ['ExpiredTokenException', /: the temporary credentials have expired \(ExpiredTokenException\)\. Renew/],
+    ['InvalidParameterException', /: User: me is not authorized to perform: ecr:DescribeImages\.$/],
+  ]
+  for (const [error, message] of refusals) {
+    it(`does not ask again after ${error}`, async () => {
+      const failure = { error, message: 'User: me is not authorized to perform: ecr:DescribeImages' }
+      ecr.ecr.inject({ operation: 'DescribeImages', failure })
+      ecr.asked()
+
+      await assert.rejects(ecr.open('platform/aspnet').list(), { code: error, message, isRetryable: false })
+      assert.equal(ecr.asked().length, 1)
+    })
+  }
+
+  const troubles = [
+    { error: 'ThrottlingException' },
+    { error: 'TooManyRequestsException', status: 429 },
+    { error: 'ServerException', status: 500 },
+    'connection-reset',
+  ] as const
+  for (const failure of troubles) {
+    const what = typeof failure === 'string' ? failure : failure.error
+    it(`gets over ${what} that happens five times`, async () => {
+      waitNot()
+      const name = await ecr.createRepository()
+      for (let nth = 1; nth <= 5; nth++) ecr.ecr.inject({ operation: 'DescribeImages', nth, failure })
+
+      ecr.asked()
+
+      assert.deepEqual((await ecr.open(name).list())?.tags, new Map())
+      assert.equal(ecr.asked().length, 6)
+    })
+  }
+
+  it('gives up throttling after eight attempts, as what may pass', async () => {
+    waitNot()
+    let requests = 0
+    const answer = () => {
+      requests += 1
+      return json({ __type: 'ThrottlingException', message: 'Rate exceeded' }, 400)
+    }
+
+    await ecr.answeredBy(answer, () =>
+      assert.rejects(ecr.open('platform/aspnet').list(), { code: 'ThrottlingException', isRetryable: true }),
+    )
+
+    assert.equal(requests, 8)
+  })
+
+  it('says that something else answered', async () => {
+    const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }
+
+    await ecr.answeredBy(
+      () => html,
+      () =>
+        assert.rejects(ecr.open('platform/aspnet').list(), {
+          message: /: something else than ECR answered, not in JSON\./,
+          isRetryable: false,
+        }),
+    )
+  })
+
+  it('takes a port where nobody listens for an outage', async () => {
+    waitNot()
+    const server = await startServer(() => 'silence')
+    await server.stop()
+    process.env.AWS_ENDPOINT_URL_ECR = server.url
+    const repository = ecr.open('platform/aspnet')
+
+    await assert.rejects(repository.list(), { code: 'ECONNREFUSED', isRetryable: true })
+    process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint
+  })
+
+  describe('when the job is cancelled', () => {
+    const cancelled = new Error('The job was cancelled.')
+
+    it('sends nothing', async () => {
+      const signal = AbortSignal.abort(cancelled)
+      ecr.asked()
+
+      await assert.rejects(ecr.open('platform/aspnet', { signal }).list(), cancelled)
+      assert.deepEqual(ecr.asked(), [])
+    })
+
+    it('ends a request that is not answered', async () => {
+      const controller = new AbortController()
+      const cancel = () => {
+        controller.abort(cancelled)
+        return 'silence' as const
+      }
+
+      await ecr.answeredBy(cancel, () =>
+        assert.rejects(ecr.open('platform/aspnet', { signal: controller.signal }).list(), cancelled),
+      )
+    })
+
+    it('ends the wait for the next attempt', async () => {
+      sinon.stub(Math, 'random').returns(0.99)
+      const controller = new AbortController()
+      let requests = 0
+      const answer = () => {
+        requests += 1
+        if (requests === 2) {
+          setTimeout(() => {
+            controller.abort(cancelled)
+          }, 50)
+        }
+        return json({ __type: 'ThrottlingException' }, 400)
+      }
+
+      await ecr.answeredBy(answer, () =>
+        assert.rejects(ecr.open('platform/aspnet', { signal: controller.signal }).list(), cancelled),
+      )
+
+      assert.equal(requests, 2)
+    })
+  })
+})
