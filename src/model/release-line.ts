@@ -82,6 +82,11 @@ export function parseVersionTag(line: ReleaseLine, tag: string): Version {
   )
 }
 
+/** Whether one version is above another, number by number: 1.10.0 is above 1.9.0. */
+export function isHigher(one: Version, other: Version): boolean {
+  return semver.gt(one, other)
+}
+
 /** The version after the highest one ever published; 1.0.0 for a line without releases. */
 export function nextVersion(highest: Version | undefined, bump: VersionBump): Version {
   if (highest === undefined) return firstVersion
@@ -104,7 +109,7 @@ export function currentRelease(line: ReleaseLine, tags: ReadonlyMap<string, Dige
     return version === undefined ? [] : [{ version, tag, digest }]
   })
   return releases.reduce<Release | undefined>(
-    (highest, release) => (highest === undefined || semver.gt(release.version, highest.version) ? release : highest),
+    (highest, release) => (highest === undefined || isHigher(release.version, highest.version) ? release : highest),
     undefined,
   )
 }

@@ -4,8 +4,10 @@ import { InputError } from '../model/input-error.ts'
 import type { Log } from '../model/log.ts'
 import { formatReference, parseReference, type Reference } from '../model/reference.ts'
 import {
+  bookmarkTag,
   currentRelease,
   formatReleaseLine,
+  isHigher,
   type Release,
   type ReleaseLine,
   type Version,
@@ -49,12 +51,12 @@ interface Outside {
  * as it is, with an error that names both releases.
  */
 export async function publishImage(request: PublishRequest, outside: Outside): Promise<Published> {
-  const floating = planFloatingTags(request.line, request)
+  const floating = planFloatingTags(request)
   const image = await findImage(request, outside.store)
 
   const { details, created } = await openRepository(request, outside)
   const release = await ensureVersion(request, image, details, outside)
-  await moveTags(floating, release, outside)
+  await moveTags(request.line, floating, release, outside)
   return outcome(details, created, release, floating, outside.repository)
 }
 
@@ -63,13 +65,13 @@ export async function retagRelease(
   request: TagWishes & { readonly line: ReleaseLine },
   outside: Pick<Outside, 'repository' | 'log'>,
 ): Promise<Published> {
-  const floating = planFloatingTags(request.line, request)
+  const floating = planFloatingTags(request)
   const details = await outside.repository.describe()
   const release = currentRelease(request.line, (await outside.repository.tags()) ?? new Map<string, Digest>())
   if (details === undefined || release === undefined) {
     throw new Error(`${formatReleaseLine(request.line)} has no release whose tags could be moved. Run the check again.`)
   }
-  await moveTags(floating, release, outside)
+  await moveTags(request.line, floating, release, outside)
   return outcome(details, false, release, floating, outside.repository)
 }
 
@@ -131,7 +133,8 @@ async function ensureVersion(
   const { line, image: name, version } = request
   const tag = versionTag(line, version)
   const tags = (await outside.repository.tags()) ?? new Map<string, Digest>()
-  const state = compareLine(readOrigin(image.labels, line), await readCurrent(line, tags, outside.repository))
+  const current = await readCurrent(line, tags, outside.repository)
+  const state = compareLine(readOrigin(image.labels, line), current)
   switch (state.kind) {
     case 'published':
       outside.log.info(`${state.release.tag} was published by an earlier attempt of this run; its floating tags follow`)
@@ -149,6 +152,12 @@ async function ensureVersion(
   if (tags.has(tag)) {
     throw new Error(
       `Cannot publish ${tag}: the tag is taken. Nothing was pushed. Run the check again for the next version.`,
+    )
+  }
+  if (current !== undefined && !isHigher(version, current.release.version)) {
+    throw new InputError(
+      'versionTag',
+      `is "${tag}", but the line has ${current.release.tag} already. Versions only climb: give the check's nextTag.`,
     )
   }
   const digest = await pushVersion(request, { ...parseReference(uri), tag }, outside)
@@ -180,25 +189,39 @@ async function pushVersion(
   return digest
 }
 
-/** One after the other; a tag that cannot move is reported when all others have. */
+/**
+ * One after the other; a tag that cannot move is reported when all others have. The bookmark comes last and only if
+ * nothing was refused, so that a later run still finds the publish unfinished. A bookmark that itself cannot move is
+ * no failure: nobody pulls by it.
+ */
 async function moveTags(
-  tags: readonly string[],
+  line: ReleaseLine,
+  floating: readonly string[],
   release: Release,
   { repository, log }: Pick<Outside, 'repository' | 'log'>,
 ): Promise<void> {
-  const refused: string[] = []
-  for (const tag of tags) {
+  const move = async (tag: string): Promise<'moved' | 'refused'> => {
     try {
       const result = await repository.pointTag(tag, release.digest)
       log.info(`${tag}  ${result === 'moved' ? '->' : 'already on'} ${release.tag}`)
+      return 'moved'
     } catch (error) {
-      if (!(error instanceof ImmutableTagError)) throw error
-      refused.push(error.tag)
+      if (error instanceof ImmutableTagError) return 'refused'
+      throw error
     }
   }
+
+  const refused: string[] = []
+  for (const tag of floating) if ((await move(tag)) === 'refused') refused.push(tag)
   if (refused.length > 0) {
     throw new Error(
       `${release.tag} is published, but ${refused.join(', ')} cannot move: the repository's settings make these tags immutable. Exclude them from immutability, then run again.`,
+    )
+  }
+  const bookmark = bookmarkTag(line)
+  if ((await move(bookmark)) === 'refused') {
+    log.warning(
+      `${bookmark} cannot move, so an interrupted publish of this line will go unseen. Exclude ${bookmark} from the repository's immutable tags.`,
     )
   }
 }

@@ -1,33 +1,32 @@
 import assert from 'node:assert/strict'
 import { planFloatingTags } from '../../src/publish/plan-tags.ts'
-import { aLine } from '../support/builders.ts'
 
 describe('planFloatingTags', () => {
-  const bookmark = '10.0-noble-current'
   const rows: readonly (readonly [what: string, extraTags: string[], tagAsLatest: boolean, tags: string[]])[] = [
-    ['the bookmark alone', [], false, [bookmark]],
-    ['latest before the bookmark', [], true, ['latest', bookmark]],
-    ['extra tags first, in their order', ['10.0', '20261123.1'], true, ['10.0', '20261123.1', 'latest', bookmark]],
-    ['each tag once', ['10.0', '10.0', 'latest'], true, ['10.0', 'latest', bookmark]],
-    ['latest as an extra tag', ['latest'], false, ['latest', bookmark]],
-    ['what only resembles a version', ['10.0.14', 'x-1.2', 'v1.2.3'], false, ['10.0.14', 'x-1.2', 'v1.2.3', bookmark]],
+    ['nothing', [], false, []],
+    ['latest', [], true, ['latest']],
+    ['extra tags first, in their order', ['10.0', '20261123.1'], true, ['10.0', '20261123.1', 'latest']],
+    ['each tag once', ['10.0', '10.0', 'latest'], true, ['10.0', 'latest']],
+    ['latest last, also as an extra tag', ['latest', '10.0'], false, ['10.0', 'latest']],
+    ['what only resembles a version', ['10.0.14', 'x-1.2', 'v1.2.3'], false, ['10.0.14', 'x-1.2', 'v1.2.3']],
   ]
   for (const [what, extraTags, tagAsLatest, tags] of rows) {
     it(`plans ${what}`, () => {
-      assert.deepEqual(planFloatingTags(aLine(), { extraTags, tagAsLatest }), tags)
+      assert.deepEqual(planFloatingTags({ extraTags, tagAsLatest }), tags)
     })
   }
 
   const refused: readonly (readonly [what: string, tag: string, message: RegExp])[] = [
     ['what is no tag', 'a/b', /has "a\/b", which is not a tag/],
     ['a tag that is too long', 'a'.repeat(129), /is not a tag/],
-    ['the bookmark', bookmark, /which the publish itself moves/],
+    ['the bookmark', '10.0-noble-current', /is the form of a bookmark/],
+    ['the bookmark of another line', '8.0-noble-current', /is the form of a bookmark/],
     ['a version of the line', '10.0-noble-1.0.0', /looks like a version/],
     ['a version of another line', '8.0-noble-1.0.0', /looks like a version/],
   ]
   for (const [what, tag, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => planFloatingTags(aLine(), { extraTags: ['10.0', tag], tagAsLatest: true }), {
+      assert.throws(() => planFloatingTags({ extraTags: ['10.0', tag], tagAsLatest: true }), {
         name: 'InputError',
         input: 'extraTags',
         message,

@@ -44,7 +44,7 @@ describe('publishImage', () => {
       repositoryCreated: false,
       versionTag: '10.0-noble-1.0.0',
       digest: published.digest,
-      tags,
+      tags: tags.slice(0, -1),
       createdAt: new Date('2026-11-23T12:00:00Z'),
     })
   })
@@ -161,8 +161,36 @@ describe('publishImage', () => {
     const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
     assert.equal(outside.repository.tagged.get('10.0'), old)
     assert.equal(outside.repository.tagged.get('latest'), digest)
-    assert.equal(outside.repository.tagged.get('10.0-noble-current'), digest)
+    assert.equal(outside.repository.tagged.get('10.0-noble-current'), undefined, 'the publish is not finished')
   })
+
+  it('warns of a bookmark that cannot move, and succeeds', async () => {
+    const outside = start({ immutable: (tag) => tag === '10.0-noble-current' })
+    outside.repository.push('10.0-noble-current', { labels: { made: 'by hand' } })
+
+    const published = await publishImage(aRequest(), outside)
+
+    assert.equal(outside.repository.tagged.get('latest'), published.digest)
+    assert.ok(outside.log.warnings.some((text) => text.startsWith('10.0-noble-current cannot move')))
+  })
+
+  for (const labels of [{}, labelsOf()]) {
+    it(`refuses a version below the newest, of an image ${Object.keys(labels).length === 0 ? 'without' : 'with'} a record`, async () => {
+      const outside = start()
+      outside.repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/other') })
+      const [[, newest] = []] = [...outside.repository.tagged]
+      const record =
+        Object.keys(labels).length === 0 ? labels : labelsOf({ replaces: `10.0-noble-1.9.0@${newest ?? ''}` })
+      outside.store.add(aRequest().image, aLocalImage({ labels: record }))
+
+      await assert.rejects(publishImage(aRequest({ version: '1.8.0' as Version }), outside), {
+        name: 'InputError',
+        input: 'versionTag',
+        message: /10\.0-noble-1\.8\.0", but the line has 10\.0-noble-1\.9\.0 already/,
+      })
+      assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.9.0'])
+    })
+  }
 
   it('stops at a tag that fails for another reason, so that the bookmark stays behind', async () => {
     const outside = start()
