@@ -131,6 +131,8 @@ async function spawnEngine(files: EngineFiles, options: PrivateEngineOptions): P
   const namespaces = options.network === 'none' ? ['--mount', '--net'] : ['--mount']
   const child = spawn('unshare', [...namespaces, 'dockerd', '--config-file', files.configuration], {
     stdio: ['ignore', log, log],
+    // A Ctrl-C is for the processes that use it; the last of them stops it.
+    detached: true,
   })
   closeSync(log)
   await new Promise<void>((resolve, reject) => {

@@ -1,43 +1,32 @@
+import { existsSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { PipelineError } from './agent/run-pipeline.ts'
-import { startSandbox } from './sandbox.ts'
+import { withSandbox } from './sandbox.ts'
 
 const usage = 'usage: npm run pipeline -- <azure-pipelines.yml> [--parameter name=value] [--variable name=value]'
 
-/** `npm run pipeline`: any pipeline file that uses the tasks, on this machine. */
+/** `npm run pipeline`: a pipeline file of steps that uses the tasks, on this machine. */
 async function main(): Promise<void> {
+  const { file, parameters, variables } = readArguments()
+  const sources = repositoryRootOf(file)
+  await withSandbox(async (sandbox, signal) => {
+    const request = { sources, file: relative(sources, file), parameters, variables, write: console.log, signal }
+    const { result } = await sandbox.run(request)
+    console.log(`Result: ${result}`)
+    for (const { card } of sandbox.teams.cards) console.log(`Card: ${JSON.stringify(card)}`)
+    return result === 'Succeeded' || result === 'SucceededWithIssues' ? 'good' : 'bad'
+  })
+}
+
+function readArguments() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { parameter: { type: 'string', multiple: true }, variable: { type: 'string', multiple: true } },
   })
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new Error(usage)
-  if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
-
-  const sandbox = await startSandbox(console.log)
-  const cancelled = new AbortController()
-  const cancel = () => {
-    cancelled.abort()
-  }
-  process.once('SIGINT', cancel).once('SIGTERM', cancel)
-  try {
-    const sources = repositoryRootOf(resolve(file))
-    const { result } = await sandbox.run({
-      sources,
-      file: relative(sources, resolve(file)),
-      parameters: pairs(values.parameter),
-      variables: pairs(values.variable),
-      write: console.log,
-      signal: cancelled.signal,
-    })
-    console.log(`Result: ${result}`)
-    for (const { card } of sandbox.teams.cards) console.log(`Card: ${JSON.stringify(card)}`)
-    process.exitCode = result === 'Succeeded' || result === 'SucceededWithIssues' ? 0 : 1
-  } finally {
-    await sandbox.stop()
-  }
+  const [path] = positionals
+  if (path === undefined || positionals.length > 1) throw new Error(usage)
+  if (!existsSync(path) || !statSync(path).isFile()) throw new Error(`There is no file ${path}.`)
+  return { file: resolve(path), parameters: pairs(values.parameter), variables: pairs(values.variable) }
 }
 
 function pairs(texts: readonly string[] = []): Record<string, string> {
@@ -59,6 +48,6 @@ function repositoryRootOf(file: string): string {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof PipelineError || error instanceof Error ? error.message : error)
+  console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 })

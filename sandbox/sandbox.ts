@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
@@ -42,6 +42,34 @@ export interface RunRequest {
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 const tasks = join(repositoryRoot, 'dist', 'extension', 'tasks')
 const checkedOut = ['platform-images', 'integration-tests', 'shared-templates']
+
+/**
+ * Starts the sandbox, works in it, and stops it again, also on Ctrl-C: then the signal tells the work to end. Sets the
+ * exit code of the process, and shows an error by its message.
+ */
+export async function withSandbox(
+  work: (sandbox: Sandbox, signal: AbortSignal) => Promise<'good' | 'bad'>,
+): Promise<void> {
+  const interrupted = new AbortController()
+  const interrupt = () => {
+    interrupted.abort(new Error('Interrupted.'))
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  process.exitCode = 1
+  try {
+    const sandbox = await startSandbox(console.log)
+    try {
+      interrupted.signal.throwIfAborted()
+      if ((await work(sandbox, interrupted.signal)) === 'good') process.exitCode = 0
+    } finally {
+      await sandbox.stop()
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
 
 /** Starts the sandbox; the first time on a machine it makes the base images, which takes about a minute. */
 export async function startSandbox(write: (line: string) => void): Promise<Sandbox> {
@@ -101,10 +129,24 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
   }
 }
 
+/** A folder that goes when the sandbox stops, or at the next start where this process was killed. */
 async function temporaryFolder() {
   await mkdir(stateFolder, { recursive: true })
-  const path = await mkdtemp(join(stateFolder, 'run-'))
+  for (const name of await readdir(stateFolder)) {
+    const [, pid] = /^run-(\d+)-/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(stateFolder, name), { recursive: true, force: true })
+  }
+  const path = await mkdtemp(join(stateFolder, `run-${String(process.pid)}-`))
   return { path, stop: () => rm(path, { recursive: true, force: true }) }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** The AWS Toolkit's connection type, with its blank fields, as it arrives at a task. */

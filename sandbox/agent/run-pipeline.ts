@@ -18,7 +18,6 @@ import type { Pipeline } from './template/load-pipeline.ts'
 import { loadPipeline } from './template/load-pipeline.ts'
 
 export type * from './contract.ts'
-export { PipelineError } from './position.ts'
 
 /** Expands a pipeline file and runs its job on this machine; throws `PipelineError` when it cannot be expanded. */
 export async function runPipeline(request: PipelineRequest): Promise<PipelineResult> {

@@ -81,7 +81,6 @@ export const story: readonly Chapter[] = [
   {
     title: 'Somebody slims the platform image too much',
     prepare: removeFramework,
-    parameters: { force_update: true },
     expect: ({ run, before, after }) =>
       Promise.resolve([
         claim('the run fails', run.result === 'Failed'),
