@@ -1,12 +1,12 @@
 import { parseAwsConnection, parseRegion } from '../src/aws/aws-settings.ts'
 import { ecrRepository } from '../src/ecr/ecr-repository.ts'
-import { httpClient } from '../src/http/http-client.ts'
 import { InputError } from '../src/model/input-error.ts'
 import { parseReleaseLine, type ReleaseLine } from '../src/model/release-line.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
+import { patientHttp } from './base-registry.ts'
 
 /** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
-export function openRepository({ inputs, variable, connection, mask, signal }: TaskContext): {
+export function openRepository({ inputs, variable, connection, mask, signal, log }: TaskContext): {
   line: ReleaseLine
   repository: ReturnType<typeof ecrRepository>
 } {
@@ -28,8 +28,9 @@ export function openRepository({ inputs, variable, connection, mask, signal }: T
     ]),
     ...(registryId !== undefined && { registryId }),
     credentials: parseAwsConnection(connection('awsCredentials')),
-    http: httpClient({ signal }),
+    http: patientHttp({ log, signal }),
     mask,
+    signal,
   })
   return { line, repository }
 }

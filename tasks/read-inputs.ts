@@ -28,3 +28,17 @@ export function readMirrors({ inputs, variable }: TaskContext): Mirrors {
     lines.length > 0 ? lines : (variable('PlatformImage.RegistryMirrors') ?? '').split(/[\s,]+/).filter(Boolean),
   )
 }
+
+/** Lines of `NAME=value`; throws InputError with the number of a line that is none. */
+export function readBuildArguments(inputs: Inputs): Record<string, string> {
+  return Object.fromEntries(
+    inputs.lines('buildArguments').map(({ text, number }) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(text) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
+      throw new InputError(
+        'buildArguments',
+        `has a line ${String(number)} that is no argument: "${text}". Write it as NAME=value.`,
+      )
+    }),
+  )
+}

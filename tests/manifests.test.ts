@@ -24,6 +24,7 @@ const computedOutputs: Readonly<Record<string, readonly string[]>> = {
       repositoryExists: true,
       previousBase: {},
       base: { reference: aspnet, digest: digestOf('a') },
+      notes: [],
     }),
   ),
   PlatformImagePublish: Object.keys(

@@ -1,21 +1,25 @@
 import { type BuildRecord, readOrigin } from '../model/build-record.ts'
-import type { Digest } from '../model/digest.ts'
-import { dotnetVersion } from '../model/image-config.ts'
+import { compareLayers, dotnetVersion, type ImageConfig } from '../model/image-config.ts'
 import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
-import type { Reference } from '../model/reference.ts'
+import { formatReference, type Reference } from '../model/reference.ts'
 import {
   bookmarkTag,
   currentRelease,
   nextVersion,
   type Release,
   type ReleaseLine,
+  type VersionBump,
   versionTag,
 } from '../model/release-line.ts'
 import type { Reason, Verdict } from '../model/verdict.ts'
-import type { Decision } from './decision.ts'
+import { advise } from './advise.ts'
+import { chooseBump } from './choose-bump.ts'
+import type { Decision, NextRelease } from './decision.ts'
 import { explain } from './explain.ts'
-import { type Facts, judge, type ReleaseFacts } from './judge.ts'
+import { type Facts, isComparable, judge, type Need } from './judge.ts'
+import { locateTags } from './locate-tags.ts'
+import type { Policy } from './policy.ts'
 import type { Registry } from './registry.ts'
 import type { Releases } from './releases.ts'
 
@@ -25,15 +29,27 @@ export interface CheckRequest {
   readonly base: Reference
   readonly platform: Platform
   readonly forced: boolean
+  readonly policy: Policy
+  /** Which part of the version a new release raises; `auto` goes by what changed. */
+  readonly bump: VersionBump | 'auto'
+  /** What the image is made of, beside its context; goes into the record. */
+  readonly target?: string
+  readonly buildArguments: Readonly<Record<string, string>>
   /** Where base images are really asked for; goes into the record. */
   readonly mirrors: Mirrors
   /** Project and run id, the same when a run is repeated. */
   readonly run: string
 }
 
-interface Outside {
+/** What the check asks of the outside. */
+export interface Outside {
   readonly registry: Registry
   readonly releases: Releases
+  /** When the base's tag moved last, by Microsoft's catalogue. */
+  readonly movedAt: (base: Reference, platform: Platform) => Promise<Date>
+  /** The hash of what a build would take now; undefined where there are no sources to read. */
+  readonly hashContext: (() => Promise<string>) | undefined
+  readonly now: Date
 }
 
 /**
@@ -41,73 +57,162 @@ interface Outside {
  * Asks for no more than the verdict needs: of an image that is up to date, one HEAD request to the base's registry.
  * Whatever could not be found out is thrown; doubt never means up to date.
  */
-export async function checkPlatformImage(request: CheckRequest, { registry, releases }: Outside): Promise<Decision> {
-  const tags = await releases.tags()
-  const current = currentRelease(request.line, tags ?? new Map<string, Digest>())
-  const config = current && (await releases.readConfig(current.digest))
-  const origin = config && readOrigin(config.labels, request.line)
-  const digest = await registry.resolve(request.base)
+export async function checkPlatformImage(request: CheckRequest, outside: Outside): Promise<Decision> {
+  const line = await readLine(request, outside)
+  const { verdict, facts } = await reachVerdict(request, line, outside)
 
-  const isFinished = tags?.get(bookmarkTag(request.line)) === current?.digest
-  const release = current && { ...(origin && { origin }), isFinished }
-  const { verdict, platformDigest } = await reachVerdict(request, release, digest, registry)
-  const previousVersion = config && dotnetVersion(config)
+  const previousVersion = line.config && dotnetVersion(line.config)
   const found = {
     line: request.line,
     verdict,
-    repositoryExists: tags !== undefined,
-    ...(current && { current }),
+    repositoryExists: line.repositoryExists,
+    ...(line.current && { current: line.current }),
     previousBase: {
-      ...(origin && { digest: origin.baseDigest }),
+      ...(facts.release?.origin && { digest: facts.release.origin.baseDigest }),
       ...(previousVersion !== undefined && { version: previousVersion }),
     },
-    base: { reference: request.base, digest },
+    base: { reference: request.base, ...(facts.base.digest && { digest: facts.base.digest }) },
   }
   const decision =
     verdict.kind === 'rebuild'
-      ? { ...found, ...(await planRelease(request, verdict.reason, current, { digest, platformDigest }, registry)) }
+      ? { ...found, ...(await planRelease(request, verdict.reason, line, facts, outside)) }
       : found
+  return { ...decision, explanation: explain(decision), notes: advise(decision, facts) }
+}
 
-  return { ...decision, explanation: explain(decision) }
+/** What the repository tells about the line. */
+interface LineNow {
+  readonly repositoryExists: boolean
+  readonly current?: Release
+  /** Of the highest release. */
+  readonly config?: ImageConfig
+  readonly release?: Facts['release']
+}
+
+async function readLine({ line }: CheckRequest, { releases }: Outside): Promise<LineNow> {
+  const listing = await releases.list()
+  const current = listing && currentRelease(line, listing.tags)
+  if (listing === undefined || current === undefined) return { repositoryExists: listing !== undefined }
+
+  const config = await releases.readConfig(current.digest)
+  const origin = readOrigin(config.labels, line)
+  const pushedAt = listing.pushedAt.get(current.digest)
+  if (pushedAt === undefined) throw new Error(`ECR does not say when ${current.tag} was pushed.`)
+  const release = { ...(origin && { origin }), pushedAt, ...locateTags(line, current, listing.tags) }
+  return { repositoryExists: true, current, config, release }
 }
 
 /** Judges, reads what is missing, and judges again until there is a verdict. */
 async function reachVerdict(
-  { base, platform, forced, run }: CheckRequest,
-  release: ReleaseFacts | undefined,
-  digest: Digest,
-  registry: Registry,
-): Promise<{ verdict: Verdict; platformDigest?: Digest }> {
-  let facts: Facts = { forced, run, platform, ...(release && { release }), base: { digest } }
+  request: CheckRequest,
+  line: LineNow,
+  outside: Outside,
+): Promise<{ verdict: Verdict; facts: Facts }> {
+  let facts = startingFacts(request, line, outside)
   for (;;) {
     const judgement = judge(facts)
-    if (judgement.kind !== 'undecided') return { verdict: judgement, ...facts.base }
-    const platformDigest = await registry.resolvePlatform(base, digest, platform)
-    facts = { ...facts, base: { digest, platformDigest } }
+    switch (judgement.kind) {
+      case 'undecided':
+        facts = { ...facts, ...(await learn(judgement.needs, facts, request, line, outside)) }
+        break
+      case 'unverifiable':
+        throw new Error(
+          `Cannot tell whether ${line.current?.tag ?? ''} is built on ${formatReference(request.base)}: it carries no record, and its layers do not compare. Set the input "whenUnverifiable" to rebuild or keep.`,
+        )
+      case 'rebuild':
+      case 'retag':
+      case 'up-to-date':
+        return { verdict: judgement, facts }
+    }
   }
 }
 
-/** What a rebuild needs to know: the next version, the pinned base and what is in it. */
+function startingFacts({ forced, run, platform, policy }: CheckRequest, { release }: LineNow, outside: Outside): Facts {
+  const rebuildOnContextChange = policy.rebuildOnContextChange && outside.hashContext !== undefined
+  return {
+    forced,
+    run,
+    platform,
+    policy: { ...policy, rebuildOnContextChange },
+    now: outside.now,
+    ...(release && { release }),
+    base: {},
+  }
+}
+
+/** Reads one thing more. */
+async function learn(
+  need: Need,
+  facts: Facts,
+  request: CheckRequest,
+  line: LineNow,
+  outside: Outside,
+): Promise<Partial<Facts>> {
+  const { registry, releases, hashContext, movedAt } = outside
+  switch (need) {
+    case 'base-digest':
+      return { base: { ...facts.base, digest: await registry.resolve(request.base) } }
+    case 'platform-digest':
+      return { base: await pinBase(facts, request, registry) }
+    case 'layers': {
+      const base = await pinBase(facts, request, registry)
+      const config = await registry.readConfig(request.base, base.platformDigest)
+      return { base: { ...base, comparison: line.config ? compareLayers(line.config, config) : 'not-comparable' } }
+    }
+    case 'moved-at':
+      return { base: { ...facts.base, movedAt: await movedAt(request.base, request.platform) } }
+    case 'context-hash':
+      return hashContext === undefined ? {} : { contextHash: await hashContext() }
+    case 'bookmark-frozen': {
+      const isBookmarkFrozen = await releases.isFrozen(bookmarkTag(request.line))
+      return facts.release === undefined ? {} : { release: { ...facts.release, isBookmarkFrozen } }
+    }
+  }
+}
+
+/** Both digests of the base as it is now; what was read before is not read again. */
+async function pinBase({ base }: Facts, request: CheckRequest, registry: Registry) {
+  const digest = base.digest ?? (await registry.resolve(request.base))
+  const platformDigest = base.platformDigest ?? (await registry.resolvePlatform(request.base, digest, request.platform))
+  return { ...base, digest, platformDigest }
+}
+
+/** What a rebuild needs to know: the pinned base, what is in it, and the next version. */
 async function planRelease(
-  { line, base: reference, platform, mirrors }: CheckRequest,
+  request: CheckRequest,
   reason: Reason,
-  current: Release | undefined,
-  base: { readonly digest: Digest; readonly platformDigest?: Digest | undefined },
-  registry: Registry,
-): Promise<Pick<Decision, 'base' | 'next'>> {
-  const platformDigest = base.platformDigest ?? (await registry.resolvePlatform(reference, base.digest, platform))
-  const baseVersion = dotnetVersion(await registry.readConfig(reference, platformDigest))
-  const version = nextVersion(current?.version, 'minor')
+  { current, config }: LineNow,
+  facts: Facts,
+  { registry, hashContext }: Outside,
+): Promise<{ base: Decision['base']; next: NextRelease }> {
+  const { line, base: reference, platform, target, buildArguments, mirrors } = request
+  const { digest, platformDigest } = await pinBase(facts, request, registry)
+  const versionNow = dotnetVersion(await registry.readConfig(reference, platformDigest))
+  const contextHash = facts.contextHash ?? (await hashContext?.())
+
+  const contextChanged = hasChanged(facts.release?.origin?.contextHash, contextHash)
+  const versions = { before: config && dotnetVersion(config), now: versionNow }
+  const bump = request.bump === 'auto' ? chooseBump({ reason, contextChanged, versions }) : request.bump
+  const version = nextVersion(current?.version, bump)
   const record: BuildRecord = {
     line,
     replaces: current === undefined ? 'none' : `${current.tag}@${current.digest}`,
     reason,
     platform,
-    base: { reference, digest: base.digest, platformDigest },
+    base: { reference, digest, platformDigest },
+    ...(contextHash !== undefined && { contextHash }),
+    ...(target !== undefined && { target }),
+    buildArguments,
     mirrors,
   }
   return {
-    base: { reference, digest: base.digest, ...(baseVersion !== undefined && { version: baseVersion }) },
+    base: { reference, digest, ...(versionNow !== undefined && { version: versionNow }) },
     next: { version, tag: versionTag(line, version), record },
   }
+}
+
+/** Undefined where there is nothing to compare. */
+function hasChanged(recorded: string | undefined, now: string | undefined): boolean | undefined {
+  if (recorded === undefined || now === undefined || !isComparable(recorded, now)) return undefined
+  return recorded !== now
 }

@@ -1,7 +1,6 @@
 import { findBase } from '../dockerfile/find-base.ts'
-import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
+import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
-import type { Platform } from '../model/platform.ts'
 import {
   formatReference,
   InvalidReferenceError,
@@ -10,14 +9,21 @@ import {
   withImpliedTag,
 } from '../model/reference.ts'
 
+export interface BaseOptions extends ReadingOptions {
+  /** The stage that is built; the last one where undefined. */
+  readonly target?: string | undefined
+  /** The input of that name. */
+  readonly baseImage?: string | undefined
+}
+
 /**
  * Which base image to watch: the one that the Dockerfile is built on. The input "baseImage" may name it again, also at
  * a mirror's host; another repository or tag is refused, since what is watched must be what is built on.
  * Throws InputError, or InvalidDockerfileError.
  */
-export function chooseBase(dockerfileText: string, platform: Platform, baseImage: string | undefined): Reference {
-  const base = findBase(readDockerfile(dockerfileText, { platform }))
-  const named = baseImage === undefined ? undefined : parseBaseImage(baseImage)
+export function chooseBase(dockerfileText: string, options: BaseOptions): Reference {
+  const base = findBase(readDockerfile(dockerfileText, options), options.target)
+  const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
   if (base.kind === 'scratch') {
     if (named !== undefined) return withImpliedTag(named)
     throw new InputError(
@@ -36,7 +42,7 @@ export function chooseBase(dockerfileText: string, platform: Platform, baseImage
 }
 
 /** An image reference, or the address of Microsoft's tag catalogue with the tag behind a colon. */
-function parseBaseImage(text: string): Reference {
+export function parseBaseImage(text: string): Reference {
   const [, host, repository, tag] = /^https:\/\/([^/]+)\/api\/v1\/catalog\/(.+)\/tags:([^:/]+)$/.exec(text) ?? []
   const reference = host === undefined ? text : `${host}/${repository ?? ''}:${tag ?? ''}`
   try {

@@ -18,12 +18,15 @@ export interface Decision {
   readonly previousBase: { readonly digest?: Digest; readonly version?: string }
   /** The release to make; only of a rebuild. */
   readonly next?: NextRelease
+  /** What a person may want to know beside the answer; never a reason for it. */
+  readonly notes: readonly Note[]
 }
 
 export interface BaseNow {
   readonly reference: Reference
-  readonly digest: Digest
-  /** The .NET version in it; read only for a rebuild. */
+  /** Undefined where the answer came from the catalogue's dates alone. */
+  readonly digest?: Digest
+  /** The .NET version in it, where its configuration was read. */
   readonly version?: string
 }
 
@@ -32,4 +35,10 @@ export interface NextRelease {
   readonly tag: string
   /** What to build on and to write into the image. */
   readonly record: BuildRecord
+}
+
+export interface Note {
+  /** A warning where a person should act. */
+  readonly level: 'info' | 'warning'
+  readonly text: string
 }

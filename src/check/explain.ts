@@ -1,22 +1,50 @@
-import { shortDigest } from '../model/digest.ts'
+import { type Digest, shortDigest } from '../model/digest.ts'
 import { formatReference } from '../model/reference.ts'
+import type { Reason, Rule } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
 
+type Explained = Omit<Decision, 'explanation' | 'notes'>
+
 /** Why a verdict is what it is, in one sentence. */
-export function explain({ line, verdict, current, base, previousBase }: Omit<Decision, 'explanation'>): string {
-  const name = formatReference(base.reference)
-  const now = shortDigest(base.digest)
-  const release = current?.tag ?? ''
-  if (verdict.kind !== 'rebuild') {
-    const unfinished = verdict.kind === 'unfinished' ? ' Its publish was interrupted and is to be finished.' : ''
-    switch (verdict.rule) {
-      case 'index-digest':
-        return `${release} is built on ${name} ${now}, which the tag still names.${unfinished}`
-      case 'platform-digest':
-        return `${name} moved to ${now}, but only for other platforms than that of ${release}.${unfinished}`
+export function explain(decision: Explained): string {
+  const { verdict } = decision
+  switch (verdict.kind) {
+    case 'rebuild':
+      return explainReason(verdict.reason, decision)
+    case 'up-to-date':
+      return explainRule(verdict.rule, decision)
+    case 'retag': {
+      const why =
+        verdict.reason === 'unfinished-publish'
+          ? 'Its publish was interrupted and is to be finished.'
+          : 'The tag "latest" is behind and is to be moved.'
+      return `${explainRule(verdict.rule, decision)} ${why}`
     }
   }
-  switch (verdict.reason) {
+}
+
+function explainRule(rule: Rule, { current, base }: Explained): string {
+  const name = formatReference(base.reference)
+  const release = current?.tag ?? ''
+  switch (rule) {
+    case 'index-digest':
+      return `${release} is built on ${name} ${short(base.digest)}, which the tag still names.`
+    case 'platform-digest':
+      return `${name} moved to ${short(base.digest)}, but only for other platforms than that of ${release}.`
+    case 'layers':
+      return `${release} carries no record, but its layers and history begin with those of ${name} ${short(base.digest)}.`
+    case 'push-date':
+      return `${release} was pushed after ${name} moved last, by the catalogue's dates.`
+    case 'kept':
+      return `${release} cannot be compared with ${name}, and is kept as the input "whenUnverifiable" says.`
+  }
+}
+
+function explainReason(reason: Reason, { line, current, base, previousBase }: Explained): string {
+  const name = formatReference(base.reference)
+  const now = short(base.digest)
+  const release = current?.tag ?? ''
+  switch (reason) {
     case 'forced':
       return `A release was asked for; the base ${name} is ${now}${versions(previousBase.version, base.version)}.`
     case 'first-release':
@@ -24,11 +52,16 @@ export function explain({ line, verdict, current, base, previousBase }: Omit<Dec
     case 'platform-changed':
       return `${release} was built for another platform.`
     case 'unverifiable':
-      return `${release} carries no record of what it was built on; the base ${name} is ${now}.`
-    case 'base-moved': {
-      const before = previousBase.digest === undefined ? 'an unknown digest' : shortDigest(previousBase.digest)
-      return `The base ${name} moved ${before} -> ${now}${versions(previousBase.version, base.version)}.`
-    }
+      return `${release} carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now}.`
+    case 'context-changed':
+      return `The files, the target or the build arguments changed since ${release}; the base ${name} is ${now}.`
+    case 'max-age':
+      return `${release} is older than the input "maxAgeDays" allows; the base ${name} is ${now}.`
+    case 'base-moved':
+      if (previousBase.digest === undefined || previousBase.digest === base.digest) {
+        return `The base ${name} moved since ${release}; it is ${now}${versions(previousBase.version, base.version)}.`
+      }
+      return `The base ${name} moved ${short(previousBase.digest)} -> ${now}${versions(previousBase.version, base.version)}.`
   }
 }
 
@@ -37,8 +70,12 @@ export function explain({ line, verdict, current, base, previousBase }: Omit<Dec
  * `10.0-noble  rebuild  The base mcr.microsoft.com/dotnet/aspnet:10.0 moved sha256:1a2b... -> sha256:9f8e... (was 10.0.13, is 10.0.14). Next is 10.0-noble-1.1.0.`
  */
 export function decisionLine({ line, verdict, explanation, next }: Decision): string {
-  const answer = { rebuild: 'rebuild', unfinished: 'retag', 'up-to-date': 'up to date' }[verdict.kind]
+  const answer = { rebuild: 'rebuild', retag: 'retag', 'up-to-date': 'up to date' }[verdict.kind]
   return `${line.tagPrefix}  ${answer}  ${explanation}${next === undefined ? '' : ` Next is ${next.tag}.`}`
+}
+
+function short(digest: Digest | undefined): string {
+  return digest === undefined ? 'an unknown digest' : shortDigest(digest)
 }
 
 function versions(before: string | undefined, now: string | undefined): string {

@@ -1,48 +1,158 @@
 import type { Origin } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
+import type { LayerComparison } from '../model/image-config.ts'
 import { formatPlatform, type Platform } from '../model/platform.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { Reason, Rule, Verdict } from '../model/verdict.ts'
+import { judgeByDate } from './judge-by-date.ts'
+import type { Policy } from './policy.ts'
 
-/** What a verdict rests on. What a rule does not need may be missing. */
+/** What a verdict rests on. What is undefined was not read yet; it is read only if a rule needs it. */
 export interface Facts {
   readonly forced: boolean
   readonly run: string
   readonly platform: Platform
-  /** The highest release of the line; `origin` is missing where it carries no record of this line. */
+  readonly policy: Policy
+  readonly now: Date
+  /** The highest release of the line. */
   readonly release?: ReleaseFacts
-  readonly base: { readonly digest: Digest; readonly platformDigest?: Digest }
+  readonly base: BaseFacts
+  /** Of what a build would take now. */
+  readonly contextHash?: string
 }
 
 export interface ReleaseFacts {
+  /** Missing where it carries no record of this line. */
   readonly origin?: Origin
-  /** Whether the bookmark stands on it, which every publish moves last. */
-  readonly isFinished: boolean
+  readonly pushedAt: Date
+  /** Where the bookmark stands, which every publish moves last. */
+  readonly bookmark: 'on-it' | 'behind' | 'missing'
+  /** Where `latest` stands. */
+  readonly latest: 'on-it' | 'on-older-release' | 'elsewhere'
+  /** Whether the repository's settings keep the bookmark where it is. */
+  readonly isBookmarkFrozen?: boolean
+}
+
+export interface BaseFacts {
+  readonly digest?: Digest
+  readonly platformDigest?: Digest
+  /** How the base's layers lie in the release. */
+  readonly comparison?: LayerComparison
+  /** When the tag moved last, by the catalogue. */
+  readonly movedAt?: Date
 }
 
 /** Not enough is known yet: read this, then judge again. */
 export interface Undecided {
   readonly kind: 'undecided'
-  readonly needs: 'platform-digest'
+  readonly needs: Need
 }
+
+export type Need = 'base-digest' | 'platform-digest' | 'layers' | 'moved-at' | 'context-hash' | 'bookmark-frozen'
+
+/** No rule can tell what the release was built on, and the policy wants that to be an error. */
+export interface Unverifiable {
+  readonly kind: 'unverifiable'
+}
+
+/** A publish by another run is given this long before it counts as interrupted: 15 minutes. */
+const publishTakesAtMost = 15 * 60 * 1000
+const day = 24 * 60 * 60 * 1000
 
 /**
  * Does a line need a new release? The first rule that answers wins:
- * 0. forced (once a run), first release, other platform, no record to compare with: rebuild;
+ * 0. no release yet, forced (once a run), made for another platform: rebuild;
  * 1. the base tag names the recorded digest: up to date;
- * 2. the platform's own manifest is the recorded one, since only other platforms moved: up to date; else rebuild.
- * What is up to date, but whose publish was interrupted, is to be finished.
+ * 2. the platform's own manifest is the recorded one, since only other platforms moved: up to date; else rebuild;
+ * 3. without a record, the base's layers and history are the beginning of the release's: up to date; else rebuild;
+ * 4. where layers tell nothing either, the policy decides;
+ * 5. up to date by its base, but made of another context, or too old: rebuild;
+ * 6. up to date, but floating tags were left behind: retag.
  */
-export function judge({ forced, run, platform, release, base }: Facts): Verdict | Undecided {
-  if (release === undefined) return { kind: 'rebuild', reason: 'first-release' }
-  const { origin } = release
-  if (forced && origin?.run !== run) return { kind: 'rebuild', reason: 'forced' }
-  if (origin === undefined) return { kind: 'rebuild', reason: 'unverifiable' }
-  if (origin.platform !== formatPlatform(platform)) return { kind: 'rebuild', reason: 'platform-changed' }
+export function judge(facts: Facts): Verdict | Undecided | Unverifiable {
+  const { forced, run, platform, release } = facts
+  if (release === undefined) return rebuild('first-release')
+  if (forced && release.origin?.run !== run) return rebuild('forced')
+  if (release.origin !== undefined && release.origin.platform !== formatPlatform(platform)) {
+    return rebuild('platform-changed')
+  }
+  const byBase = judgeBase(facts, release)
+  return byBase.kind === 'up-to-date' ? judgeRelease(facts, release, byBase.rule) : byBase
+}
 
-  const kind = release.isFinished ? 'up-to-date' : 'unfinished'
-  if (base.digest === origin.baseDigest) return { kind, rule: 'index-digest' }
-  if (base.platformDigest === undefined) return { kind: 'undecided', needs: 'platform-digest' }
-  return base.platformDigest === origin.basePlatformDigest
-    ? { kind, rule: 'platform-digest' }
-    : { kind: 'rebuild', reason: 'base-moved' }
+/** Rules 1 to 4: does the release stand on the base as it is now? */
+function judgeBase({ base, policy }: Facts, { origin, pushedAt }: ReleaseFacts): Verdict | Undecided | Unverifiable {
+  if (policy.compareBy === 'pushDate') {
+    if (base.movedAt === undefined) return undecided('moved-at')
+    return judgeByDate(base.movedAt, pushedAt) === 'fresh' ? upToDate('push-date') : rebuild('base-moved')
+  }
+  if (base.digest === undefined) return undecided('base-digest')
+  if (origin !== undefined) {
+    if (base.digest === origin.baseDigest) return upToDate('index-digest')
+    if (base.platformDigest === undefined) return undecided('platform-digest')
+    return base.platformDigest === origin.basePlatformDigest ? upToDate('platform-digest') : rebuild('base-moved')
+  }
+  if (base.comparison === undefined) return undecided('layers')
+  switch (base.comparison) {
+    case 'built-on':
+      return upToDate('layers')
+    case 'built-on-other':
+      return rebuild('base-moved')
+    case 'not-comparable':
+      return judgeUnverifiable(policy)
+  }
+}
+
+function judgeUnverifiable({ whenUnverifiable }: Policy): Verdict | Unverifiable {
+  switch (whenUnverifiable) {
+    case 'rebuild':
+      return rebuild('unverifiable')
+    case 'keep':
+      return upToDate('kept')
+    case 'fail':
+      return { kind: 'unverifiable' }
+  }
+}
+
+/** Rules 5 and 6, for a release whose base is current. */
+function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict | Undecided {
+  const { policy, now, contextHash } = facts
+  const recorded = release.origin?.contextHash
+  if (policy.rebuildOnContextChange && recorded !== undefined) {
+    if (contextHash === undefined) return undecided('context-hash')
+    if (isComparable(recorded, contextHash) && recorded !== contextHash) return rebuild('context-changed')
+  }
+  const age = now.getTime() - release.pushedAt.getTime()
+  if (policy.maxAgeDays !== undefined && age > policy.maxAgeDays * day) return rebuild('max-age')
+
+  if (release.bookmark === 'on-it' || (release.bookmark === 'missing' && release.origin === undefined)) {
+    const isBehind = release.latest === 'on-older-release' && policy.whenTagsBehind === 'repair'
+    return isBehind ? { kind: 'retag', reason: 'tags-behind', rule } : upToDate(rule)
+  }
+  if (isBeingPublished(facts)) return upToDate(rule)
+  if (release.isBookmarkFrozen === undefined) return undecided('bookmark-frozen')
+  return release.isBookmarkFrozen ? upToDate(rule) : { kind: 'retag', reason: 'unfinished-publish', rule }
+}
+
+/** Whether a publish that has not set its bookmark may still be at work: another run's, begun a moment ago. */
+export function isBeingPublished({ release, run, now }: Pick<Facts, 'release' | 'run' | 'now'>): boolean {
+  if (release === undefined || release.bookmark === 'on-it') return false
+  const isRecent = now.getTime() - release.pushedAt.getTime() < publishTakesAtMost
+  return isRecent && release.origin !== undefined && release.origin.run !== run
+}
+
+/** Context hashes say which algorithm made them, `v1:...`; two of different algorithms say nothing about each other. */
+export function isComparable(one: string, other: string): boolean {
+  return one.split(':')[0] === other.split(':')[0]
+}
+
+function rebuild(reason: Reason): Verdict {
+  return { kind: 'rebuild', reason }
+}
+
+function upToDate(rule: Rule): Verdict & { readonly kind: 'up-to-date' } {
+  return { kind: 'up-to-date', rule }
+}
+
+function undecided(needs: Need): Undecided {
+  return { kind: 'undecided', needs }
 }

@@ -3,8 +3,18 @@ import type { ImageConfig } from '../model/image-config.ts'
 
 /** The repository of platform images, as far as the check needs it. */
 export interface Releases {
-  /** Every tag and the digest it stands on; undefined where the repository does not exist. */
-  tags(): Promise<ReadonlyMap<string, Digest> | undefined>
+  /** Undefined where the repository does not exist. */
+  list(): Promise<Listing | undefined>
   /** The configuration of an image; throws where the digest is an image index. */
   readConfig(digest: Digest): Promise<ImageConfig>
+  /** Whether the repository's settings keep a tag where it is. */
+  isFrozen(tag: string): Promise<boolean>
+}
+
+/** All that a repository holds under a tag. */
+export interface Listing {
+  /** Every tag and the digest it stands on, those of archived images included. */
+  readonly tags: ReadonlyMap<string, Digest>
+  /** When each image was pushed first; tags that it got later do not change that. */
+  readonly pushedAt: ReadonlyMap<Digest, Date>
 }

@@ -20,8 +20,8 @@ function describe(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'rebuild':
       return `rebuild: ${verdict.reason}`
-    case 'unfinished':
-      return `up to date, by ${verdict.rule}, but its publish was interrupted`
+    case 'retag':
+      return `up to date, by ${verdict.rule}, but retag: ${verdict.reason}`
     case 'up-to-date':
       return `up to date, by ${verdict.rule}`
   }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { cleanUp } from '../build/clean-up.ts'
 import { localName } from '../build/local-name.ts'
 import { mirroredName } from '../build/pin-images.ts'
 import { reportBuild } from '../build/report-build.ts'
+import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { swapImages } from '../dockerfile/swap-images.ts'
 import type { Log } from '../model/log.ts'
@@ -15,8 +16,9 @@ export interface IntegrationTestRequest {
   /** Local name of the platform image. */
   readonly image: string
   readonly platform: Platform
-  /** Absolute paths of the test application's Dockerfile and build context. */
-  readonly dockerfile: string
+  /** Of the test application. */
+  readonly dockerfile: DockerfileSource
+  /** Absolute path of its build context. */
   readonly context: string
   /** Which image of that Dockerfile the platform image takes the place of. */
   readonly baseImage: string
@@ -42,7 +44,7 @@ export async function runIntegrationTest(
   {
     image,
     platform,
-    dockerfile: path,
+    dockerfile: source,
     context,
     baseImage,
     mirrors,
@@ -53,7 +55,7 @@ export async function runIntegrationTest(
   }: IntegrationTestRequest,
   { engine, send, log }: Outside,
 ): Promise<void> {
-  const dockerfile = readDockerfile(await readFile(path, 'utf8'), { platform })
+  const dockerfile = readDockerfile(source.text, { platform })
   const bases = findTestBases(dockerfile, baseImage)
   const text = swapImages(dockerfile, (use) => (bases.includes(use) ? image : mirroredName(use, mirrors)))
   const name = localName('test', owner)
@@ -64,7 +66,7 @@ export async function runIntegrationTest(
     )
     await engine.build({
       context,
-      dockerfile: path,
+      dockerfile: source.path,
       dockerfileText: text,
       name,
       platform,
@@ -82,9 +84,9 @@ export async function runIntegrationTest(
       for (const line of container.lastLines()) log.info(`    ${line}`)
       throw error
     } finally {
-      await container.remove()
+      await cleanUp('The test container', () => container.remove(), log)
     }
   } finally {
-    await engine.remove(name)
+    await cleanUp(name, () => engine.remove(name), log)
   }
 }

@@ -24,6 +24,11 @@ export interface BuildRecord {
   readonly reason: Reason
   readonly platform: Platform
   readonly base: PinnedBase
+  /** Of what the build takes from its context, Dockerfile, target and arguments, where that was read. */
+  readonly contextHash?: string
+  readonly target?: string
+  /** What the image is made of: a change is a reason for a new release. */
+  readonly buildArguments: Readonly<Record<string, string>>
   /** Where the check asked, and so where the build pulls. */
   readonly mirrors: Mirrors
 }
@@ -36,6 +41,8 @@ export interface Origin {
   /** The run that built it. */
   readonly run: string
   readonly replaces: string
+  /** Of the context it was built from; undefined where the image does not tell. */
+  readonly contextHash?: string
 }
 
 /** The circumstances of a build that its record cannot know beforehand. */
@@ -74,7 +81,7 @@ export function recordLabels(record: BuildRecord, provenance: Provenance): Recor
     [label.run]: provenance.run,
     [label.platform]: formatPlatform(record.platform),
     [label.basePlatformDigest]: record.base.platformDigest,
-    [label.contextHash]: '',
+    [label.contextHash]: record.contextHash ?? '',
     [label.reason]: record.reason,
     [label.baseName]: formatReference(record.base.reference),
     [label.baseDigest]: record.base.digest,
@@ -92,6 +99,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
   if (labels[label.line] !== formatReleaseLine(line)) return undefined
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
+  const contextHash = labels[label.contextHash] ?? ''
   if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
   return {
     platform: labels[label.platform] ?? '',
@@ -99,6 +107,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
     basePlatformDigest,
     run: labels[label.run] ?? '',
     replaces: labels[label.replaces] ?? 'unknown',
+    ...(contextHash !== '' && { contextHash }),
   }
 }
 
@@ -129,27 +138,30 @@ const recordSchema = v.object({
   reason: v.picklist(reasons),
   platform: parsed(parsePlatform),
   base: v.object({ name: parsed(parseReference), digest: digestSchema, platformDigest: digestSchema }),
+  contextHash: v.optional(v.string()),
+  target: v.optional(v.string()),
+  buildArguments: v.record(v.string(), v.string()),
   mirrors: v.record(v.string(), v.string()),
 })
 
 /** One line of JSON: how a record travels from the check to the build. */
-export function serializeBuildRecord({ line, replaces, reason, platform, base, mirrors }: BuildRecord): string {
+export function serializeBuildRecord({ line, platform, base, ...rest }: BuildRecord): string {
   return JSON.stringify({
     ...line,
-    replaces,
-    reason,
+    ...rest,
     platform: formatPlatform(platform),
     base: { name: formatReference(base.reference), digest: base.digest, platformDigest: base.platformDigest },
-    mirrors,
   } satisfies v.InferInput<typeof recordSchema>)
 }
 
 /** Reads the JSON of a record; throws an Error that says what is wrong with it. */
 export function parseBuildRecord(json: string): BuildRecord {
-  const { repositoryName, tagPrefix, base, ...rest } = v.parse(recordSchema, JSON.parse(json))
+  const { repositoryName, tagPrefix, base, contextHash, target, ...rest } = v.parse(recordSchema, JSON.parse(json))
   return {
     line: parseReleaseLine(repositoryName, tagPrefix),
     ...rest,
     base: { reference: base.name, digest: base.digest, platformDigest: base.platformDigest },
+    ...(contextHash !== undefined && { contextHash }),
+    ...(target !== undefined && { target }),
   }
 }

@@ -5,6 +5,17 @@ export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>
   /** Environment variables, `NAME` -> value. */
   readonly environment: Readonly<Record<string, string>>
+  /** Ids of the uncompressed layers, lowest first: unlike digests of compressed layers they stay the same in every registry. */
+  readonly layers: readonly string[]
+  /** What was done to make it, first step first; also steps without a layer. */
+  readonly history: readonly HistoryEntry[]
+}
+
+/** One step of an image's history, as far as it identifies the step. */
+export interface HistoryEntry {
+  readonly created?: string
+  readonly createdBy?: string
+  readonly isEmptyLayer: boolean
 }
 
 const schema = v.object({
@@ -14,6 +25,16 @@ const schema = v.object({
       Env: v.nullish(v.array(v.string())),
     }),
   ),
+  rootfs: v.object({ diff_ids: v.nullish(v.array(v.string())) }),
+  history: v.nullish(
+    v.array(
+      v.object({
+        created: v.optional(v.string()),
+        created_by: v.optional(v.string()),
+        empty_layer: v.optional(v.boolean()),
+      }),
+    ),
+  ),
 })
 
 /**
@@ -21,8 +42,17 @@ const schema = v.object({
  * Throws an Error for anything else; the caller says which image it was.
  */
 export function parseImageConfig(json: string): ImageConfig {
-  const { config } = v.parse(schema, JSON.parse(json))
-  return { labels: config?.Labels ?? {}, environment: parseEnvironment(config?.Env ?? []) }
+  const { config, rootfs, history } = v.parse(schema, JSON.parse(json))
+  return {
+    labels: config?.Labels ?? {},
+    environment: parseEnvironment(config?.Env ?? []),
+    layers: rootfs.diff_ids ?? [],
+    history: (history ?? []).map(({ created, created_by: createdBy, empty_layer: isEmptyLayer = false }) => ({
+      ...(created !== undefined && { created }),
+      ...(createdBy !== undefined && { createdBy }),
+      isEmptyLayer,
+    })),
+  }
 }
 
 /** `["A=1"]` as `{ A: "1" }`. */
@@ -38,4 +68,30 @@ export function parseEnvironment(lines: readonly string[]): Readonly<Record<stri
 /** The .NET version that an official image, or one built on it, says it carries. */
 export function dotnetVersion({ environment }: Pick<ImageConfig, 'environment'>): string | undefined {
   return environment.ASPNET_VERSION ?? environment.DOTNET_VERSION ?? environment.DOTNET_SDK_VERSION
+}
+
+/** How the layers of a base lie in an image. */
+export type LayerComparison =
+  /** The base is what the image was built on: layers and history of the base are the beginning of the image's. */
+  | 'built-on'
+  /** The image was built on something else, or on other settings of the same layers. */
+  | 'built-on-other'
+  /** The image has fewer layers than the base: it was squashed, or copied from stages; layers tell nothing. */
+  | 'not-comparable'
+
+/**
+ * Judges by content what an image was built on, where no record tells. The history is compared as well: it holds what a
+ * base changes without a layer, such as its environment.
+ */
+export function compareLayers(image: ImageConfig, base: ImageConfig): LayerComparison {
+  if (base.layers.length === 0 || image.layers.length < base.layers.length) return 'not-comparable'
+  const hasLayers = base.layers.every((layer, index) => image.layers[index] === layer)
+  const hasHistory = base.history.every((entry, index) => sameStep(entry, image.history[index]))
+  return hasLayers && hasHistory ? 'built-on' : 'built-on-other'
+}
+
+function sameStep(one: HistoryEntry, other: HistoryEntry | undefined): boolean {
+  return (
+    one.created === other?.created && one.createdBy === other?.createdBy && one.isEmptyLayer === other?.isEmptyLayer
+  )
 }

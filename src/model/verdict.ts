@@ -1,30 +1,37 @@
 /** Why a line needs a new release. */
-export type Reason = 'forced' | 'first-release' | 'platform-changed' | 'base-moved' | 'unverifiable'
+export const reasons = [
+  'forced',
+  'first-release',
+  'platform-changed',
+  'base-moved',
+  'unverifiable',
+  'context-changed',
+  'max-age',
+] as const
+export type Reason = (typeof reasons)[number]
 
-/** What proved that a line needs none. */
-export type Rule = 'index-digest' | 'platform-digest'
+/** What proved that a release stands on the base as it is now; `kept` where nothing could and the user wants it kept. */
+export type Rule = 'index-digest' | 'platform-digest' | 'layers' | 'push-date' | 'kept'
+
+/** Why a release that is up to date needs its floating tags moved. */
+export type RetagReason = 'unfinished-publish' | 'tags-behind'
 
 /** The answer of a check. */
 export type Verdict =
   | { readonly kind: 'rebuild'; readonly reason: Reason }
-  /** Up to date, but its publish was interrupted: some floating tags may not stand on it. */
-  | { readonly kind: 'unfinished'; readonly rule: Rule }
+  | { readonly kind: 'retag'; readonly reason: RetagReason; readonly rule: Rule }
   | { readonly kind: 'up-to-date'; readonly rule: Rule }
 
-/** What the other tasks have to do about it: publish a new release, finish an interrupted publish, or nothing. */
-export type Action = 'release' | 'retag' | 'none'
+/** What the other tasks have to do about it: publish a new release, move floating tags, or nothing. */
+export const actions = ['release', 'retag', 'none'] as const
+export type Action = (typeof actions)[number]
 
 /** What follows from a verdict. */
-export function actionOf(verdict: Verdict): Action {
-  switch (verdict.kind) {
-    case 'rebuild':
-      return 'release'
-    case 'unfinished':
-      return 'retag'
-    case 'up-to-date':
-      return 'none'
-  }
+export function actionOf({ kind }: Verdict): Action {
+  return ({ rebuild: 'release', retag: 'retag', 'up-to-date': 'none' } as const)[kind]
 }
 
-export const reasons: readonly Reason[] = ['forced', 'first-release', 'platform-changed', 'base-moved', 'unverifiable']
-export const actions: readonly Action[] = ['release', 'retag', 'none']
+/** The one word that says why: the reason to act, or the rule that proved that there is none. */
+export function reasonOf(verdict: Verdict): Reason | RetagReason | Rule {
+  return verdict.kind === 'up-to-date' ? verdict.rule : verdict.reason
+}

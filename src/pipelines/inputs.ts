@@ -13,6 +13,8 @@ export interface Inputs {
   flag(name: string): boolean
   /** A list, separated by new lines, commas and spaces. */
   list(name: string): string[]
+  /** Lines that are not blank, with their numbers counted from 1. */
+  lines(name: string): { readonly text: string; readonly number: number }[]
   /** As `list`, but an entry with a variable that does not exist is left out; `leftOut` hears of it. */
   lenientList(name: string, leftOut: (entry: string) => void): string[]
   /** Lines of `Name: value`; a line with a variable that does not exist is left out. */
@@ -73,6 +75,11 @@ export function agentInputs(): Inputs {
       for (const entry of list) requireExpanded(name, entry)
       return list
     },
+    lines: (name) =>
+      (optionalText(name) ?? '')
+        .split(/\r?\n/)
+        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+        .filter((line) => line.text !== ''),
     lenientList: (name, leftOut) => lenient(name, /[\s,]+/, leftOut),
     lenientLines: (name, leftOut) => lenient(name, /\r?\n/, leftOut),
     // The agent makes an empty path the repository's root, which is no file.

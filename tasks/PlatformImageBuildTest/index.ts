@@ -1,21 +1,27 @@
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
 import { newOwner } from '../../src/build/local-name.ts'
+import { hashContext } from '../../src/context/hash-context.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { httpClient } from '../../src/http/http-client.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { baseCredentials } from '../base-registry.ts'
 import { readAction } from '../read-inputs.ts'
 import { readBuildTestInputs } from './inputs.ts'
 
-void runTask(async ({ inputs, log, run, signal, output, leaveForPostJob }) => {
-  const action = readAction(inputs)
+void runTask(async (context) => {
+  const { log, run, signal, output, leaveForPostJob } = context
+  const action = readAction(context.inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
-  const { record, context, dockerfile, test } = await readBuildTestInputs(inputs)
+  const { record, folder, dockerfile, test } = await readBuildTestInputs(context.inputs)
   const engine = dockerEngine({ signal })
-  const owner = newOwner(new Date())
-
-  const provenance = { ...run, run: run.id, created: new Date() }
-  const { name, image } = await buildPlatformImage({ record, provenance, context, dockerfile, owner }, { engine, log })
+  const [owner, provenance] = [newOwner(new Date()), { ...run, run: run.id, created: new Date() }]
+  const hash = () =>
+    hashContext({ ...record, context: folder, dockerfile: dockerfile.path, dockerfileText: dockerfile.text })
+  const { name, image } = await buildPlatformImage(
+    { record, provenance, context: folder, dockerfile, owner },
+    { engine, hashContext: hash, credentialsFor: baseCredentials(context), log },
+  )
   leaveForPostJob('image', name)
   output({ image: name, imageId: image.id })
   if (test === undefined) {

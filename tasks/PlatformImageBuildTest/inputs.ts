@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { locateDockerfile } from '../../src/dockerfile/locate-dockerfile.ts'
+import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
 import type { TestRequest } from '../../src/integration-test/try-request.ts'
 import { type BuildRecord, parseBuildRecord } from '../../src/model/build-record.ts'
 import { InputError } from '../../src/model/input-error.ts'
@@ -8,15 +8,16 @@ import type { Inputs } from '../../src/pipelines/inputs.ts'
 
 export interface BuildTestInputs {
   readonly record: BuildRecord
-  readonly context: string
-  readonly dockerfile: string
+  /** The build context. */
+  readonly folder: string
+  readonly dockerfile: DockerfileSource
   /** Undefined: the image is built, but not tried. */
   readonly test: TestInputs | undefined
 }
 
 export interface TestInputs {
   readonly context: string
-  readonly dockerfile: string
+  readonly dockerfile: DockerfileSource
   readonly baseImage: string
   readonly containerPort: number
   readonly request: TestRequest
@@ -25,14 +26,14 @@ export interface TestInputs {
 /** Reads the form of PlatformImageBuildTest; throws InputError before anything is touched. */
 export async function readBuildTestInputs(inputs: Inputs): Promise<BuildTestInputs> {
   const record = readRecord(inputs)
-  const context = inputs.folder('contextPath')
-  const dockerfile = await locateDockerfile({
+  const folder = inputs.folder('contextPath')
+  const dockerfile = await loadDockerfile({
     contextInput: 'contextPath',
-    context,
+    context: folder,
     dockerfileInput: 'dockerfile',
     dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
   })
-  return { record, context, dockerfile, test: await readTestInputs(inputs, record) }
+  return { record, folder, dockerfile, test: await readTestInputs(inputs, record) }
 }
 
 function readRecord(inputs: Inputs): BuildRecord {
@@ -53,7 +54,7 @@ async function readTestInputs(inputs: Inputs, record: BuildRecord): Promise<Test
   const body = inputs.optionalText('requestBody')
   return {
     context,
-    dockerfile: await locateDockerfile({
+    dockerfile: await loadDockerfile({
       contextInput: 'testContextPath',
       context,
       dockerfileInput: 'testDockerfile',
@@ -86,15 +87,13 @@ function readPath(inputs: Inputs): string {
 }
 
 function readHeaders(inputs: Inputs): Record<string, string> {
-  const lines = (inputs.optionalText('requestHeaders') ?? '').split(/\r?\n/)
   return Object.fromEntries(
-    lines.flatMap((line, index) => {
-      if (line.trim() === '') return []
-      const [, name, value] = /^\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? []
-      if (name !== undefined && value !== undefined) return [[name, value]]
+    inputs.lines('requestHeaders').map(({ text, number }) => {
+      const [, name, value] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*:\s*(.*)$/.exec(text) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
       throw new InputError(
         'requestHeaders',
-        `has a line ${String(index + 1)} that is no header: "${line}". Write it as Name: value.`,
+        `has a line ${String(number)} that is no header: "${text}". Write it as Name: value.`,
       )
     }),
   )

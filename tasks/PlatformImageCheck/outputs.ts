@@ -1,7 +1,8 @@
 import type { Decision } from '../../src/check/decision.ts'
+import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { serializeBuildRecord } from '../../src/model/build-record.ts'
 import { formatReference } from '../../src/model/reference.ts'
-import { actionOf, type Verdict } from '../../src/model/verdict.ts'
+import { actionOf, reasonOf } from '../../src/model/verdict.ts'
 
 /** The output variables of a check; what does not apply is empty. */
 export function decisionOutputs(decision: Decision): Record<string, string | boolean | undefined> {
@@ -22,16 +23,11 @@ export function decisionOutputs(decision: Decision): Record<string, string | boo
     previousBaseVersion: previousBase.version,
     repositoryExists,
     buildRecord: next && serializeBuildRecord(next.record),
+    decision: serializeDecision(decision),
   }
 }
 
-function reasonOf(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'rebuild':
-      return verdict.reason
-    case 'unfinished':
-      return 'unfinished-publish'
-    case 'up-to-date':
-      return verdict.rule
-  }
+/** Where nobody could be asked and that is only to warn: nothing to do, but never "up to date". */
+export function checkFailedOutputs({ message }: Error): Record<string, string | boolean> {
+  return { action: 'none', updateNeeded: false, reason: 'check-failed', explanation: message }
 }

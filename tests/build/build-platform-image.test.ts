@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPlatformImage, type BuildRequest } from '../../src/build/build-platform-image.ts'
+import type { ImagePull } from '../../src/build/engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
@@ -22,12 +23,14 @@ describe('buildPlatformImage', () => {
 
   /** An engine that can pull the base of the record, and a request for a Dockerfile with this text. */
   async function start(text: string, record = aRecord(), options: MemoryEngineOptions = {}) {
-    const dockerfile = join(context, 'Dockerfile')
-    await writeFile(dockerfile, text)
+    const dockerfile = { path: join(context, 'Dockerfile'), text }
+    await writeFile(dockerfile.path, text)
     const engine = memoryEngine(options)
     engine.offer(withDigest(record.base.reference, record.base.digest), base)
     const request: BuildRequest = { record, provenance, context, dockerfile, owner: 'owner' }
-    return { request, outside: { engine, log: capturedLog() }, dockerfile }
+    const hashContext = () => Promise.resolve('v1:now')
+    const credentialsFor = () => Promise.resolve(undefined)
+    return { request, outside: { engine, hashContext, credentialsFor, log: capturedLog() }, dockerfile }
   }
 
   it('builds on the checked base and writes the record into the labels', async () => {
@@ -48,7 +51,7 @@ describe('buildPlatformImage', () => {
     await buildPlatformImage(request, outside)
 
     assert.deepEqual(outside.engine.names, ['localhost/platform-image/image:owner'])
-    assert.equal(await readFile(dockerfile, 'utf8'), text)
+    assert.equal(await readFile(dockerfile.path, 'utf8'), text)
   })
 
   it('pulls the base and other images through the mirror of the record', async () => {
@@ -62,6 +65,27 @@ describe('buildPlatformImage', () => {
     const { image } = await buildPlatformImage(request, outside)
 
     assert.equal(image.environment.ASPNET_VERSION, 'of the mirror')
+  })
+
+  it('pulls from where the mirror leads with the credentials of that host', async () => {
+    const record = aRecord({ mirrors: { 'mcr.microsoft.com': 'm.example/mcr' } })
+    const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0', record)
+    const mirrored = withDigest(parseReference('m.example/mcr/dotnet/aspnet:10.0'), record.base.digest)
+    outside.engine.offer(mirrored, base)
+    const credentialsFor = (registry: string) => Promise.resolve({ username: registry, password: 'secret' })
+    const pulls: ImagePull[] = []
+    const pull = (request: ImagePull) => {
+      pulls.push(request)
+      return outside.engine.pull(request)
+    }
+
+    await buildPlatformImage(request, { ...outside, engine: { ...outside.engine, pull }, credentialsFor })
+
+    assert.deepEqual(
+      pulls.map(({ credentials }) => credentials),
+      [{ username: 'm.example', password: 'secret' }],
+    )
+    assert.ok(!outside.log.lines.join().includes('secret'))
   })
 
   it('takes a FROM without tag for latest, as the check does', async () => {
@@ -83,6 +107,78 @@ describe('buildPlatformImage', () => {
     const { image } = await buildPlatformImage(request, outside)
 
     assert.deepEqual(image.layers.slice(0, -1), base.layers)
+  })
+
+  it('builds the target and the arguments of the record, on the base that they lead to', async () => {
+    const record = aRecord({ target: 'final', buildArguments: { TAG: '10.0' } })
+    const text = 'ARG TAG=8.0\nFROM mcr.microsoft.com/dotnet/aspnet:$TAG AS final\nFROM a.example/test AS test\n'
+    const { request, outside } = await start(text, record)
+
+    const { image } = await buildPlatformImage(request, outside)
+
+    assert.deepEqual(image.layers.slice(0, -1), base.layers)
+  })
+
+  describe('from scratch', () => {
+    const watched = 'mcr.microsoft.com/dotnet/aspnet:10.0'
+
+    it('pins the watched image where it lends files, and stands on no layers', async () => {
+      const { request, outside } = await start(`FROM scratch\nCOPY --from=${watched} /usr /usr\n`)
+
+      const { image } = await buildPlatformImage(request, outside)
+
+      assert.equal(image.layers.length, 1)
+      assert.deepEqual(image.labels, recordLabels(request.record, provenance))
+      assert.deepEqual(outside.engine.names, ['localhost/platform-image/image:owner'])
+    })
+
+    it('pins it also in another stage', async () => {
+      const { request, outside } = await start(`FROM ${watched} AS files\nFROM scratch\nCOPY --from=files /usr /usr\n`)
+
+      const { image } = await buildPlatformImage(request, outside)
+
+      assert.equal(image.layers.length, 1)
+    })
+
+    it('is refused where nothing names the watched image, before anything is pulled', async () => {
+      const { request, outside } = await start('FROM scratch\nCOPY --from=a.example/other /usr /usr\n')
+
+      await assert.rejects(buildPlatformImage(request, outside), {
+        message: /watched mcr\.microsoft\.com\/dotnet\/aspnet:10\.0, but .* is built on scratch, and does not name it/,
+      })
+      assert.deepEqual(outside.log.lines, [])
+    })
+  })
+
+  describe('by the context hash of the record', () => {
+    const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\n'
+
+    it('builds where the context is what the check saw', async () => {
+      const { request, outside } = await start(text, aRecord({ contextHash: 'v1:now' }))
+
+      const { image } = await buildPlatformImage(request, outside)
+
+      assert.equal(image.labels['platform-image.context-hash'], 'v1:now')
+    })
+
+    it('refuses a context that changed since, before anything is pulled', async () => {
+      const { request, outside } = await start(text, aRecord({ contextHash: 'v1:before' }))
+
+      await assert.rejects(buildPlatformImage(request, outside), {
+        message: /^The context \S+ changed between check and build,.*Run the pipeline again/,
+      })
+      assert.deepEqual(outside.log.lines, [])
+      assert.deepEqual(outside.engine.names, [])
+    })
+
+    it('reads no context where the check read none', async () => {
+      const { request, outside } = await start(text)
+      const hashContext = () => Promise.reject(new Error('The context was read.'))
+
+      const { image } = await buildPlatformImage(request, { ...outside, hashContext })
+
+      assert.equal(image.labels['platform-image.context-hash'], '')
+    })
   })
 
   const changed: readonly (readonly [what: string, text: string, found: RegExp])[] = [

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
-import { checkPlatformImage, type CheckRequest } from '../../src/check/check-platform-image.ts'
+import fc from 'fast-check'
+import semver from 'semver'
+import { checkPlatformImage, type CheckRequest, type Outside } from '../../src/check/check-platform-image.ts'
 import type { Registry } from '../../src/check/registry.ts'
 import type { Releases } from '../../src/check/releases.ts'
-import { digestOf } from '../../src/model/digest.ts'
+import type { BuildRecord } from '../../src/model/build-record.ts'
+import { type Digest, digestOf } from '../../src/model/digest.ts'
+import type { ImageConfig } from '../../src/model/image-config.ts'
 import { withDigest } from '../../src/model/reference.ts'
-import { bookmarkTag } from '../../src/model/release-line.ts'
-import { aLine, amd64, arm64, aspnet, labelsOf } from '../support/builders.ts'
-import { memoryRegistry, type MemoryRegistry } from '../support/memory-registry.ts'
+import { bookmarkTag, versionOf } from '../../src/model/release-line.ts'
+import { aLine, amd64, aPolicy, arm64, aspnet, labelsOf } from '../support/builders.ts'
+import { memoryRegistry, type MemoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
 
 const old = { 'linux/amd64': { ASPNET_VERSION: '10.0.13' }, 'linux/arm64': { ASPNET_VERSION: '10.0.13' } }
@@ -18,24 +22,38 @@ const aRequest = (overrides: Partial<CheckRequest> = {}): CheckRequest => ({
   base: aspnet,
   platform: amd64,
   forced: false,
+  policy: aPolicy(),
+  bump: 'minor',
+  buildArguments: {},
   mirrors: {},
   run: 'project/2',
   ...overrides,
 })
 
-const check = (request: CheckRequest, registry: Registry, releases: Releases) =>
-  checkPlatformImage(request, { registry, releases })
+/** A day after the first push of the memory repository. */
+const now = new Date('2026-11-24T12:00:00Z')
+const unasked = () => Promise.reject(new Error('The catalogue was asked.'))
+
+const check = (request: CheckRequest, registry: Registry, releases: Releases, overrides: Partial<Outside> = {}) =>
+  checkPlatformImage(request, {
+    registry,
+    releases,
+    movedAt: unasked,
+    hashContext: () => Promise.resolve('v1:same'),
+    now,
+    ...overrides,
+  })
 
 /** Publishes a release of the line, built on what the base's tag names now. */
 async function release(
   repository: MemoryRepository,
   registry: MemoryRegistry,
   version = '1.0.0',
-  { line = aLine(), run = 'project/1' } = {},
+  { line = aLine(), run = 'project/1', ...made }: Partial<BuildRecord> & { run?: string } = {},
 ) {
   const digest = await registry.resolve(aspnet)
   const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
-  const labels = labelsOf({ line, base: { reference: aspnet, digest, platformDigest } }, run)
+  const labels = labelsOf({ ...made, line, base: { reference: aspnet, digest, platformDigest } }, run)
   const pushed = repository.push(`${line.tagPrefix}-${version}`, { labels, environment: { ASPNET_VERSION: '10.0.13' } })
   await repository.pointTag(bookmarkTag(line), pushed)
   return { digest: pushed, base: { digest, platformDigest } }
@@ -54,10 +72,14 @@ describe('checkPlatformImage', () => {
   it('asks the registry one question where the release is up to date', async () => {
     const { digest, base } = await release(repository, registry)
     const before = registry.asked.length
+    let hashes = 0
+    const hashContext = () => Promise.resolve(`v1:${String((hashes += 1))}`)
 
-    const decision = await check(aRequest(), registry, repository)
+    const decision = await check(aRequest(), registry, repository, { hashContext })
 
     assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
+    assert.deepEqual(repository.asked, ['list', 'readConfig'])
+    assert.equal(hashes, 0)
     assert.deepEqual(decision.current, { version: '1.0.0', tag: '10.0-noble-1.0.0', digest })
     assert.deepEqual(decision.base, { reference: aspnet, digest: base.digest })
     assert.deepEqual(decision.previousBase, { digest: base.digest, version: '10.0.13' })
@@ -67,13 +89,17 @@ describe('checkPlatformImage', () => {
 
   it('plans the next minor version on the new base where the base moved', async () => {
     const { digest, base } = await release(repository, registry, '1.9.0')
-    const now = registry.publish(aspnet, moved)
-    const platformDigest = await registry.resolvePlatform(aspnet, now, amd64)
+    const digestNow = registry.publish(aspnet, moved)
+    const platformDigest = await registry.resolvePlatform(aspnet, digestNow, amd64)
 
-    const decision = await check(aRequest({ mirrors: { 'mcr.microsoft.com': 'm.example' } }), registry, repository)
+    const decision = await check(
+      aRequest({ mirrors: { 'mcr.microsoft.com': 'm.example' }, target: 'final', buildArguments: { A: '1' } }),
+      registry,
+      repository,
+    )
 
     assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
-    assert.deepEqual(decision.base, { reference: aspnet, digest: now, version: '10.0.14' })
+    assert.deepEqual(decision.base, { reference: aspnet, digest: digestNow, version: '10.0.14' })
     assert.equal(decision.previousBase.digest, base.digest)
     assert.deepEqual(decision.next, {
       version: '1.10.0',
@@ -83,7 +109,10 @@ describe('checkPlatformImage', () => {
         replaces: `10.0-noble-1.9.0@${digest}`,
         reason: 'base-moved',
         platform: amd64,
-        base: { reference: aspnet, digest: now, platformDigest },
+        base: { reference: aspnet, digest: digestNow, platformDigest },
+        contextHash: 'v1:same',
+        target: 'final',
+        buildArguments: { A: '1' },
         mirrors: { 'mcr.microsoft.com': 'm.example' },
       },
     })
@@ -97,7 +126,7 @@ describe('checkPlatformImage', () => {
 
     const decision = await check(aRequest(), registry, repository)
 
-    assert.deepEqual(decision.verdict, { kind: 'unfinished', rule: 'index-digest' })
+    assert.deepEqual(decision.verdict, { kind: 'retag', reason: 'unfinished-publish', rule: 'index-digest' })
     assert.match(decision.explanation, /10\.0-noble-1\.1\.0 is built on .* Its publish was interrupted/)
     assert.equal(decision.next, undefined)
   })
@@ -175,20 +204,307 @@ describe('checkPlatformImage', () => {
     assert.deepEqual(decision.next?.record.platform, arm64)
   })
 
-  for (const [what, labels] of [
-    ['no record', {}],
-    ['only the record of another line, inherited', labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })],
-  ] as const) {
-    it(`rebuilds a release that carries ${what}`, async () => {
-      repository.push('10.0-noble-1.0.0', { labels })
+  describe('without a record of the line', () => {
+    /** An image that is built on what the base's tag names now, by other tools than ours. */
+    async function push(labels: Record<string, string> = {}, more: readonly string[] = ['own layer']) {
+      const digest = await registry.resolve(aspnet)
+      const base = await registry.readConfig(aspnet, await registry.resolvePlatform(aspnet, digest, amd64))
+      repository.push('10.0-noble-1.0.0', { ...base, labels, layers: [...base.layers, ...more] })
+      return registry.asked.length
+    }
+    const squashed: Partial<ImageConfig> = { labels: {}, environment: { ASPNET_VERSION: '10.0.13' }, layers: [] }
+
+    for (const [what, labels] of [
+      ['no labels', {}],
+      ['the labels of another line, inherited', labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })],
+    ] as const) {
+      it(`is fresh by its layers where it has ${what}, and its tags are left alone`, async () => {
+        const before = await push(labels)
+
+        const decision = await check(aRequest(), registry, repository)
+
+        assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'layers' })
+        assert.deepEqual(decision.previousBase, { version: '10.0.13' })
+        assert.deepEqual(registry.asked.slice(before), ['resolve', 'resolvePlatform', 'readConfig'])
+        assert.deepEqual(repository.asked, ['list', 'readConfig'])
+      })
+    }
+
+    it('is stale once the base moved', async () => {
+      await push()
+      registry.publish(aspnet, moved)
+
+      const decision = await check(aRequest(), registry, repository)
+
+      assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
+      assert.match(decision.explanation, /moved since 10\.0-noble-1\.0\.0; it is .* \(was 10\.0\.13, is 10\.0\.14\)/)
+      assert.equal(decision.next?.tag, '10.0-noble-1.1.0')
+    })
+
+    it('is rebuilt where it was squashed, since that writes a record', async () => {
+      repository.push('10.0-noble-1.0.0', squashed)
 
       const decision = await check(aRequest(), registry, repository)
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'unverifiable' })
-      assert.deepEqual(decision.previousBase, {})
-      assert.equal(decision.next?.tag, '10.0-noble-1.1.0')
+      assert.equal(decision.next?.record.reason, 'unverifiable')
     })
-  }
+
+    it('is kept where it was squashed and the policy says so', async () => {
+      repository.push('10.0-noble-1.0.0', squashed)
+
+      const decision = await check(aRequest({ policy: aPolicy({ whenUnverifiable: 'keep' }) }), registry, repository)
+
+      assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'kept' })
+    })
+
+    it('is an error where it was squashed and the policy says so', async () => {
+      repository.push('10.0-noble-1.0.0', squashed)
+      const request = aRequest({ policy: aPolicy({ whenUnverifiable: 'fail' }) })
+
+      await assert.rejects(check(request, registry, repository), {
+        message:
+          /^Cannot tell whether 10\.0-noble-1\.0\.0 is built on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0: .*"whenUnverifiable"/,
+      })
+    })
+  })
+
+  describe('by the context', () => {
+    const other = () => Promise.resolve('v1:other')
+
+    it('rebuilds where a file, the target or an argument changed', async () => {
+      await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
+      const before = registry.asked.length
+
+      const decision = await check(aRequest(), registry, repository, { hashContext: other })
+
+      assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'context-changed' })
+      assert.equal(decision.next?.record.contextHash, 'v1:other')
+      assert.deepEqual(registry.asked.slice(before), ['resolve', 'resolvePlatform', 'readConfig'])
+    })
+
+    it('is up to date where nothing changed', async () => {
+      await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
+
+      assert.equal((await check(aRequest(), registry, repository)).verdict.kind, 'up-to-date')
+    })
+
+    it('says that it does not compare a release without hash', async () => {
+      await release(repository, registry)
+
+      const { verdict, notes } = await check(aRequest(), registry, repository, { hashContext: other })
+
+      assert.equal(verdict.kind, 'up-to-date')
+      assert.match(notes[0]?.text ?? '', /does not tell which context/)
+    })
+
+    it('compares nothing where there are no sources, and records no hash', async () => {
+      await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
+      const withoutSources = { hashContext: undefined }
+
+      const fresh = await check(aRequest(), registry, repository, withoutSources)
+      const forced = await check(aRequest({ forced: true }), registry, repository, withoutSources)
+
+      assert.deepEqual([fresh.verdict.kind, fresh.notes], ['up-to-date', []])
+      assert.ok(forced.next !== undefined && !('contextHash' in forced.next.record))
+    })
+
+    it('throws where the context cannot be read', async () => {
+      await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
+      const hashContext = () => Promise.reject(new Error('EACCES'))
+
+      await assert.rejects(check(aRequest(), registry, repository, { hashContext }), { message: 'EACCES' })
+    })
+  })
+
+  describe('by date', () => {
+    const policy = aPolicy({ compareBy: 'pushDate' })
+    const movedOn = (date: string) => ({ movedAt: () => Promise.resolve(new Date(date)) })
+
+    it('never asks the registry while the release is fresh', async () => {
+      await release(repository, registry)
+      const before = registry.asked.length
+
+      const decision = await check(aRequest({ policy }), registry, repository, movedOn('2026-11-23T11:59:59Z'))
+
+      assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'push-date' })
+      assert.deepEqual(decision.base, { reference: aspnet })
+      assert.deepEqual(registry.asked.slice(before), [])
+    })
+
+    it('pins the base once it moved', async () => {
+      await release(repository, registry)
+      const digest = registry.publish(aspnet, moved)
+
+      const decision = await check(aRequest({ policy }), registry, repository, movedOn('2026-11-24T11:00:00Z'))
+
+      assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
+      assert.equal(decision.next?.record.base.digest, digest)
+    })
+
+    it('throws where the catalogue cannot be asked', async () => {
+      await release(repository, registry)
+
+      await assert.rejects(check(aRequest({ policy }), registry, repository), { message: 'The catalogue was asked.' })
+    })
+  })
+
+  describe('by the tags', () => {
+    const interrupted = () => release(repository, registry).then(() => repository.tagged.get('10.0-noble-1.0.0'))
+
+    it('ignores a bookmark that the settings freeze, and asks for them only then', async () => {
+      const frozen = memoryRepository({ immutable: (tag) => tag === '10.0-noble-current' })
+      const { base } = await release(frozen, registry)
+      frozen.push('10.0-noble-1.1.0', { labels: labelsOf({ base: { reference: aspnet, ...base } }) })
+
+      const decision = await check(aRequest(), registry, frozen)
+
+      assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
+      assert.deepEqual(frozen.asked, ['list', 'readConfig', 'isFrozen'])
+    })
+
+    it('lets a publish of another run come to its end', async () => {
+      const first = (await interrupted()) ?? digestOf('none')
+      await release(repository, registry, '1.1.0', { run: 'project/3' })
+      await repository.pointTag('10.0-noble-current', first)
+
+      const decision = await check(aRequest(), registry, repository, { now: new Date('2026-11-23T12:02:00Z') })
+
+      assert.equal(decision.verdict.kind, 'up-to-date')
+      assert.match(decision.notes.map(({ text }) => text).join(), /10\.0-noble-1\.1\.0 was pushed by another run/)
+    })
+
+    for (const [whenTagsBehind, kind, warnings] of [
+      ['warn', 'up-to-date', 1],
+      ['repair', 'retag', 0],
+      ['ignore', 'up-to-date', 0],
+    ] as const) {
+      it(`answers a rolled back latest with ${kind} where the policy is ${whenTagsBehind}`, async () => {
+        const first = (await interrupted()) ?? digestOf('none')
+        await release(repository, registry, '1.1.0', { run: 'project/3' })
+        await repository.pointTag('latest', first)
+        const request = aRequest({ policy: aPolicy({ whenTagsBehind }) })
+
+        const { verdict, notes } = await check(request, registry, repository)
+
+        assert.equal(verdict.kind, kind)
+        assert.equal(notes.filter(({ level }) => level === 'warning').length, warnings)
+      })
+    }
+  })
+
+  it('rebuilds a release that is older than the policy allows', async () => {
+    await release(repository, registry)
+    const policy = aPolicy({ maxAgeDays: 30 })
+
+    const [young, old] = await Promise.all(
+      ['2026-12-23T12:00:00Z', '2026-12-23T12:00:00.001Z'].map((date) =>
+        check(aRequest({ policy }), registry, repository, { now: new Date(date) }),
+      ),
+    )
+
+    assert.equal(young?.verdict.kind, 'up-to-date')
+    assert.deepEqual(old?.verdict, { kind: 'rebuild', reason: 'max-age' })
+  })
+
+  describe('the next version', () => {
+    const contextHash = 'v1:same'
+    const newLayer = { 'linux/amd64': { ASPNET_VERSION: '10.0.13', BUILD: '2' } }
+    const bumps: readonly (readonly [
+      what: string,
+      bump: CheckRequest['bump'],
+      base: PublishedPlatforms,
+      tag: string,
+    ])[] = [
+      ['minor', 'minor', moved, '10.0-noble-1.10.0'],
+      ['patch', 'patch', moved, '10.0-noble-1.9.8'],
+      ['major', 'major', moved, '10.0-noble-2.0.0'],
+      ['auto, where .NET is newer,', 'auto', moved, '10.0-noble-1.10.0'],
+      ["auto, where only the operating system's layer is newer,", 'auto', newLayer, '10.0-noble-1.9.8'],
+    ]
+    for (const [what, bump, base, tag] of bumps) {
+      it(`is ${tag} by ${what} after 1.9.7`, async () => {
+        await release(repository, registry, '1.9.7', { contextHash })
+        registry.publish(aspnet, base)
+
+        const decision = await check(aRequest({ bump }), registry, repository)
+
+        assert.equal(decision.next?.tag, tag)
+      })
+    }
+
+    it('is a minor one by auto where files changed beside the base', async () => {
+      await release(repository, registry, '1.9.7', { contextHash: 'v1:before' })
+      registry.publish(aspnet, newLayer)
+
+      const decision = await check(aRequest({ bump: 'auto' }), registry, repository)
+
+      assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
+      assert.equal(decision.next?.tag, '10.0-noble-1.10.0')
+    })
+
+    it('is 1.0.0 by auto for a first release', async () => {
+      assert.equal((await check(aRequest({ bump: 'auto' }), registry, repository)).next?.version, '1.0.0')
+    })
+
+    it('is of the line, free, and higher than every other, whatever tags there are', async () => {
+      const line = aLine()
+      const version = fc.tuple(fc.nat(), fc.nat(20), fc.nat(20)).map((numbers) => numbers.join('.'))
+      const prefix = fc.constantFrom(
+        '10.0-noble-',
+        '10.0-noble2-',
+        '10.0-',
+        '8.0-noble-',
+        'x10.0-noble-',
+        '10x0-noble-',
+        '',
+      )
+      const suffix = fc.constantFrom('', '', '', '-rc1', '.0', '-arm64')
+      const almost = fc.tuple(prefix, version, suffix).map((parts) => parts.join(''))
+      const others = fc.constantFrom(
+        'latest',
+        '10.0',
+        '10.0-noble',
+        '10.0-noble-current',
+        '10.0-noble-1.4',
+        '10.0-noble-01.4.0',
+      )
+      const soup = fc.array(fc.oneof({ weight: 3, arbitrary: almost }, others, fc.stringMatching(/^\w[\w.-]{0,20}$/)))
+      const anyBump = fc.constantFrom<CheckRequest['bump']>('minor', 'patch', 'major', 'auto')
+
+      await fc.assert(
+        fc.asyncProperty(soup, anyBump, async (tags, bump) => {
+          const full = memoryRepository()
+          for (const tag of tags) full.push(tag, { labels: { tag } })
+
+          const { next } = await check(aRequest({ forced: true, bump }), registry, full)
+
+          const tag = next?.tag ?? ''
+          const highest = versionOf(line, tag) ?? ''
+          assert.equal(highest, next?.version)
+          assert.ok(!full.tagged.has(tag))
+          for (const there of full.tagged.keys()) {
+            const other = versionOf(line, there)
+            if (other !== undefined) assert.ok(semver.gt(highest, other), `${tag} after ${there}`)
+          }
+        }),
+      )
+    })
+  })
+
+  it('warns where the tag of the base went back to an older .NET', async () => {
+    registry.publish(aspnet, moved)
+    const digest = await registry.resolve(aspnet)
+    const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
+    const labels = labelsOf({ base: { reference: aspnet, digest, platformDigest } })
+    repository.push('10.0-noble-1.0.0', { labels, environment: { ASPNET_VERSION: '10.0.14' } })
+    registry.publish(aspnet, old)
+
+    const { verdict, notes } = await check(aRequest(), registry, repository)
+
+    assert.deepEqual(verdict, { kind: 'rebuild', reason: 'base-moved' })
+    assert.match(notes.map(({ text }) => text).join(), /went back from \.NET 10\.0\.14 to 10\.0\.13/)
+  })
 
   it('judges a pinned FROM by its digest', async () => {
     const { base } = await release(repository, registry)
@@ -213,7 +529,7 @@ describe('checkPlatformImage', () => {
     ['the base cannot be asked for', () => ({ registry: failing(registry, 'resolve'), releases: repository })],
     ['its platforms cannot be read', () => ({ registry: failing(registry, 'resolvePlatform'), releases: repository })],
     ['the new base cannot be read', () => ({ registry: failing(registry, 'readConfig'), releases: repository })],
-    ['the tags cannot be listed', () => ({ registry, releases: failing(repository, 'tags') })],
+    ['the tags cannot be listed', () => ({ registry, releases: failing(repository, 'list') })],
     ['the release cannot be read', () => ({ registry, releases: failing(repository, 'readConfig') })],
   ]
   for (const [what, outside] of failures) {
@@ -225,6 +541,24 @@ describe('checkPlatformImage', () => {
       await assert.rejects(check(aRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
     })
   }
+
+  it('throws where the settings of the tags cannot be read', async () => {
+    const { digest } = await release(repository, registry)
+    await release(repository, registry, '1.1.0', { run: 'project/3' })
+    await repository.pointTag('10.0-noble-current', digest)
+
+    await assert.rejects(check(aRequest(), registry, failing(repository, 'isFrozen')), {
+      message: '429 TOOMANYREQUESTS',
+    })
+  })
+
+  it('throws where nobody says when the release was pushed', async () => {
+    await release(repository, registry)
+    const tags = repository.tagged
+    const undated = { ...repository, list: () => Promise.resolve({ tags, pushedAt: new Map<Digest, Date>() }) }
+
+    await assert.rejects(check(aRequest(), registry, undated), { message: /does not say when 10\.0-noble-1\.0\.0 was/ })
+  })
 
   it('throws where the base has no image for the platform', async () => {
     await release(repository, registry)

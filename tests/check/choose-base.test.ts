@@ -3,7 +3,8 @@ import { chooseBase } from '../../src/check/choose-base.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
 
-const choose = (dockerfile: string, baseImage?: string) => formatReference(chooseBase(dockerfile, amd64, baseImage))
+const choose = (dockerfile: string, baseImage?: string) =>
+  formatReference(chooseBase(dockerfile, { platform: amd64, buildArguments: {}, baseImage }))
 
 const catalogue = 'https://mcr.microsoft.com/api/v1/catalog/dotnet/aspnet/tags'
 const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'

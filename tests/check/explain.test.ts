@@ -3,14 +3,14 @@ import type { Decision } from '../../src/check/decision.ts'
 import { decisionLine, explain } from '../../src/check/explain.ts'
 import { digestOf, shortDigest } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import type { Reason } from '../../src/model/verdict.ts'
+import type { Reason, RetagReason, Rule } from '../../src/model/verdict.ts'
 import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const before = shortDigest(digestOf('old'))
 const now = shortDigest(digestOf('new'))
 const name = 'mcr.microsoft.com/dotnet/aspnet:10.0'
 
-type Told = Omit<Decision, 'explanation'>
+type Told = Omit<Decision, 'explanation' | 'notes'>
 
 const withoutRelease: Told = {
   line: aLine(),
@@ -25,7 +25,8 @@ const upToDate: Told = {
   current: aRelease({ version: '1.0.0' }),
   previousBase: { digest: digestOf('old'), version: '10.0.13' },
 }
-const unfinished: Told = { ...upToDate, verdict: { kind: 'unfinished', rule: 'index-digest' } }
+const proven = (rule: Rule): Told => ({ ...upToDate, verdict: { kind: 'up-to-date', rule } })
+const retag = (reason: RetagReason): Told => ({ ...upToDate, verdict: { kind: 'retag', reason, rule: 'index-digest' } })
 const firstRelease: Told = { ...withoutRelease, base: { ...withoutRelease.base, version: '10.0.14' } }
 const rebuild = (reason: Reason, overrides: Partial<Told> = {}): Told => ({
   ...upToDate,
@@ -40,13 +41,33 @@ describe('explain', () => {
     ['the same base', upToDate, `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names.`],
     [
       'other platforms',
-      { ...upToDate, verdict: { kind: 'up-to-date', rule: 'platform-digest' } },
+      proven('platform-digest'),
       `${name} moved to ${now}, but only for other platforms than that of 10.0-noble-1.0.0.`,
     ],
     [
       'an interrupted publish',
-      unfinished,
+      retag('unfinished-publish'),
       `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names. Its publish was interrupted and is to be finished.`,
+    ],
+    [
+      'a rolled back latest',
+      retag('tags-behind'),
+      `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names. The tag "latest" is behind and is to be moved.`,
+    ],
+    [
+      'the same layers',
+      proven('layers'),
+      `10.0-noble-1.0.0 carries no record, but its layers and history begin with those of ${name} ${now}.`,
+    ],
+    [
+      'the dates of the catalogue',
+      { ...proven('push-date'), base: { reference: aspnet } },
+      `10.0-noble-1.0.0 was pushed after ${name} moved last, by the catalogue's dates.`,
+    ],
+    [
+      'what is kept without proof',
+      proven('kept'),
+      `10.0-noble-1.0.0 cannot be compared with ${name}, and is kept as the input "whenUnverifiable" says.`,
     ],
     ['a moved base', rebuild('base-moved'), `The base ${name} moved ${before} -> ${now} (was 10.0.13, is 10.0.14).`],
     [
@@ -58,6 +79,16 @@ describe('explain', () => {
       'a moved base without versions',
       rebuild('base-moved', { base: upToDate.base }),
       `The base ${name} moved ${before} -> ${now}.`,
+    ],
+    [
+      'a moved base where no record tells the one before',
+      rebuild('base-moved', { previousBase: { version: '10.0.13' } }),
+      `The base ${name} moved since 10.0-noble-1.0.0; it is ${now} (was 10.0.13, is 10.0.14).`,
+    ],
+    [
+      'a base that moved by its date alone',
+      rebuild('base-moved', { previousBase: { digest: digestOf('new'), version: '10.0.14' } }),
+      `The base ${name} moved since 10.0-noble-1.0.0; it is ${now} (.NET 10.0.14).`,
     ],
     [
       'a forced run',
@@ -73,7 +104,17 @@ describe('explain', () => {
     [
       'a missing record',
       rebuild('unverifiable'),
-      `10.0-noble-1.0.0 carries no record of what it was built on; the base ${name} is ${now}.`,
+      `10.0-noble-1.0.0 carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now}.`,
+    ],
+    [
+      'changed files',
+      rebuild('context-changed'),
+      `The files, the target or the build arguments changed since 10.0-noble-1.0.0; the base ${name} is ${now}.`,
+    ],
+    [
+      'an old release',
+      rebuild('max-age'),
+      `10.0-noble-1.0.0 is older than the input "maxAgeDays" allows; the base ${name} is ${now}.`,
     ],
   ]
   for (const [what, decision, sentence] of rows) {
@@ -88,16 +129,19 @@ describe('decisionLine', () => {
 
   it('holds line, answer, why and what comes next', () => {
     assert.equal(
-      decisionLine({ ...rebuild('base-moved'), explanation }),
+      decisionLine({ ...rebuild('base-moved'), explanation, notes: [] }),
       '10.0-noble  rebuild  The base moved. Next is 10.0-noble-1.1.0.',
     )
   })
 
   it('names the action of an interrupted publish', () => {
-    assert.equal(decisionLine({ ...unfinished, explanation }), '10.0-noble  retag  The base moved.')
+    assert.equal(
+      decisionLine({ ...retag('unfinished-publish'), explanation, notes: [] }),
+      '10.0-noble  retag  The base moved.',
+    )
   })
 
   it('names nothing next where nothing is to be done', () => {
-    assert.equal(decisionLine({ ...upToDate, explanation }), '10.0-noble  up to date  The base moved.')
+    assert.equal(decisionLine({ ...upToDate, explanation, notes: [] }), '10.0-noble  up to date  The base moved.')
   })
 })

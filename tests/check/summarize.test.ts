@@ -3,6 +3,7 @@ import type { Decision } from '../../src/check/decision.ts'
 import { summarizeDecision } from '../../src/check/summarize.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
+import type { Verdict } from '../../src/model/verdict.ts'
 import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const bare: Decision = {
@@ -12,6 +13,7 @@ const bare: Decision = {
   repositoryExists: true,
   previousBase: {},
   base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+  notes: [],
 }
 const decision: Decision = {
   ...bare,
@@ -48,9 +50,27 @@ describe('summarizeDecision', () => {
     assert.match(summary, /\| Next release \| none \|/)
   })
 
-  it('tells of an interrupted publish', () => {
-    const summary = summarizeDecision({ ...bare, verdict: { kind: 'unfinished', rule: 'platform-digest' } })
+  const verdicts: readonly (readonly [verdict: Verdict, said: string])[] = [
+    [{ kind: 'rebuild', reason: 'max-age' }, 'rebuild: max-age'],
+    [{ kind: 'up-to-date', rule: 'kept' }, 'up to date, by kept'],
+    [
+      { kind: 'retag', reason: 'unfinished-publish', rule: 'platform-digest' },
+      'up to date, by platform-digest, but retag: unfinished-publish',
+    ],
+    [
+      { kind: 'retag', reason: 'tags-behind', rule: 'index-digest' },
+      'up to date, by index-digest, but retag: tags-behind',
+    ],
+  ]
+  for (const [verdict, said] of verdicts) {
+    it(`says ${said}`, () => {
+      assert.ok(summarizeDecision({ ...bare, verdict }).includes(`| Verdict | ${said} |\n`))
+    })
+  }
 
-    assert.match(summary, /\| Verdict \| up to date, by platform-digest, but its publish was interrupted \|/)
+  it('has the base without digest where only its date was asked for', () => {
+    const summary = summarizeDecision({ ...bare, base: { reference: aspnet } })
+
+    assert.match(summary, /\| Base now \| mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 +\|/)
   })
 })

@@ -21,6 +21,14 @@ const files: Readonly<Record<string, string>> = {
     'FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble\nCMD echo "##vso[task.complete result=Succeeded]" && echo no database && exit 3\n',
 }
 
+interface Fault {
+  readonly when: string
+  readonly check?: Inputs
+  readonly build?: Inputs
+  readonly message: RegExp
+  readonly environment?: Inputs
+}
+
 const line: Inputs = {
   awsCredentials: 'aws-dev',
   regionName: 'eu-west-1',
@@ -57,12 +65,23 @@ describe('what goes wrong', () => {
   })
 
   /** Runs the tasks one after the other, as the template does. */
-  async function run(check: Inputs, build?: Inputs, environment: Inputs = {}): Promise<PipelineResult> {
+  async function run(
+    check: Inputs,
+    build?: Inputs,
+    environment: Inputs = {},
+    published: Inputs = {},
+  ): Promise<PipelineResult> {
     const task = (name: string, step: string, inputs: Inputs) =>
       [`- task: ${name}@1`, `  name: ${step}`, '  inputs:']
         .concat(Object.entries(inputs).map(([input, value]) => `    ${input}: ${JSON.stringify(value)}`))
         .join('\n')
-    const publish = { ...line, action: '$(check.action)', image: '$(build.image)', versionTag: '$(check.nextTag)' }
+    const publish = {
+      ...line,
+      action: '$(check.action)',
+      image: '$(build.image)',
+      versionTag: '$(check.nextTag)',
+      ...published,
+    }
     const steps = [
       task('PlatformImageCheck', 'check', check),
       ...(build === undefined ? [] : [task('PlatformImageBuildTest', 'build', build)]),
@@ -138,43 +157,53 @@ describe('what goes wrong', () => {
     })
   }
 
-  const badBuilds: readonly (readonly [what: string, inputs: Inputs, message: RegExp, environment?: Inputs])[] = [
-    ['the record is damaged', { buildRecord: '{"line":' }, /^The input "buildRecord" is not a build record/],
-    [
-      'check and build see different Dockerfiles',
-      { contextPath: 'no-tag' },
-      /^The check watched .*:10\.0-noble, but .* is built on .*:11\.0/,
-    ],
-    [
-      'a step of the build fails',
-      { contextPath: 'failing' },
-      /^The step "\[2\/2\] RUN echo about to fail && exit 7" failed: .*exit code: 7/,
-    ],
-    [
-      'no image of the test is to be replaced',
-      { testBaseImage: 'runtime' },
-      /^The input "testBaseImage" is "runtime", .* names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0-noble/,
-    ],
-    [
-      'the application never answers',
-      {},
-      /^The application did not answer GET \/ with 200 within 2 s; at last it gave /,
-    ],
-    [
-      'the application ends',
-      { testDockerfile: 'exiting/Dockerfile' },
-      /^The application ended with exit code 3 before it answered GET \/\./,
-    ],
-    [
-      'the engine does not run',
-      {},
-      /^Cannot reach the Docker engine at unix:\/\/\/nowhere\/docker\.sock: ENOENT\./,
-      { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
-    ],
+  const badBuilds: readonly Fault[] = [
+    {
+      when: 'the record is damaged',
+      build: { buildRecord: '{"line":' },
+      message: /^The input "buildRecord" is not a build record/,
+    },
+    {
+      when: 'check and build see different bases',
+      build: { contextPath: 'no-tag' },
+      message: /^The check watched .*:10\.0-noble, but .* is built on .*:11\.0/,
+    },
+    {
+      when: 'check and build see different files',
+      build: { contextPath: 'failing' },
+      message: /^The context .*failing changed between check and build/,
+    },
+    {
+      when: 'a step of the build fails',
+      check: { contextPath: 'failing' },
+      build: { contextPath: 'failing' },
+      message: /^The step "\[2\/2\] RUN echo about to fail && exit 7" failed: .*exit code: 7/,
+    },
+    {
+      when: 'no image of the test is to be replaced',
+      build: { testBaseImage: 'runtime' },
+      message: /^The input "testBaseImage" is "runtime", .* names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0-noble/,
+    },
+    {
+      when: 'the application never answers',
+      message: /^The application did not answer GET \/ with 200 within 2 s; at last it gave /,
+    },
+    {
+      when: 'the application ends',
+      build: { testDockerfile: 'exiting/Dockerfile' },
+      message: /^The application ended with exit code 3 before it answered GET \/\./,
+    },
+    {
+      when: 'the engine does not run',
+      message: /^Cannot reach the Docker engine at unix:\/\/\/nowhere\/docker\.sock: ENOENT\./,
+      environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    },
   ]
-  for (const [what, inputs, message, environment] of badBuilds) {
-    it(`is told in one sentence when ${what}`, async () => {
-      await assertFails(await run(checkInputs, { ...buildInputs, ...inputs }, environment), 'build', message)
+  for (const { when, check, build, message, environment } of badBuilds) {
+    it(`is told in one sentence when ${when}`, async () => {
+      const result = await run({ ...checkInputs, ...check }, { ...buildInputs, ...build }, environment)
+
+      await assertFails(result, 'build', message)
     })
   }
 
@@ -187,6 +216,12 @@ describe('what goes wrong', () => {
   })
 
   it('is told when the image is not in the engine', async () => {
+    const result = await run(checkInputs, undefined, {}, { image: 'localhost/platform-image/image:gone' })
+
+    await assertFails(result, 'publish', /^The input "image" is ".*:gone", which is not in this agent's engine\./)
+  })
+
+  it('is told when a step has another name than its outputs are asked for', async () => {
     const result = await run(checkInputs)
 
     await assertFails(

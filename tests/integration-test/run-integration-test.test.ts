@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
@@ -19,11 +19,10 @@ describe('runIntegrationTest', () => {
 
   before(async () => {
     context = await mkdtemp(join(tmpdir(), 'run-integration-test-'))
-    const dockerfile = join(context, 'Dockerfile')
-    await writeFile(
-      dockerfile,
-      'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y',
-    )
+    const dockerfile = {
+      path: join(context, 'Dockerfile'),
+      text: 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y',
+    }
     request = {
       image: platformImage,
       platform: amd64,
@@ -83,8 +82,8 @@ describe('runIntegrationTest', () => {
 
   it('takes other images of the application through their mirror', async () => {
     const { engine, log } = start()
-    const dockerfile = join(context, 'mirrored.Dockerfile')
-    await writeFile(dockerfile, 'FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS unused\nFROM a.io/other:1')
+    const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS unused\nFROM a.io/other:1'
+    const dockerfile = { path: join(context, 'mirrored.Dockerfile'), text }
     engine.offer(parseReference('m.example/other:1'), aLocalImage())
 
     await runIntegrationTest(

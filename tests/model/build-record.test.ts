@@ -44,6 +44,13 @@ describe('recordLabels', () => {
 })
 
 describe('readOrigin', () => {
+  it('reads back the context hash, and has none where the label is empty', () => {
+    const contextHash = `v1:${digestOf('context')}`
+
+    assert.equal(readOrigin(labelsOf({ contextHash }), aLine())?.contextHash, contextHash)
+    assert.ok(!('contextHash' in (readOrigin(labelsOf(), aLine()) ?? {})))
+  })
+
   it('reads back what recordLabels wrote', () => {
     const labels = labelsOf({ platform: arm64, replaces: 'unknown' }, 'project/7')
 
@@ -91,6 +98,9 @@ describe('parseBuildRecord', () => {
         digest: digestOf('pin'),
         platformDigest: digestOf('x'),
       },
+      contextHash: `v1:${digestOf('context')}`,
+      target: 'final',
+      buildArguments: { A: '1', B: '', C: 'a=b "c"\n' },
       mirrors: { 'mcr.microsoft.com': 'localhost:5000/mcr' },
     })
 
@@ -98,6 +108,13 @@ describe('parseBuildRecord', () => {
 
     assert.deepEqual(parseBuildRecord(json), record)
     assert.ok(!json.includes('\n'))
+  })
+
+  it('reads back a record of what has no sources, target or arguments', () => {
+    const record = parseBuildRecord(serializeBuildRecord(aRecord()))
+
+    assert.deepEqual(record, aRecord())
+    assert.ok(!('contextHash' in record) && !('target' in record))
   })
 
   const good = JSON.parse(serializeBuildRecord(aRecord())) as { base: object }
@@ -110,6 +127,8 @@ describe('parseBuildRecord', () => {
     ['a platform that is none', JSON.stringify({ ...good, platform: 'amd64' }), /"amd64" is not a platform/],
     ['a name that is none', JSON.stringify({ ...good, base: { ...good.base, name: 'A' } }), /"A" is not an image/],
     ['a short digest', JSON.stringify({ ...good, base: { ...good.base, digest: 'sha256:1' } }), /digest is expected/],
+    ['an argument that is no text', JSON.stringify({ ...good, buildArguments: { A: 1 } }), /string/],
+    ['no arguments', JSON.stringify({ ...good, buildArguments: undefined }), /buildArguments|undefined/],
     ['a line that is none', JSON.stringify({ ...good, tagPrefix: '-' }), /"tagPrefix"/],
   ]
   for (const [what, json, message] of damaged) {

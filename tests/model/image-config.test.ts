@@ -1,20 +1,56 @@
 import assert from 'node:assert/strict'
-import { dotnetVersion, parseEnvironment, parseImageConfig } from '../../src/model/image-config.ts'
+import {
+  compareLayers,
+  dotnetVersion,
+  type ImageConfig,
+  parseEnvironment,
+  parseImageConfig,
+} from '../../src/model/image-config.ts'
 
 describe('parseImageConfig', () => {
-  const rows: readonly (readonly [what: string, document: object, labels: object, environment: object])[] = [
-    ['labels and environment', { config: { Labels: { a: '1' }, Env: ['B=2'] } }, { a: '1' }, { B: '2' }],
-    ['neither, as the classic builder writes it', { config: { Labels: null, Env: null } }, {}, {}],
-    ['an empty configuration', { config: {} }, {}, {}],
-    ['no configuration', { rootfs: {} }, {}, {}],
+  const empty = { labels: {}, environment: {}, layers: [], history: [] }
+  const rows: readonly (readonly [what: string, document: object, config: object])[] = [
+    [
+      'labels and environment',
+      { config: { Labels: { a: '1' }, Env: ['B=2'] }, rootfs: {} },
+      { ...empty, labels: { a: '1' }, environment: { B: '2' } },
+    ],
+    ['neither, as the classic builder writes it', { config: { Labels: null, Env: null }, rootfs: {} }, empty],
+    ['an empty configuration', { config: {}, rootfs: { diff_ids: null }, history: null }, empty],
+    ['no configuration', { rootfs: {} }, empty],
+    [
+      'layers and history',
+      {
+        rootfs: { type: 'layers', diff_ids: ['sha256:a', 'sha256:b'] },
+        history: [
+          { created: '2026-11-10T00:00:00Z', created_by: 'COPY a /', comment: 'buildkit' },
+          { created_by: 'ENV A=1', empty_layer: true },
+        ],
+      },
+      {
+        ...empty,
+        layers: ['sha256:a', 'sha256:b'],
+        history: [
+          { created: '2026-11-10T00:00:00Z', createdBy: 'COPY a /', isEmptyLayer: false },
+          { createdBy: 'ENV A=1', isEmptyLayer: true },
+        ],
+      },
+    ],
   ]
-  for (const [what, document, labels, environment] of rows) {
+  for (const [what, document, config] of rows) {
     it(`reads ${what}`, () => {
-      assert.deepEqual(parseImageConfig(JSON.stringify(document)), { labels, environment })
+      assert.deepEqual(parseImageConfig(JSON.stringify(document)), config)
     })
   }
 
-  for (const text of ['', 'null', '<html>', '{"config":{"Env":"A=1"}}', '{"config":{"Labels":{"a":1}}}']) {
+  for (const text of [
+    '',
+    'null',
+    '<html>',
+    '{"config":{"Env":"A=1"}}',
+    '{"config":{"Labels":{"a":1}}}',
+    '{"config":{}}',
+  ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseImageConfig(text), Error)
     })
@@ -39,4 +75,42 @@ describe('dotnetVersion', () => {
       assert.equal(dotnetVersion({ environment }), version)
     })
   }
+})
+
+describe('compareLayers', () => {
+  const step = (createdBy: string, isEmptyLayer = false) => ({ created: '2026-11-10', createdBy, isEmptyLayer })
+  const image = (layers: string[], history: ImageConfig['history']): ImageConfig => ({
+    labels: {},
+    environment: {},
+    layers,
+    history,
+  })
+  const base = image(['a', 'b'], [step('rootfs'), step('ENV X=1', true), step('COPY dotnet')])
+  const built = (...more: string[]) =>
+    image([...base.layers, ...more], [...base.history, ...more.map((name) => step(name))])
+
+  const rows: readonly (readonly [what: string, image: ImageConfig, comparison: string])[] = [
+    ['an image with layers on top', built('c', 'd'), 'built-on'],
+    ['the base itself', built(), 'built-on'],
+    ['an image with other layers', image(['x', 'y', 'z'], base.history), 'built-on-other'],
+    ['an image with the same layers in another order', image(['b', 'a', 'c'], base.history), 'built-on-other'],
+    ['an image on an older base of the same depth', image(['a', 'old', 'c'], base.history), 'built-on-other'],
+    [
+      'an image on the same layers with other settings',
+      image(['a', 'b', 'c'], [step('rootfs'), step('ENV X=0', true), step('COPY dotnet')]),
+      'built-on-other',
+    ],
+    ['an image whose history was rewritten', image(['a', 'b', 'c'], []), 'built-on-other'],
+    ['a squashed image', image(['all'], [step('squashed')]), 'not-comparable'],
+    ['an image without layers', image([], []), 'not-comparable'],
+  ]
+  for (const [what, candidate, comparison] of rows) {
+    it(`finds ${what} ${comparison}`, () => {
+      assert.equal(compareLayers(candidate, base), comparison)
+    })
+  }
+
+  it('cannot compare with a base that has no layers', () => {
+    assert.equal(compareLayers(built('c'), image([], [])), 'not-comparable')
+  })
 })

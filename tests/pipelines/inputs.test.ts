@@ -73,6 +73,24 @@ describe('agentInputs', () => {
       'A: 1\r\nB: $(x.y)\n\nC: a, b',
       { value: { kept: ['A: 1', 'C: a, b'], leftOut: ['B: $(x.y)'] } },
     ],
+    [
+      'lines with the numbers that an editor shows',
+      ['lines'],
+      'A=1\r\n\n  B= x ',
+      {
+        value: [
+          { text: 'A=1', number: 1 },
+          { text: 'B= x', number: 3 },
+        ],
+      },
+    ],
+    ['no lines', ['lines'], undefined, { value: [] }],
+    [
+      'lines with a variable that is not there',
+      ['lines'],
+      'A=$(b)',
+      error('The input "INPUT" holds $(b), a variable that does not exist. Define it, or correct its name.'),
+    ],
     ['a file', ['file'], '/sources/a/Dockerfile', { value: '/sources/a/Dockerfile' }],
     ['an empty file, which the agent makes the root', ['file'], '/sources', {}],
     ['an empty folder, which the agent makes the root', ['folder'], '/sources', { value: '/sources' }],

@@ -1,4 +1,5 @@
 import type { LocalImage } from '../../src/build/engine.ts'
+import type { Policy } from '../../src/check/policy.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { Platform } from '../../src/model/platform.ts'
@@ -32,7 +33,19 @@ export function aRecord(overrides: Partial<BuildRecord> = {}): BuildRecord {
     reason: 'first-release',
     platform: amd64,
     base: { reference: aspnet, digest: digestOf('base index'), platformDigest: digestOf('base amd64') },
+    buildArguments: {},
     mirrors: {},
+    ...overrides,
+  }
+}
+
+/** What the form says where nobody touched it. */
+export function aPolicy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    compareBy: 'digest',
+    rebuildOnContextChange: true,
+    whenUnverifiable: 'rebuild',
+    whenTagsBehind: 'warn',
     ...overrides,
   }
 }

@@ -20,6 +20,11 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
     },
     flag: (name) => text(name) === 'true',
     list: (name) => list(name, /[\s,]+/),
+    lines: (name) =>
+      (values[name] ?? '')
+        .split(/\r?\n/)
+        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+        .filter((line) => line.text !== ''),
     lenientList: (name) => list(name, /[\s,]+/),
     lenientLines: (name) => list(name, /\n/),
     file: optionalText,

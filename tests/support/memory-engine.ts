@@ -1,4 +1,4 @@
-import { BuildFailedError, type LocalImage } from '../../src/build/engine.ts'
+import { BuildFailedError, type ImageBuild, type LocalImage } from '../../src/build/engine.ts'
 import { findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
@@ -35,9 +35,10 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   const images = new Map<string, LocalImage>()
   let containers = 0
 
-  function baseOf(dockerfileText: string, platform: LocalImage['platform']): LocalImage {
-    const base = findBase(readDockerfile(dockerfileText, { platform }))
-    const name = base.kind === 'scratch' ? 'scratch' : formatReference(base.reference)
+  function baseOf({ dockerfileText, platform, target, buildArguments }: ImageBuild): LocalImage {
+    const base = findBase(readDockerfile(dockerfileText, { platform, buildArguments }), target)
+    if (base.kind === 'scratch') return { ...emptyImage, platform }
+    const name = formatReference(base.reference)
     const image = options.strayBase ?? images.get(name) ?? offered.get(name)
     if (image === undefined) throw new BuildFailedError(`FROM ${name}`, 'there is no such image', [])
     return image
@@ -59,9 +60,10 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         images.set(name, image)
         return image
       }),
-    build: ({ dockerfileText, platform, name, labels, onProgress }) =>
+    build: (request) =>
       promise(() => {
-        const base = baseOf(dockerfileText, platform)
+        const { dockerfileText, name, labels, onProgress } = request
+        const base = baseOf(request)
         onProgress({ kind: 'step', name: 'FROM', seconds: 0.1, cached: true })
         if (options.failingStep !== undefined) throw new BuildFailedError(options.failingStep, 'exit code 1', ['boom'])
         const image = {
@@ -98,6 +100,16 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
       }),
   }
 }
+
+/** What a Dockerfile FROM scratch begins with. */
+const emptyImage = {
+  id: digestOf('scratch'),
+  labels: {},
+  environment: {},
+  user: '',
+  layers: [],
+  size: 0,
+} satisfies Partial<LocalImage>
 
 function promise<T>(make: () => T): Promise<T> {
   return new Promise((resolve) => {

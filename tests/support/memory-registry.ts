@@ -26,7 +26,8 @@ export function memoryRegistry(): MemoryRegistry {
     asked,
     publish(reference, platforms) {
       for (const [platform, environment] of Object.entries(platforms)) {
-        configs.set(platformDigestOf(platform, environment), { labels: {}, environment })
+        const digest = platformDigestOf(platform, environment)
+        configs.set(digest, { labels: {}, environment, layers: [`layer of ${digest}`], history: [] })
       }
       const digest = digestOf(JSON.stringify(platforms))
       indexes.set(digest, platforms)

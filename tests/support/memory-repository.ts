@@ -7,6 +7,8 @@ import { ImmutableTagError, type Repository } from '../../src/publish/repository
 export interface MemoryRepository extends Repository, Releases {
   /** Stores an image under a tag, as a push does, and gives its digest. */
   push(tag: string, image?: Partial<ImageConfig>): Digest
+  /** What a check asked for, oldest first. */
+  readonly asked: readonly (keyof Releases)[]
   /** Where each tag stands, in the order in which they moved last. */
   readonly tagged: ReadonlyMap<string, Digest>
 }
@@ -25,6 +27,7 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
   let immutable = options.immutable ?? (() => false)
   const images = new Map<Digest, { config: ImageConfig; pushedAt: Date }>()
   const tagged = new Map<string, Digest>()
+  const asked: (keyof Releases)[] = []
 
   function set(tag: string, digest: Digest): void {
     if (immutable(tag) && tagged.has(tag)) throw new ImmutableTagError(tag)
@@ -40,25 +43,39 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
 
   return {
     tagged,
-    push(tag, { labels = {}, environment = {} } = {}) {
+    asked,
+    push(tag, { labels = {}, environment = {}, layers = [], history = [] } = {}) {
       if (!exists) throw new Error('The repository does not exist.')
-      const digest = digestOf(JSON.stringify({ labels, environment }))
+      const config = { labels, environment, layers, history }
+      const digest = digestOf(JSON.stringify(config))
       set(tag, digest)
       const pushedAt = new Date(Date.UTC(2026, 10, 23, 12, images.size))
-      if (!images.has(digest)) images.set(digest, { config: { labels, environment }, pushedAt })
+      if (!images.has(digest)) images.set(digest, { config, pushedAt })
       return digest
     },
     describe: () => Promise.resolve(exists ? { uri: memoryUri } : undefined),
     create({ immutableTags }) {
       if (!exists) {
-        const [start = '', ...rest] = immutableTags.split('*')
-        immutable = (tag) => tag.startsWith(start) && rest.every((part) => tag.includes(part))
+        const pattern = new RegExp(`^${immutableTags.replaceAll('.', String.raw`\.`).replaceAll('*', '.*')}$`)
+        immutable = (tag) => pattern.test(tag)
       }
       exists = true
       return Promise.resolve({ uri: memoryUri })
     },
     tags: () => Promise.resolve(exists ? new Map(tagged) : undefined),
-    readConfig: (digest) => promise(() => find(digest).config),
+    list() {
+      asked.push('list')
+      const pushedAt = new Map([...images].map(([digest, image]) => [digest, image.pushedAt]))
+      return Promise.resolve(exists ? { tags: new Map(tagged), pushedAt } : undefined)
+    },
+    isFrozen(tag) {
+      asked.push('isFrozen')
+      return Promise.resolve(immutable(tag) && tagged.has(tag))
+    },
+    readConfig(digest) {
+      asked.push('readConfig')
+      return promise(() => find(digest).config)
+    },
     pushedAt: (digest) => promise(() => find(digest).pushedAt),
     credentials: () => Promise.resolve({ username: 'AWS', password: 'secret' }),
     pointTag: (tag, digest) =>

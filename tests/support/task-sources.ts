@@ -39,6 +39,15 @@ export function readManifest(task: string): TaskManifest {
   return v.parse(manifestSchema, JSON.parse(readFileSync(join(tasks, task, 'task.json'), 'utf8')))
 }
 
+/** What an agent hands over where nobody touched the form. */
+export function defaultInputs(task: string): Record<string, string> {
+  return Object.fromEntries(
+    readManifest(task).inputs.flatMap(({ name, defaultValue }) =>
+      defaultValue === undefined ? [] : [[name, defaultValue]],
+    ),
+  )
+}
+
 /** The inputs that a task's code reads: by itself, or by a shared function that it imports. */
 export function inputsReadBy(task: string): string[] {
   const own = ownSources(task)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
-import { readAction, readMirrors, readPlatform } from '../../tasks/read-inputs.ts'
+import { readAction, readBuildArguments, readMirrors, readPlatform } from '../../tasks/read-inputs.ts'
 import { mapInputs } from '../support/map-inputs.ts'
 
 describe('readAction', () => {
@@ -36,5 +36,15 @@ describe('readMirrors', () => {
 
   it('has none where neither is set', () => {
     assert.deepEqual(read({}), {})
+  })
+})
+
+describe('readBuildArguments', () => {
+  it('has none where the field is empty', () => {
+    assert.deepEqual(readBuildArguments(mapInputs({})), {})
+  })
+
+  it('takes the last of two of a name', () => {
+    assert.deepEqual(readBuildArguments(mapInputs({ buildArguments: 'A=1\nA=2' })), { A: '2' })
   })
 })

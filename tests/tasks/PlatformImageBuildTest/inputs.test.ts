@@ -36,11 +36,11 @@ describe('readBuildTestInputs', () => {
   it('fills in what may be left out', async () => {
     assert.deepEqual(await read(), {
       record: aRecord(),
-      context: join(root, 'image'),
-      dockerfile: join(root, 'image', 'Dockerfile'),
+      folder: join(root, 'image'),
+      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
       test: {
         context: join(root, 'app'),
-        dockerfile: join(root, 'app', 'Dockerfile'),
+        dockerfile: { path: join(root, 'app', 'Dockerfile'), text: 'FROM a' },
         baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
         containerPort: 8080,
         request: { method: 'GET', path: '/', headers: {}, expectedStatus: 200, timeLimit: 60 },

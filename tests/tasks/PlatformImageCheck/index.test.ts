@@ -6,6 +6,8 @@ import { startRegistry } from '../../../sandbox/registry-process.ts'
 import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../support/task-process.ts'
+import { startServer } from '../../support/loopback-server.ts'
+import { defaultInputs } from '../../support/task-sources.ts'
 import { pushTinyImage } from '../../support/tiny-image.ts'
 
 describe('PlatformImageCheck', () => {
@@ -27,13 +29,12 @@ describe('PlatformImageCheck', () => {
   /** The form and the agent of a project whose mirror is `mirror`. */
   const setting = (inputs: Record<string, string> = {}, mirror = 'localhost:1'): TaskSetting => ({
     inputs: {
+      ...defaultInputs('PlatformImageCheck'),
       awsCredentials: 'connection-1',
       regionName: fixture.ecr.region,
       repositoryName: 'platform/aspnet',
       tagPrefix: '10.0-noble',
       contextPath: context,
-      dockerfile: 'Dockerfile',
-      platform: 'linux/amd64',
       forceUpdate: 'False',
       ...inputs,
     },
@@ -64,7 +65,10 @@ describe('PlatformImageCheck', () => {
     assert.equal(run.outputs.currentTag, '')
     assert.equal(run.outputs.repositoryExists, 'false')
     assert.equal(run.outputs.baseVersion, '10.0.13')
-    assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').base.digest, base.digest)
+    const record = parseBuildRecord(run.outputs.buildRecord ?? '')
+    assert.equal(record.base.digest, base.digest)
+    assert.match(record.contextHash ?? '', /^v1:sha256:[0-9a-f]{64}$/)
+    assert.equal((JSON.parse(run.outputs.decision ?? '') as { action: string }).action, 'release')
     assert.ok(run.commands.some(({ name }) => name === 'task.uploadsummary'))
     assert.ok(!run.stdout.includes(fixture.ecr.credentials.secretAccessKey))
   })
@@ -85,10 +89,59 @@ describe('PlatformImageCheck', () => {
     assert.deepEqual(run.outputs, { started: 'true' })
   })
 
+  it('only warns of a registry that does not answer where that is wanted, and never says up to date', async () => {
+    const run = await runTaskBundle('PlatformImageCheck', setting({ whenCheckFails: 'warn' }))
+
+    assert.equal(run.result, 'SucceededWithIssues')
+    assert.match(run.message ?? '', /^10\.0-noble {2}not checked {2}Cannot read localhost:1\/dotnet\/aspnet:10\.0: /)
+    const { explanation = '' } = run.outputs
+    assert.match(explanation, /^Cannot read localhost:1\/dotnet\/aspnet:10\.0: /)
+    assert.deepEqual(run.outputs, {
+      started: 'true',
+      action: 'none',
+      updateNeeded: 'false',
+      reason: 'check-failed',
+      explanation,
+    })
+  })
+
+  it('fails all the same where the run is forced, or the registry says no', async () => {
+    const refusing = await startServer(() => ({ status: 404, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}' }))
+    const [forced, refused] = await Promise.all([
+      runTaskBundle('PlatformImageCheck', setting({ whenCheckFails: 'warn', forceUpdate: 'true' })),
+      runTaskBundle('PlatformImageCheck', setting({ whenCheckFails: 'warn' }, refusing.host)),
+    ])
+    await refusing.stop()
+
+    assert.equal(forced.result, 'Failed')
+    assert.match(forced.message ?? '', /localhost:1 does not answer/)
+    assert.equal(refused.result, 'Failed')
+    assert.match(refused.message ?? '', /404 MANIFEST_UNKNOWN/)
+    for (const { outputs } of [forced, refused]) assert.deepEqual(outputs, { started: 'true' })
+  })
+
+  it('needs no sources where a base is given and files do not count', async () => {
+    const base = await startBaseRegistry()
+    const withoutSources = {
+      contextPath: join(context, 'gone'),
+      rebuildOnContextChange: 'false',
+      baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+    }
+    const run = await runTaskBundle('PlatformImageCheck', setting(withoutSources, base.host))
+    await base.stop()
+
+    assert.equal(run.result, 'Succeeded', run.message)
+    assert.equal(run.outputs.reason, 'first-release')
+    assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').contextHash, undefined)
+  })
+
   const refused: readonly (readonly [inputs: Record<string, string>, message: RegExp])[] = [
     [{ registryId: '1234' }, /^The input "registryId" is "1234"\. Give the 12 digits/],
     [{ regionName: 'Ireland' }, /^The input "regionName" is "ireland"/],
     [{ contextPath: '/does-not-exist' }, /^The input "contextPath" names/],
+    [{ maxAgeDays: 'a month' }, /^The input "maxAgeDays" is "a month"/],
+    [{ buildArguments: 'A=1\nnonsense' }, /^The input "buildArguments" has a line 2 that is no argument: "nonsense"/],
+    [{ whenUnverifiable: 'maybe' }, /^The input "whenUnverifiable" is "maybe"\. Give one of rebuild, keep, fail/],
     [{ baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }, /^The input "baseImage" names/],
     [{ forceUpdate: '$(forceUpdate)' }, /^The input "forceUpdate" holds \$\(forceUpdate\)/],
   ]

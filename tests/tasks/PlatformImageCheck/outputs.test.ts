@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Decision } from '../../../src/check/decision.ts'
+import { serializeDecision } from '../../../src/check/serialize-decision.ts'
 import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { digestOf } from '../../../src/model/digest.ts'
 import type { Version } from '../../../src/model/release-line.ts'
-import { decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
+import { checkFailedOutputs, decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
 import { aLine, aRecord, aRelease, aspnet } from '../../support/builders.ts'
 
 const upToDate: Decision = {
@@ -14,6 +15,7 @@ const upToDate: Decision = {
   current: aRelease({ version: '1.0.0' }),
   previousBase: { digest: digestOf('old'), version: '10.0.13' },
   base: { reference: aspnet, digest: digestOf('new') },
+  notes: [],
 }
 
 describe('decisionOutputs', () => {
@@ -33,6 +35,7 @@ describe('decisionOutputs', () => {
       previousBaseVersion: '10.0.13',
       repositoryExists: true,
       buildRecord: undefined,
+      decision: serializeDecision(upToDate),
     })
   })
 
@@ -51,11 +54,25 @@ describe('decisionOutputs', () => {
     assert.deepEqual(parseBuildRecord(String(outputs.buildRecord)), aRecord())
   })
 
-  it('wants an interrupted publish finished, which is no update', () => {
-    const outputs = decisionOutputs({ ...upToDate, verdict: { kind: 'unfinished', rule: 'index-digest' } })
+  for (const reason of ['unfinished-publish', 'tags-behind'] as const) {
+    it(`wants tags moved by ${reason}, which is no update`, () => {
+      const outputs = decisionOutputs({ ...upToDate, verdict: { kind: 'retag', reason, rule: 'index-digest' } })
 
-    assert.equal(outputs.action, 'retag')
-    assert.equal(outputs.updateNeeded, false)
-    assert.equal(outputs.nextTag, undefined)
+      assert.equal(outputs.action, 'retag')
+      assert.equal(outputs.updateNeeded, false)
+      assert.equal(outputs.reason, reason)
+      assert.equal(outputs.nextTag, undefined)
+    })
+  }
+})
+
+describe('checkFailedOutputs', () => {
+  it('has nothing to do, but never says up to date', () => {
+    assert.deepEqual(checkFailedOutputs(new Error('Cannot read mcr.example/a:1: 503.')), {
+      action: 'none',
+      updateNeeded: false,
+      reason: 'check-failed',
+      explanation: 'Cannot read mcr.example/a:1: 503.',
+    })
   })
 })

@@ -44,7 +44,7 @@ describe('PlatformImagePublish', () => {
       imageUri: `${fixture.ecr.host}/${repositoryName}:10.0-noble-1.2.0`,
       imageDigest: digest,
       versionTag: '10.0-noble-1.2.0',
-      publishedTags: '10.0-noble-1.2.0,10.0,latest,10.0-noble-current',
+      publishedTags: '10.0-noble-1.2.0,10.0,latest',
       repositoryUri: `${fixture.ecr.host}/${repositoryName}`,
       repositoryCreated: 'false',
       createdAt: '2026-11-23T12:00:00.000Z',

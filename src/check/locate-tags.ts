@@ -1,0 +1,18 @@
+import type { Digest } from '../model/digest.ts'
+import { bookmarkTag, type Release, type ReleaseLine, versionOf } from '../model/release-line.ts'
+import type { ReleaseFacts } from './judge.ts'
+
+/** Where a line's bookmark and the repository's `latest` stand, seen from the line's highest release. */
+export function locateTags(
+  line: ReleaseLine,
+  { digest }: Release,
+  tags: ReadonlyMap<string, Digest>,
+): Pick<ReleaseFacts, 'bookmark' | 'latest'> {
+  const bookmark = tags.get(bookmarkTag(line))
+  const latest = tags.get('latest')
+  const isOfThisLine = [...tags].some(([tag, to]) => to === latest && versionOf(line, tag) !== undefined)
+  return {
+    bookmark: bookmark === undefined ? 'missing' : bookmark === digest ? 'on-it' : 'behind',
+    latest: latest === digest ? 'on-it' : isOfThisLine ? 'on-older-release' : 'elsewhere',
+  }
+}

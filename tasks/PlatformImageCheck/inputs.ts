@@ -1,0 +1,83 @@
+import { chooseBase, parseBaseImage } from '../../src/check/choose-base.ts'
+import type { CheckRequest } from '../../src/check/check-platform-image.ts'
+import type { Policy } from '../../src/check/policy.ts'
+import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
+import { InputError } from '../../src/model/input-error.ts'
+import { withImpliedTag } from '../../src/model/reference.ts'
+import type { Inputs } from '../../src/pipelines/inputs.ts'
+import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { readBuildArguments, readMirrors, readPlatform } from '../read-inputs.ts'
+
+/** What the form says, but for the release line. */
+export interface CheckInputs extends Omit<CheckRequest, 'line' | 'run'> {
+  /** Undefined where a release runs without the sources. */
+  readonly sources: Sources | undefined
+  readonly onlyWarnWhenCheckFails: boolean
+}
+
+export interface Sources {
+  /** Absolute path. */
+  readonly context: string
+  readonly dockerfile: DockerfileSource
+}
+
+/** Reads the form of PlatformImageCheck; throws InputError before anything is asked. */
+export async function readCheckInputs(context: TaskContext): Promise<CheckInputs> {
+  const { inputs } = context
+  const policy = readPolicy(inputs)
+  const baseImage = inputs.optionalText('baseImage')
+  const sources = await readSources(inputs, baseImage !== undefined && !policy.rebuildOnContextChange)
+  const made = {
+    platform: readPlatform(inputs),
+    target: inputs.optionalText('target'),
+    buildArguments: readBuildArguments(inputs),
+  }
+  const base =
+    sources === undefined
+      ? withImpliedTag(parseBaseImage(baseImage ?? ''))
+      : chooseBase(sources.dockerfile.text, { ...made, baseImage })
+  return {
+    sources,
+    base,
+    platform: made.platform,
+    buildArguments: made.buildArguments,
+    ...(made.target !== undefined && { target: made.target }),
+    mirrors: readMirrors(context),
+    forced: inputs.flag('forceUpdate'),
+    // A digest has no date.
+    policy: base.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
+    bump: inputs.choice('versionBump', ['minor', 'patch', 'major', 'auto']),
+    onlyWarnWhenCheckFails: inputs.choice('whenCheckFails', ['fail', 'warn']) === 'warn',
+  }
+}
+
+function readPolicy(inputs: Inputs): Policy {
+  const maxAge = inputs.optionalText('maxAgeDays')
+  if (maxAge !== undefined && !/^[1-9]\d{0,3}$/.test(maxAge)) {
+    throw new InputError('maxAgeDays', `is "${maxAge}". Give a whole number of days, or nothing for no limit.`)
+  }
+  return {
+    compareBy: inputs.choice('compareBy', ['digest', 'pushDate']),
+    rebuildOnContextChange: inputs.flag('rebuildOnContextChange'),
+    ...(maxAge !== undefined && { maxAgeDays: Number(maxAge) }),
+    whenUnverifiable: inputs.choice('whenUnverifiable', ['rebuild', 'keep', 'fail']),
+    whenTagsBehind: inputs.choice('whenTagsBehind', ['warn', 'repair', 'ignore']),
+  }
+}
+
+/** A classic release may have no sources; that is an error only where something of them is needed. */
+async function readSources(inputs: Inputs, mayBeAbsent: boolean): Promise<Sources | undefined> {
+  try {
+    const context = inputs.folder('contextPath')
+    const dockerfile = await loadDockerfile({
+      contextInput: 'contextPath',
+      context,
+      dockerfileInput: 'dockerfile',
+      dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
+    })
+    return { context, dockerfile }
+  } catch (error) {
+    if (error instanceof InputError && mayBeAbsent) return undefined
+    throw error
+  }
+}

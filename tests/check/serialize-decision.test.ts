@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import type { Decision } from '../../src/check/decision.ts'
+import { serializeDecision } from '../../src/check/serialize-decision.ts'
+import { digestOf } from '../../src/model/digest.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
+
+const bare: Decision = {
+  line: aLine(),
+  verdict: { kind: 'rebuild', reason: 'first-release' },
+  explanation: 'There is no release yet.',
+  repositoryExists: false,
+  previousBase: {},
+  base: { reference: aspnet },
+  notes: [],
+}
+
+describe('serializeDecision', () => {
+  const rows: readonly (readonly [what: string, decision: Decision, form: object])[] = [
+    [
+      'what there is, and no more',
+      bare,
+      {
+        repositoryName: 'platform/aspnet',
+        tagPrefix: '10.0-noble',
+        action: 'release',
+        reason: 'first-release',
+        explanation: 'There is no release yet.',
+        repositoryExists: false,
+        base: { name: 'mcr.microsoft.com/dotnet/aspnet:10.0' },
+        previousBase: {},
+        notes: [],
+      },
+    ],
+    [
+      'everything',
+      {
+        ...bare,
+        verdict: { kind: 'rebuild', reason: 'base-moved' },
+        explanation: 'The base moved.\nReally.',
+        repositoryExists: true,
+        current: aRelease({ version: '1.0.0' }),
+        next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+        base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+        previousBase: { digest: digestOf('old'), version: '10.0.13' },
+        notes: [{ level: 'warning', text: 'Look at this.' }],
+      },
+      {
+        repositoryName: 'platform/aspnet',
+        tagPrefix: '10.0-noble',
+        action: 'release',
+        reason: 'base-moved',
+        explanation: 'The base moved.\nReally.',
+        repositoryExists: true,
+        current: { version: '1.0.0', tag: '10.0-noble-1.0.0', digest: digestOf('10.0-noble-1.0.0') },
+        next: { version: '1.1.0', tag: '10.0-noble-1.1.0' },
+        base: { name: 'mcr.microsoft.com/dotnet/aspnet:10.0', digest: digestOf('new'), version: '10.0.14' },
+        previousBase: { digest: digestOf('old'), version: '10.0.13' },
+        notes: ['Look at this.'],
+      },
+    ],
+    [
+      'a retag by its reason',
+      { ...bare, verdict: { kind: 'retag', reason: 'tags-behind', rule: 'index-digest' } },
+      {
+        ...(JSON.parse(serializeDecision(bare)) as object),
+        action: 'retag',
+        reason: 'tags-behind',
+      },
+    ],
+    [
+      'what is up to date by its rule',
+      { ...bare, verdict: { kind: 'up-to-date', rule: 'platform-digest' } },
+      {
+        ...(JSON.parse(serializeDecision(bare)) as object),
+        action: 'none',
+        reason: 'platform-digest',
+      },
+    ],
+  ]
+  for (const [what, decision, form] of rows) {
+    it(`writes ${what} in one line`, () => {
+      const json = serializeDecision(decision)
+
+      assert.deepEqual(JSON.parse(json), form)
+      assert.ok(!json.includes('\n'))
+    })
+  }
+})

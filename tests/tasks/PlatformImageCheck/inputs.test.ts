@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { digestOf } from '../../../src/model/digest.ts'
+import { formatReference } from '../../../src/model/reference.ts'
+import type { TaskContext } from '../../../src/pipelines/run-task.ts'
+import { readCheckInputs } from '../../../tasks/PlatformImageCheck/inputs.ts'
+import { amd64, aPolicy, aspnet } from '../../support/builders.ts'
+import { mapInputs } from '../../support/map-inputs.ts'
+import { defaultInputs } from '../../support/task-sources.ts'
+
+describe('readCheckInputs', () => {
+  const dockerfileText = [
+    'ARG TAG=10.0',
+    'FROM mcr.microsoft.com/dotnet/runtime:${TAG} AS small',
+    'FROM mcr.microsoft.com/dotnet/aspnet:${TAG}',
+  ].join('\n')
+  let root: string
+
+  /** The form as it is where only these fields were touched; undefined empties a field. */
+  function read(values: Readonly<Record<string, string | undefined>> = {}) {
+    const form: Record<string, string | undefined> = {
+      ...defaultInputs('PlatformImageCheck'),
+      contextPath: join(root, 'image'),
+      ...values,
+    }
+    const filled = Object.entries(form).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    )
+    const context: Partial<TaskContext> = { inputs: mapInputs(Object.fromEntries(filled)), variable: () => undefined }
+    return readCheckInputs(context as TaskContext)
+  }
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'check-inputs-'))
+    for (const folder of ['image', 'empty']) await mkdir(join(root, folder))
+    await writeFile(join(root, 'image', 'Dockerfile'), dockerfileText)
+  })
+  after(() => rm(root, { recursive: true }))
+
+  it('has a whole policy where nobody touched the form', async () => {
+    assert.deepEqual(await read(), {
+      sources: {
+        context: join(root, 'image'),
+        dockerfile: { path: join(root, 'image', 'Dockerfile'), text: dockerfileText },
+      },
+      base: aspnet,
+      platform: amd64,
+      buildArguments: {},
+      mirrors: {},
+      forced: false,
+      policy: aPolicy(),
+      bump: 'minor',
+      onlyWarnWhenCheckFails: false,
+    })
+  })
+
+  it('reads the policy', async () => {
+    const inputs = await read({
+      compareBy: 'pushDate',
+      rebuildOnContextChange: 'false',
+      maxAgeDays: '30',
+      whenUnverifiable: 'fail',
+      whenTagsBehind: 'repair',
+      whenCheckFails: 'warn',
+      versionBump: 'auto',
+      forceUpdate: 'true',
+    })
+
+    assert.deepEqual(inputs.policy, {
+      compareBy: 'pushDate',
+      rebuildOnContextChange: false,
+      maxAgeDays: 30,
+      whenUnverifiable: 'fail',
+      whenTagsBehind: 'repair',
+    })
+    assert.deepEqual([inputs.onlyWarnWhenCheckFails, inputs.bump, inputs.forced], [true, 'auto', true])
+  })
+
+  for (const maxAgeDays of ['0', '-1', '1.5', '030', '10000', '30 days', 'never']) {
+    it(`refuses ${maxAgeDays} for an age`, async () => {
+      await assert.rejects(read({ maxAgeDays }), {
+        name: 'InputError',
+        input: 'maxAgeDays',
+        message: `The input "maxAgeDays" is "${maxAgeDays}". Give a whole number of days, or nothing for no limit.`,
+      })
+    })
+  }
+
+  const bases: readonly (readonly [what: string, values: Record<string, string>, base: string])[] = [
+    ['the target', { target: 'small' }, 'mcr.microsoft.com/dotnet/runtime:10.0'],
+    ['a build argument', { buildArguments: 'TAG=8.0' }, 'mcr.microsoft.com/dotnet/aspnet:8.0'],
+    ['both', { target: 'small', buildArguments: '\nOTHER=1\nTAG=8.0\n' }, 'mcr.microsoft.com/dotnet/runtime:8.0'],
+  ]
+  for (const [what, values, base] of bases) {
+    it(`watches the base that ${what} leads to`, async () => {
+      const inputs = await read(values)
+
+      assert.equal(formatReference(inputs.base), base)
+      assert.equal(inputs.target, values.target)
+    })
+  }
+
+  it('compares a base that is pinned by digest by digest, since it has no date', async () => {
+    const [tagged, pinned] = await Promise.all(
+      ['TAG=10.0', `TAG=10.0@${digestOf('pin')}`].map((buildArguments) =>
+        read({ buildArguments, compareBy: 'pushDate' }),
+      ),
+    )
+
+    assert.equal(tagged?.policy.compareBy, 'pushDate')
+    assert.equal(pinned?.policy.compareBy, 'digest')
+  })
+
+  it('reads build arguments with all that may be in their values', async () => {
+    const { buildArguments } = await read({ buildArguments: 'A=1\r\n\n  B= x=y, z\nA_2=' })
+
+    assert.deepEqual(buildArguments, { A: '1', B: ' x=y, z', A_2: '' })
+  })
+
+  const lines: readonly (readonly [text: string, line: number])[] = [
+    ['A', 1],
+    ['A=1\n\nnot one', 3],
+    ['A=1\r\n=2', 2],
+    ['1A=2', 1],
+    ['A-B=2', 1],
+  ]
+  for (const [text, line] of lines) {
+    it(`refuses ${JSON.stringify(text)} for build arguments and names line ${String(line)}`, async () => {
+      await assert.rejects(read({ buildArguments: text }), {
+        name: 'InputError',
+        input: 'buildArguments',
+        message: new RegExp(`^The input "buildArguments" has a line ${String(line)} that is no argument: `),
+      })
+    })
+  }
+
+  describe('in a release without sources', () => {
+    const compareNothing = { rebuildOnContextChange: 'false', baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0' }
+    const absent = [
+      ['a folder without a Dockerfile', () => join(root, 'empty')],
+      ['a folder that is not there', () => join(root, 'gone')],
+      ['no folder', () => undefined],
+    ] as const
+    for (const [what, contextPath] of absent) {
+      it(`takes ${what} where a base is given and files do not count`, async () => {
+        const { sources, base } = await read({ ...compareNothing, contextPath: contextPath() })
+
+        assert.equal(sources, undefined)
+        assert.deepEqual(base, aspnet)
+      })
+
+      it(`refuses ${what} where files count`, async () => {
+        const values = { ...compareNothing, rebuildOnContextChange: 'true', contextPath: contextPath() }
+
+        await assert.rejects(read(values), { name: 'InputError', input: /^(contextPath|dockerfile)$/ })
+      })
+
+      it(`refuses ${what} where no base is given`, async () => {
+        const values = { ...compareNothing, baseImage: undefined, contextPath: contextPath() }
+
+        await assert.rejects(read(values), { name: 'InputError', input: /^(contextPath|dockerfile)$/ })
+      })
+    }
+
+    it('reads the base from the address of its catalogue', async () => {
+      const baseImage = 'https://mcr.microsoft.com/api/v1/catalog/dotnet/aspnet/tags:10.0'
+
+      assert.deepEqual((await read({ ...compareNothing, baseImage, contextPath: join(root, 'empty') })).base, aspnet)
+    })
+
+    it('refuses a base that is no reference', async () => {
+      const values = { ...compareNothing, baseImage: 'Not an image', contextPath: join(root, 'empty') }
+
+      await assert.rejects(read(values), { name: 'InputError', input: 'baseImage' })
+    })
+
+    it('reads the Dockerfile nevertheless where there is one', async () => {
+      const values = { ...compareNothing, baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }
+
+      await assert.rejects(read(values), { name: 'InputError', input: 'baseImage' })
+    })
+  })
+})
