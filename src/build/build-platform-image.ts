@@ -1,5 +1,5 @@
 import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
-import { findBase } from '../dockerfile/find-base.ts'
+import { assumeBase, findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { type BuildRecord, type Provenance, recordLabels } from '../model/build-record.ts'
 import { shortDigest } from '../model/digest.ts'
@@ -92,7 +92,7 @@ function pinBase(
   { platform, buildArguments, target, base, mirrors }: BuildRecord,
   baseName: string,
 ): { text: string; standsOnBase: boolean } {
-  const dockerfile = readDockerfile(original, { platform, buildArguments })
+  const dockerfile = assumeBase(readDockerfile(original, { platform, buildArguments }), base.reference, target)
   const found = findBase(dockerfile, target)
   const watched = formatReference(base.reference)
   const image = found.kind === 'image' ? found.reference : base.reference

@@ -1,4 +1,4 @@
-import { findBase } from '../dockerfile/find-base.ts'
+import { assumeBase, findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
 import {
@@ -18,12 +18,14 @@ export interface BaseOptions extends ReadingOptions {
 
 /**
  * Which base image to watch: the one that the Dockerfile is built on. The input "baseImage" may name it again, also at
- * a mirror's host; another repository or tag is refused, since what is watched must be what is built on.
+ * a mirror's host, or tell it where the FROM is scratch or needs a value that nobody gives; another repository or tag
+ * than the Dockerfile's is refused, since what is watched must be what is built on.
  * Throws InputError, or InvalidDockerfileError.
  */
 export function chooseBase(dockerfileText: string, options: BaseOptions): Reference {
-  const base = findBase(readDockerfile(dockerfileText, options), options.target)
   const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
+  const dockerfile = readDockerfile(dockerfileText, options)
+  const base = findBase(named ? assumeBase(dockerfile, named, options.target) : dockerfile, options.target)
   if (base.kind === 'scratch') {
     if (named !== undefined) return withImpliedTag(named)
     throw new InputError(

@@ -11,20 +11,30 @@ export type Base = { readonly kind: 'image'; readonly reference: Reference } | {
  * Throws InvalidDockerfileError where the target is unknown or its FROM needs a value that nobody gives.
  */
 export function findBase(dockerfile: Dockerfile, target?: string): Base {
+  const { names, line, written } = rootStage(dockerfile, target).from
+  if (names.kind === 'image') return { kind: 'image', reference: names.reference }
+  if (names.kind === 'unresolved') throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}.`, line)
+  return { kind: 'scratch' }
+}
+
+/** The Dockerfile as if its base, where that cannot be resolved, were this image: what the input "baseImage" tells. */
+export function assumeBase(dockerfile: Dockerfile, reference: Reference, target?: string): Dockerfile {
+  const root = rootStage(dockerfile, target)
+  if (root.from.names.kind !== 'unresolved') return dockerfile
+  const from = { ...root.from, names: { kind: 'image', reference } as const }
+  return { ...dockerfile, stages: dockerfile.stages.map((stage) => (stage === root ? { ...stage, from } : stage)) }
+}
+
+/** The stage at the bottom of the target's chain; it names an image, scratch, or nothing known. */
+function rootStage(dockerfile: Dockerfile, target: string | undefined): Stage {
   let stage = targetStage(dockerfile, target)
-  for (;;) {
-    const { names, line, written } = stage.from
-    switch (names.kind) {
-      case 'image':
-        return { kind: 'image', reference: names.reference }
-      case 'scratch':
-        return { kind: 'scratch' }
-      case 'unresolved':
-        throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}.`, line)
-      case 'stage':
-        stage = dockerfile.stages[names.index] ?? stage
-    }
+  // A stage can stand on earlier ones only, so this ends.
+  while (stage.from.names.kind === 'stage') {
+    const below = dockerfile.stages[stage.from.names.index]
+    if (below === undefined) break
+    stage = below
   }
+  return stage
 }
 
 /** By name in any case, else by number, as the builder looks it up. */

@@ -27,6 +27,7 @@ describe('chooseBase', () => {
     ['latest where only the input writes it', 'FROM ubuntu', 'ubuntu:latest', 'docker.io/library/ubuntu:latest'],
     ['a pinned digest with its tag', `${from}@${digest}`, undefined, `${aspnet}@${digest}`],
     ['a pinned digest without tag', `FROM a.io/b@${digest}`, undefined, `a.io/b@${digest}`],
+    ['the input where the FROM has no value', 'ARG V\nFROM a.io/b:$V', aspnet, aspnet],
     ['the input where the Dockerfile starts from scratch', 'FROM scratch', aspnet, aspnet],
     [
       'the input, by its catalogue, on scratch',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { findBase } from '../../src/dockerfile/find-base.ts'
+import { assumeBase, findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
-import { formatReference } from '../../src/model/reference.ts'
+import { formatReference, parseReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
 
 function baseOf(text: string, target?: string): string {
@@ -59,4 +59,22 @@ describe('findBase', () => {
       assert.throws(() => baseOf(text, target), { name: 'InvalidDockerfileError', message })
     })
   }
+})
+
+describe('assumeBase', () => {
+  const options = { platform: amd64 }
+  const told = parseReference('a.io/told:1')
+  const baseWith = (text: string, target?: string) =>
+    findBase(assumeBase(readDockerfile(text, options), told, target), target)
+
+  it('tells what a FROM without value stands for, also below a chain', () => {
+    assert.deepEqual(baseWith('ARG V\nFROM a.io/b:$V AS x\nFROM x'), { kind: 'image', reference: told })
+  })
+
+  it('tells nothing where the FROM names its image', () => {
+    const reference = parseReference('a.io/b:1')
+
+    assert.deepEqual(baseWith('FROM a.io/b:1\nFROM $NONE AS other', '0'), { kind: 'image', reference })
+    assert.deepEqual(baseWith('FROM scratch'), { kind: 'scratch' })
+  })
 })
