@@ -109,10 +109,13 @@ async function reachVerdict(
   outside: Outside,
 ): Promise<{ verdict: Verdict; facts: Facts }> {
   let facts = startingFacts(request, line, outside)
+  const asked = new Set<Need>()
   for (;;) {
     const judgement = judge(facts)
     switch (judgement.kind) {
       case 'undecided':
+        if (asked.has(judgement.needs)) throw new Error(`The check read the ${judgement.needs} and still wants it.`)
+        asked.add(judgement.needs)
         facts = { ...facts, ...(await learn(judgement.needs, facts, request, line, outside)) }
         break
       case 'unverifiable':

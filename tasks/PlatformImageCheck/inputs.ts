@@ -26,7 +26,7 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
   const { inputs } = context
   const policy = readPolicy(inputs)
   const baseImage = inputs.optionalText('baseImage')
-  const sources = await readSources(inputs, baseImage !== undefined && !policy.rebuildOnContextChange)
+  const sources = await readSources(context, baseImage !== undefined && !policy.rebuildOnContextChange)
   const made = {
     platform: readPlatform(inputs),
     target: inputs.optionalText('target'),
@@ -66,7 +66,7 @@ function readPolicy(inputs: Inputs): Policy {
 }
 
 /** A classic release may have no sources; that is an error only where something of them is needed. */
-async function readSources(inputs: Inputs, mayBeAbsent: boolean): Promise<Sources | undefined> {
+async function readSources({ inputs, log }: TaskContext, mayBeAbsent: boolean): Promise<Sources | undefined> {
   try {
     const context = inputs.folder('contextPath')
     const dockerfile = await loadDockerfile({
@@ -77,7 +77,8 @@ async function readSources(inputs: Inputs, mayBeAbsent: boolean): Promise<Source
     })
     return { context, dockerfile }
   } catch (error) {
-    if (error instanceof InputError && mayBeAbsent) return undefined
-    throw error
+    if (!(error instanceof InputError) || !mayBeAbsent) throw error
+    log.info(`${error.message} Only the base image is compared.`)
+    return undefined
   }
 }
