@@ -7,6 +7,7 @@ import { formatReference } from '../../../src/model/reference.ts'
 import type { TaskContext } from '../../../src/pipelines/run-task.ts'
 import { readCheckInputs } from '../../../tasks/PlatformImageCheck/inputs.ts'
 import { amd64, aPolicy, aspnet } from '../../support/builders.ts'
+import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 
@@ -28,7 +29,8 @@ describe('readCheckInputs', () => {
     const filled = Object.entries(form).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as const],
     )
-    const context: Partial<TaskContext> = { inputs: mapInputs(Object.fromEntries(filled)), variable: () => undefined }
+    const inputs = mapInputs(Object.fromEntries(filled))
+    const context: Partial<TaskContext> = { inputs, variable: () => undefined, log: capturedLog() }
     return readCheckInputs(context as TaskContext)
   }
 
