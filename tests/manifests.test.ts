@@ -34,6 +34,7 @@ const computedOutputs: Readonly<Record<string, readonly string[]>> = {
       versionTag: '',
       digest: digestOf('a'),
       tags: [],
+      isNews: true,
       createdAt: new Date(0),
     }),
   ),

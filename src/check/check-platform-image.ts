@@ -21,12 +21,14 @@ import { type Facts, isComparable, judge, type Need } from './judge.ts'
 import { locateTags } from './locate-tags.ts'
 import type { Policy } from './policy.ts'
 import type { Registry } from './registry.ts'
-import type { Releases } from './releases.ts'
+import { type Releases, UnreadableImageError } from './releases.ts'
 
 export interface CheckRequest {
   readonly line: ReleaseLine
   /** The base image with the tag to watch. */
   readonly base: Reference
+  /** False where the final stage begins from scratch: then layers tell nothing about the base. */
+  readonly standsOnBase: boolean
   readonly platform: Platform
   readonly forced: boolean
   readonly policy: Policy
@@ -94,12 +96,22 @@ async function readLine({ line }: CheckRequest, { releases }: Outside): Promise<
   const current = listing && currentRelease(line, listing.tags)
   if (listing === undefined || current === undefined) return { repositoryExists: listing !== undefined }
 
-  const config = await releases.readConfig(current.digest)
-  const origin = readOrigin(config.labels, line)
+  const config = await readConfig(current, releases)
+  const origin = config && readOrigin(config.labels, line)
   const pushedAt = listing.pushedAt.get(current.digest)
   if (pushedAt === undefined) throw new Error(`ECR does not say when ${current.tag} was pushed.`)
   const release = { ...(origin && { origin }), pushedAt, ...locateTags(line, current, listing.tags) }
-  return { repositoryExists: true, current, config, release }
+  return { repositoryExists: true, current, ...(config && { config }), release }
+}
+
+/** Undefined where what is stored under the tag is no image; then the policy for unknown origins decides. */
+async function readConfig({ digest }: Release, releases: Releases): Promise<ImageConfig | undefined> {
+  try {
+    return await releases.readConfig(digest)
+  } catch (error) {
+    if (error instanceof UnreadableImageError) return undefined
+    throw error
+  }
 }
 
 /** Judges, reads what is missing, and judges again until there is a verdict. */
@@ -160,7 +172,8 @@ async function learn(
     case 'layers': {
       const base = await pinBase(facts, request, registry)
       const config = await registry.readConfig(request.base, base.platformDigest)
-      return { base: { ...base, comparison: line.config ? compareLayers(line.config, config) : 'not-comparable' } }
+      const isComparable = request.standsOnBase && line.config !== undefined
+      return { base: { ...base, comparison: isComparable ? compareLayers(line.config, config) : 'not-comparable' } }
     }
     case 'moved-at':
       return { base: { ...facts.base, movedAt: await movedAt(request.base, request.platform) } }
@@ -169,6 +182,10 @@ async function learn(
     case 'bookmark-frozen': {
       const isBookmarkFrozen = await releases.isFrozen(bookmarkTag(request.line))
       return facts.release === undefined ? {} : { release: { ...facts.release, isBookmarkFrozen } }
+    }
+    case 'latest-frozen': {
+      const isLatestFrozen = await releases.isFrozen('latest')
+      return facts.release === undefined ? {} : { release: { ...facts.release, isLatestFrozen } }
     }
   }
 }

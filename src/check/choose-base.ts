@@ -43,6 +43,13 @@ export function chooseBase(dockerfileText: string, options: BaseOptions): Refere
   return withImpliedTag(reference)
 }
 
+/** Whether what is built begins with the base's layers; not where its final stage is from scratch. */
+export function standsOnBase(dockerfileText: string, options: BaseOptions): boolean {
+  const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
+  const dockerfile = readDockerfile(dockerfileText, options)
+  return findBase(named ? assumeBase(dockerfile, named, options.target) : dockerfile, options.target).kind === 'image'
+}
+
 /** An image reference, or the address of Microsoft's tag catalogue with the tag behind a colon. */
 export function parseBaseImage(text: string): Reference {
   const [, host, repository, tag] = /^https:\/\/([^/]+)\/api\/v1\/catalog\/(.+)\/tags:([^:/]+)$/.exec(text) ?? []

@@ -15,6 +15,7 @@ export interface Changes {
  * called for a rebuild; else the minor, so that a range such as `~1.4` never brings another .NET or other settings.
  */
 export function chooseBump({ reason, contextChanged, versions }: Changes): VersionBump {
-  const isSame = contextChanged === false && versions.now !== undefined && versions.before === versions.now
-  return isSame && (reason === 'base-moved' || reason === 'max-age') ? 'patch' : 'minor'
+  if (contextChanged !== false || versions.before !== versions.now) return 'minor'
+  // A base that moved without telling its version may hold anything; one that did not move is what it was.
+  return reason === 'max-age' || (reason === 'base-moved' && versions.now !== undefined) ? 'patch' : 'minor'
 }

@@ -28,8 +28,9 @@ export interface ReleaseFacts {
   readonly bookmark: 'on-it' | 'behind' | 'missing'
   /** Where `latest` stands. */
   readonly latest: 'on-it' | 'on-older-release' | 'elsewhere'
-  /** Whether the repository's settings keep the bookmark where it is. */
+  /** Whether the repository's settings keep these tags where they are. */
   readonly isBookmarkFrozen?: boolean
+  readonly isLatestFrozen?: boolean
 }
 
 export interface BaseFacts {
@@ -47,7 +48,8 @@ export interface Undecided {
   readonly needs: Need
 }
 
-export type Need = 'base-digest' | 'platform-digest' | 'layers' | 'moved-at' | 'context-hash' | 'bookmark-frozen'
+export type Need =
+  'base-digest' | 'platform-digest' | 'layers' | 'moved-at' | 'context-hash' | 'bookmark-frozen' | 'latest-frozen'
 
 /** No rule can tell what the release was built on, and the policy wants that to be an error. */
 export interface Unverifiable {
@@ -125,8 +127,9 @@ function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict 
   if (policy.maxAgeDays !== undefined && age > policy.maxAgeDays * day) return rebuild('max-age')
 
   if (release.bookmark === 'on-it' || (release.bookmark === 'missing' && release.origin === undefined)) {
-    const isBehind = release.latest === 'on-older-release' && policy.whenTagsBehind === 'repair'
-    return isBehind ? { kind: 'retag', reason: 'tags-behind', rule } : upToDate(rule)
+    if (release.latest !== 'on-older-release' || policy.whenTagsBehind !== 'repair') return upToDate(rule)
+    if (release.isLatestFrozen === undefined) return undecided('latest-frozen')
+    return release.isLatestFrozen ? upToDate(rule) : { kind: 'retag', reason: 'tags-behind', rule }
   }
   if (isBeingPublished(facts)) return upToDate(rule)
   if (release.isBookmarkFrozen === undefined) return undecided('bookmark-frozen')

@@ -5,7 +5,7 @@ import type { ImageConfig } from '../model/image-config.ts'
 export interface Releases {
   /** Undefined where the repository does not exist. */
   list(): Promise<Listing | undefined>
-  /** The configuration of an image; throws where the digest is an image index. */
+  /** The configuration of an image; throws UnreadableImageError where it is none, another Error for an image index. */
   readConfig(digest: Digest): Promise<ImageConfig>
   /** Whether the repository's settings keep a tag where it is. */
   isFrozen(tag: string): Promise<boolean>
@@ -17,4 +17,9 @@ export interface Listing {
   readonly tags: ReadonlyMap<string, Digest>
   /** When each image was pushed first; tags that it got later do not change that. */
   readonly pushedAt: ReadonlyMap<Digest, Date>
+}
+
+/** What is stored under a release's tag is not an image that can be understood; asking again will not help. */
+export class UnreadableImageError extends Error {
+  override readonly name = 'UnreadableImageError'
 }

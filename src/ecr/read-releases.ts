@@ -6,7 +6,7 @@ import {
   paginateDescribeImages,
   type Repository as RepositoryDescription,
 } from '@aws-sdk/client-ecr'
-import type { Listing, Releases } from '../check/releases.ts'
+import { type Listing, type Releases, UnreadableImageError } from '../check/releases.ts'
 import { ConnectionError, type HttpClient } from '../http/http-client.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
@@ -171,6 +171,6 @@ function parse<T>(attempted: string, read: () => T): T {
     return read()
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
-    throw new EcrError('InvalidImage', `Cannot ${attempted}: it is not one of a container image (${said}).`)
+    throw new UnreadableImageError(`Cannot ${attempted}: it is not one of a container image (${said}).`)
   }
 }

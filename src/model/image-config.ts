@@ -1,7 +1,10 @@
 import * as v from 'valibot'
+import type { Platform } from './platform.ts'
 
 /** What an image says about itself. */
 export interface ImageConfig {
+  /** What the image runs on; undefined where it does not tell. */
+  readonly platform?: Platform
   readonly labels: Readonly<Record<string, string>>
   /** Environment variables, `NAME` -> value. */
   readonly environment: Readonly<Record<string, string>>
@@ -19,7 +22,10 @@ export interface HistoryEntry {
 }
 
 const schema = v.object({
-  config: v.optional(
+  os: v.nullish(v.string()),
+  architecture: v.nullish(v.string()),
+  variant: v.nullish(v.string()),
+  config: v.nullish(
     v.object({
       Labels: v.nullish(v.record(v.string(), v.string())),
       Env: v.nullish(v.array(v.string())),
@@ -29,9 +35,9 @@ const schema = v.object({
   history: v.nullish(
     v.array(
       v.object({
-        created: v.optional(v.string()),
-        created_by: v.optional(v.string()),
-        empty_layer: v.optional(v.boolean()),
+        created: v.nullish(v.string()),
+        created_by: v.nullish(v.string()),
+        empty_layer: v.nullish(v.boolean()),
       }),
     ),
   ),
@@ -42,15 +48,16 @@ const schema = v.object({
  * Throws an Error for anything else; the caller says which image it was.
  */
 export function parseImageConfig(json: string): ImageConfig {
-  const { config, rootfs, history } = v.parse(schema, JSON.parse(json))
+  const { config, rootfs, history, os, architecture, variant } = v.parse(schema, JSON.parse(json))
   return {
+    ...(os && architecture && { platform: { os, architecture, ...(variant && { variant }) } }),
     labels: config?.Labels ?? {},
     environment: parseEnvironment(config?.Env ?? []),
     layers: rootfs.diff_ids ?? [],
-    history: (history ?? []).map(({ created, created_by: createdBy, empty_layer: isEmptyLayer = false }) => ({
-      ...(created !== undefined && { created }),
-      ...(createdBy !== undefined && { createdBy }),
-      isEmptyLayer,
+    history: (history ?? []).map(({ created, created_by: createdBy, empty_layer: isEmptyLayer }) => ({
+      ...(created && { created }),
+      ...(createdBy && { createdBy }),
+      isEmptyLayer: isEmptyLayer ?? false,
     })),
   }
 }
@@ -92,6 +99,13 @@ export function compareLayers(image: ImageConfig, base: ImageConfig): LayerCompa
 
 function sameStep(one: HistoryEntry, other: HistoryEntry | undefined): boolean {
   return (
-    one.created === other?.created && one.createdBy === other?.createdBy && one.isEmptyLayer === other?.isEmptyLayer
+    sameInstant(one.created, other?.created) &&
+    one.createdBy === other?.createdBy &&
+    one.isEmptyLayer === other?.isEmptyLayer
   )
+}
+
+/** Tools write one instant in several ways, with and without fractions. */
+function sameInstant(one: string | undefined, other: string | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && Date.parse(one) === Date.parse(other))
 }

@@ -37,6 +37,8 @@ export interface Published {
   /** The version tag and the floating tags, in the order in which they were set. */
   readonly tags: readonly string[]
   readonly createdAt: Date
+  /** Whether people should hear of it: a release was made or finished, not only `latest` repaired. */
+  readonly isNews: boolean
 }
 
 interface Outside {
@@ -57,7 +59,7 @@ export async function publishImage(request: PublishRequest, outside: Outside): P
   const { details, created } = await openRepository(request, outside)
   const release = await ensureVersion(request, image, details, outside)
   await moveTags(request.line, floating, release, outside)
-  return outcome(details, created, release, floating, outside.repository)
+  return outcome({ details, created, release, floating, isNews: true }, outside.repository)
 }
 
 /** Moves the floating tags and the bookmark to the line's highest release; pushes nothing. */
@@ -71,24 +73,30 @@ export async function retagRelease(
   if (details === undefined || release === undefined) {
     throw new Error(`${formatReleaseLine(request.line)} has no release whose tags could be moved. Run the check again.`)
   }
-  await moveTags(request.line, floating, release, outside)
-  return outcome(details, false, release, floating, outside.repository)
+  const bookmark = await moveTags(request.line, floating, release, outside)
+  return outcome({ details, created: false, release, floating, isNews: bookmark === 'moved' }, outside.repository)
+}
+
+interface Done {
+  readonly details: RepositoryDetails
+  readonly created: boolean
+  readonly release: Release
+  readonly floating: readonly string[]
+  readonly isNews: boolean
 }
 
 async function outcome(
-  { uri }: RepositoryDetails,
-  created: boolean,
-  release: Release,
-  floating: readonly string[],
+  { details, created, release, floating, isNews }: Done,
   repository: Repository,
 ): Promise<Published> {
   return {
-    repositoryUri: uri,
+    repositoryUri: details.uri,
     repositoryCreated: created,
     versionTag: release.tag,
     digest: release.digest,
     tags: [release.tag, ...floating],
     createdAt: await repository.pushedAt(release.digest),
+    isNews,
   }
 }
 
@@ -189,22 +197,24 @@ async function pushVersion(
   return digest
 }
 
+type TagOutcome = 'moved' | 'unchanged' | 'refused'
+
 /**
  * One after the other; a tag that cannot move is reported when all others have. The bookmark comes last and only if
  * nothing was refused, so that a later run still finds the publish unfinished. A bookmark that itself cannot move is
- * no failure: nobody pulls by it.
+ * no failure: nobody pulls by it. Gives what became of the bookmark.
  */
 async function moveTags(
   line: ReleaseLine,
   floating: readonly string[],
   release: Release,
   { repository, log }: Pick<Outside, 'repository' | 'log'>,
-): Promise<void> {
-  const move = async (tag: string): Promise<'moved' | 'refused'> => {
+): Promise<TagOutcome> {
+  const move = async (tag: string): Promise<TagOutcome> => {
     try {
       const result = await repository.pointTag(tag, release.digest)
       log.info(`${tag}  ${result === 'moved' ? '->' : 'already on'} ${release.tag}`)
-      return 'moved'
+      return result
     } catch (error) {
       if (error instanceof ImmutableTagError) return 'refused'
       throw error
@@ -219,9 +229,11 @@ async function moveTags(
     )
   }
   const bookmark = bookmarkTag(line)
-  if ((await move(bookmark)) === 'refused') {
+  const outcomeOfBookmark = await move(bookmark)
+  if (outcomeOfBookmark === 'refused') {
     log.warning(
       `${bookmark} cannot move, so an interrupted publish of this line will go unseen. Exclude ${bookmark} from the repository's immutable tags.`,
     )
   }
+  return outcomeOfBookmark
 }

@@ -79,7 +79,11 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
     async resolvePlatform(reference, digest, platform) {
       const place = throughMirror(reference, mirrors)
       const manifest = await manifestBehind(place, digest)
-      if (manifest.kind === 'image') return digest
+      if (manifest.kind === 'image') {
+        const { platform: own } = await this.readConfig(reference, digest)
+        const entries = own === undefined ? [] : [{ digest, platform: own }]
+        return understand(withDigest(place, digest), () => entryFor(entries, platform).digest)
+      }
       return understand(withDigest(place, digest), () => entryFor(manifest.entries, platform).digest)
     },
 

@@ -1,4 +1,4 @@
-import { chooseBase, parseBaseImage } from '../../src/check/choose-base.ts'
+import { chooseBase, parseBaseImage, standsOnBase } from '../../src/check/choose-base.ts'
 import type { CheckRequest } from '../../src/check/check-platform-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
@@ -39,6 +39,7 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
   return {
     sources,
     base,
+    standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...made, baseImage }),
     platform: made.platform,
     buildArguments: made.buildArguments,
     ...(made.target !== undefined && { target: made.target }),

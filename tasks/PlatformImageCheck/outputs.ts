@@ -28,6 +28,22 @@ export function decisionOutputs(decision: Decision): Record<string, string | boo
 }
 
 /** Where nobody could be asked and that is only to warn: nothing to do, but never "up to date". */
-export function checkFailedOutputs({ message }: Error): Record<string, string | boolean> {
-  return { action: 'none', updateNeeded: false, reason: 'check-failed', explanation: message }
+export function checkFailedOutputs({ message }: Error): Record<string, string | boolean | undefined> {
+  const unknown = Object.fromEntries(outputNames.map((name) => [name, undefined]))
+  return { ...unknown, action: 'none', updateNeeded: false, reason: 'check-failed', explanation: message }
 }
+
+/** What else a step may ask for: a variable that is never set would stay in its text as it is written. */
+const outputNames = [
+  'currentTag',
+  'currentDigest',
+  'nextTag',
+  'nextVersion',
+  'baseImage',
+  'baseDigest',
+  'baseVersion',
+  'previousBaseVersion',
+  'repositoryExists',
+  'buildRecord',
+  'decision',
+] as const

@@ -20,6 +20,7 @@ const othersMoved = { ...old, 'linux/arm64': { ASPNET_VERSION: '10.0.14' } }
 const aRequest = (overrides: Partial<CheckRequest> = {}): CheckRequest => ({
   line: aLine(),
   base: aspnet,
+  standsOnBase: true,
   platform: amd64,
   forced: false,
   policy: aPolicy(),

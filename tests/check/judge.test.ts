@@ -242,12 +242,22 @@ describe('judge', () => {
       ],
       ['a rolled back latest that is warned of', rolledBack('warn'), upToDate()],
       ['a rolled back latest that is ignored', rolledBack('ignore'), upToDate()],
-      ['a rolled back latest that is to be repaired', rolledBack('repair'), retag('tags-behind')],
+      [
+        'a rolled back latest that is to be repaired',
+        rolledBack('repair', { isLatestFrozen: false }),
+        retag('tags-behind'),
+      ],
+      ['a rolled back latest that cannot move', rolledBack('repair', { isLatestFrozen: true }), upToDate()],
+      [
+        'a rolled back latest of which nobody knows whether it can move',
+        rolledBack('repair'),
+        { kind: 'undecided', needs: 'latest-frozen' },
+      ],
       ['a latest elsewhere that is not ours to repair', rolledBack('repair', { latest: 'elsewhere' }), upToDate()],
       [
         'a rolled back latest of images of the scripts',
         facts({
-          release: unlabelled({ latest: 'on-older-release' }),
+          release: unlabelled({ latest: 'on-older-release', isLatestFrozen: false }),
           base: layers,
           policy: { whenTagsBehind: 'repair' },
         }),
@@ -267,11 +277,13 @@ describe('judge', () => {
       readonly base: BaseFacts
       readonly contextHash: string
       readonly isBookmarkFrozen: boolean
+      readonly isLatestFrozen: boolean
     }
     const world: World = {
       base: { ...sameBase, platformDigest: digestOf('base amd64'), comparison: 'built-on', movedAt: before(4 * days) },
       contextHash: 'v1:a',
       isBookmarkFrozen: false,
+      isLatestFrozen: false,
     }
 
     function learn(need: Need, known: Facts, there: World): Facts {
@@ -290,6 +302,8 @@ describe('judge', () => {
           return { ...known, contextHash: there.contextHash }
         case 'bookmark-frozen':
           return { ...known, release: { ...built(), ...known.release, isBookmarkFrozen: there.isBookmarkFrozen } }
+        case 'latest-frozen':
+          return { ...known, release: { ...built(), ...known.release, isLatestFrozen: there.isLatestFrozen } }
       }
     }
 

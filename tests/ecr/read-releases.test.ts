@@ -207,7 +207,7 @@ describe('readReleases', () => {
         () => json({ images: [{ imageManifest }] }),
         () =>
           assert.rejects(ecr.open('platform/aspnet').readConfig(digestOf(imageManifest)), {
-            code: 'InvalidImage',
+            name: 'UnreadableImageError',
             message: /it is not one of a container image \(/,
           }),
       )

@@ -16,6 +16,16 @@ describe('parseImageConfig', () => {
       { ...empty, labels: { a: '1' }, environment: { B: '2' } },
     ],
     ['neither, as the classic builder writes it', { config: { Labels: null, Env: null }, rootfs: {} }, empty],
+    [
+      'the platform',
+      { os: 'linux', architecture: 'arm64', variant: 'v8', rootfs: {} },
+      { ...empty, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+    ],
+    [
+      'nulls of other tools',
+      { config: null, rootfs: {}, history: [{ created: null, created_by: null, empty_layer: null }] },
+      { ...empty, history: [{ isEmptyLayer: false }] },
+    ],
     ['an empty configuration', { config: {}, rootfs: { diff_ids: null }, history: null }, empty],
     ['no configuration', { rootfs: {} }, empty],
     [
@@ -92,6 +102,14 @@ describe('compareLayers', () => {
   const rows: readonly (readonly [what: string, image: ImageConfig, comparison: string])[] = [
     ['an image with layers on top', built('c', 'd'), 'built-on'],
     ['the base itself', built(), 'built-on'],
+    [
+      'an image whose history writes the same instants in another way',
+      {
+        ...built('c'),
+        history: built('c').history.map((entry) => ({ ...entry, created: '2026-11-10T00:00:00.000Z' })),
+      },
+      'built-on',
+    ],
     ['an image with other layers', image(['x', 'y', 'z'], base.history), 'built-on-other'],
     ['an image with the same layers in another order', image(['b', 'a', 'c'], base.history), 'built-on-other'],
     ['an image on an older base of the same depth', image(['a', 'old', 'c'], base.history), 'built-on-other'],

@@ -46,6 +46,7 @@ describe('publishImage', () => {
       digest: published.digest,
       tags: tags.slice(0, -1),
       createdAt: new Date('2026-11-23T12:00:00Z'),
+      isNews: true,
     })
   })
 

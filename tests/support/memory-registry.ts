@@ -27,7 +27,13 @@ export function memoryRegistry(): MemoryRegistry {
     publish(reference, platforms) {
       for (const [platform, environment] of Object.entries(platforms)) {
         const digest = platformDigestOf(platform, environment)
-        configs.set(digest, { labels: {}, environment, layers: [`layer of ${digest}`], history: [] })
+        configs.set(digest, {
+          platform: parsePlatform(platform),
+          labels: {},
+          environment,
+          layers: [`layer of ${digest}`],
+          history: [],
+        })
       }
       const digest = digestOf(JSON.stringify(platforms))
       indexes.set(digest, platforms)
@@ -41,7 +47,10 @@ export function memoryRegistry(): MemoryRegistry {
     resolvePlatform(reference, digest, platform) {
       asked.push('resolvePlatform')
       const platforms = indexes.get(digest)
-      if (platforms === undefined) return answer(reference, configs.has(digest) ? digest : undefined)
+      if (platforms === undefined) {
+        const own = configs.get(digest)?.platform
+        return answer(reference, own && entryFor([{ digest, platform: own }], platform).digest)
+      }
       const entries = Object.entries(platforms).map(([name, environment]) => {
         return { platform: parsePlatform(name), digest: platformDigestOf(name, environment) }
       })

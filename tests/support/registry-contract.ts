@@ -53,6 +53,14 @@ export function registryContract(start: () => Promise<RegistryUnderTest>): void 
     assert.equal((await subject.registry.readConfig(reference, other)).environment.ASPNET_VERSION, '10.0.12')
   })
 
+  it('refuses an image of one platform for another one', async () => {
+    const image = await subject.registry.resolvePlatform(reference, digest, amd64)
+
+    await assert.rejects(async () => subject.registry.resolvePlatform(reference, image, arm64), {
+      message: /it has no linux\/arm64\/v8, only linux\/amd64/,
+    })
+  })
+
   it('gives the digest itself where it stands for one platform', async () => {
     const image = await subject.registry.resolvePlatform(reference, digest, amd64)
 

@@ -96,7 +96,9 @@ describe('PlatformImageCheck', () => {
     assert.match(run.message ?? '', /^10\.0-noble {2}not checked {2}Cannot read localhost:1\/dotnet\/aspnet:10\.0: /)
     const { explanation = '' } = run.outputs
     assert.match(explanation, /^Cannot read localhost:1\/dotnet\/aspnet:10\.0: /)
-    assert.deepEqual(run.outputs, {
+    const answered = Object.fromEntries(Object.entries(run.outputs).filter(([, value]) => value !== ''))
+    assert.ok('decision' in run.outputs, 'an output that is never set stays a macro in the text that names it')
+    assert.deepEqual(answered, {
       started: 'true',
       action: 'none',
       updateNeeded: 'false',

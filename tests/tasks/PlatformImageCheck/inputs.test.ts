@@ -48,6 +48,7 @@ describe('readCheckInputs', () => {
         dockerfile: { path: join(root, 'image', 'Dockerfile'), text: dockerfileText },
       },
       base: aspnet,
+      standsOnBase: true,
       platform: amd64,
       buildArguments: {},
       mirrors: {},

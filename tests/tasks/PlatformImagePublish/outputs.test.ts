@@ -11,6 +11,7 @@ describe('publishedOutputs', () => {
       digest: digestOf('a'),
       tags: ['10.0-noble-1.0.0', 'latest'],
       createdAt: new Date('2026-11-23T13:00:00+01:00'),
+      isNews: true,
     })
 
     assert.deepEqual(outputs, {
