@@ -1,4 +1,4 @@
-import { assumeBase, findBase } from '../dockerfile/find-base.ts'
+import { assumeBase, type Base, findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
 import {
@@ -23,9 +23,7 @@ export interface BaseOptions extends ReadingOptions {
  * Throws InputError, or InvalidDockerfileError.
  */
 export function chooseBase(dockerfileText: string, options: BaseOptions): Reference {
-  const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
-  const dockerfile = readDockerfile(dockerfileText, options)
-  const base = findBase(named ? assumeBase(dockerfile, named, options.target) : dockerfile, options.target)
+  const { base, named } = readBase(dockerfileText, options)
   if (base.kind === 'scratch') {
     if (named !== undefined) return withImpliedTag(named)
     throw new InputError(
@@ -45,9 +43,15 @@ export function chooseBase(dockerfileText: string, options: BaseOptions): Refere
 
 /** Whether what is built begins with the base's layers; not where its final stage is from scratch. */
 export function standsOnBase(dockerfileText: string, options: BaseOptions): boolean {
+  return readBase(dockerfileText, options).base.kind === 'image'
+}
+
+/** What the Dockerfile is built on, and what the input names. */
+function readBase(dockerfileText: string, options: BaseOptions): { base: Base; named: Reference | undefined } {
   const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
   const dockerfile = readDockerfile(dockerfileText, options)
-  return findBase(named ? assumeBase(dockerfile, named, options.target) : dockerfile, options.target).kind === 'image'
+  const known = named === undefined ? dockerfile : assumeBase(dockerfile, named, options.target)
+  return { base: findBase(known, options.target), named }
 }
 
 /** An image reference, or the address of Microsoft's tag catalogue with the tag behind a colon. */

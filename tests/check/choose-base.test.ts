@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chooseBase } from '../../src/check/choose-base.ts'
+import { chooseBase, standsOnBase } from '../../src/check/choose-base.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
 
@@ -86,4 +86,19 @@ describe('chooseBase', () => {
       assert.throws(() => choose(dockerfile, baseImage), error)
     })
   }
+})
+
+describe('standsOnBase', () => {
+  const stands = (dockerfile: string, target?: string) =>
+    standsOnBase(dockerfile, { platform: amd64, baseImage: aspnet, target })
+
+  it('holds where the final stage begins with the layers of an image, also one that only the input names', () => {
+    assert.equal(stands(`FROM ${aspnet}`), true)
+    assert.equal(stands('ARG V\nFROM a.io/b:$V'), true)
+  })
+
+  it('does not hold where the final stage, or the target, begins from scratch', () => {
+    assert.equal(stands(`FROM ${aspnet} AS files\nFROM scratch\nCOPY --from=files / /`), false)
+    assert.equal(stands(`FROM scratch AS small\nFROM ${aspnet}`, 'small'), false)
+  })
 })

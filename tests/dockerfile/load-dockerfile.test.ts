@@ -32,6 +32,15 @@ describe('loadDockerfile', () => {
     }
   })
 
+  it('names the input of a Dockerfile that cannot be read', async () => {
+    // A file that is there and refuses to be read, also for root.
+    await assert.rejects(load(join(root, 'context'), '/proc/self/mem'), {
+      name: 'InputError',
+      input: 'dockerfile',
+      message: /names \/proc\/self\/mem, which cannot be read \(\w+\)\. Let the agent's user read it\./,
+    })
+  })
+
   it('names the input of a Dockerfile that is no file', async () => {
     for (const dockerfile of ['missing', '.']) {
       await assert.rejects(load(join(root, 'context'), dockerfile), { name: 'InputError', input: 'dockerfile' })
