@@ -25,6 +25,12 @@ module.exports = {
       { path: `${adapters}|^tasks/|^sandbox/` },
     ),
     only(
+      'verbs-stand-alone',
+      'A verb knows no other verb, but that a test builds its application.',
+      { path: '^src/(check|build|publish|notify)/' },
+      { path: verbs, pathNot: '^src/$1/' },
+    ),
+    only(
       'src-stands-alone',
       'The product knows neither its tests nor its sandbox.',
       { path: '^(src|tasks)/' },

@@ -1,4 +1,5 @@
 import type { RegistryCredentials } from '../model/credentials.ts'
+import type { LocalImage } from '../model/local-image.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 
@@ -48,21 +49,6 @@ export type BuildProgress =
   | { readonly kind: 'step'; readonly name: string; readonly seconds: number; readonly cached: boolean }
   | { readonly kind: 'output'; readonly line: string }
   | { readonly kind: 'warning'; readonly message: string; readonly line?: number }
-
-/** An image in the engine's store. */
-export interface LocalImage {
-  /** The engine's own id of it, `sha256:...`. */
-  readonly id: string
-  readonly platform: Platform
-  readonly labels: Readonly<Record<string, string>>
-  /** `NAME` -> value, as the image's configuration sets them. */
-  readonly environment: Readonly<Record<string, string>>
-  readonly user: string
-  /** Uncompressed layer ids, lowest first. */
-  readonly layers: readonly string[]
-  /** Bytes, uncompressed. */
-  readonly size: number
-}
 
 /** A step of the build failed. The message names the step; `output` holds the last lines it printed. */
 export class BuildFailedError extends Error {

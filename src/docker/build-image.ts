@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { BuildFailedError, type ImageBuild, type LocalImage } from '../build/engine.ts'
+import { BuildFailedError, type ImageBuild } from '../build/engine.ts'
+import type { LocalImage } from '../model/local-image.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { abortable } from './abort.ts'
 import { type BuildFolders, readBuildFolders } from './build-folders.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { LocalImage } from '../build/engine.ts'
+import type { LocalImage } from '../model/local-image.ts'
 import { parseReference } from '../model/reference.ts'
 import { type Connection, EngineError } from './connection.ts'
 

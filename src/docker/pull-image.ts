@@ -1,4 +1,5 @@
-import type { ImagePull, LocalImage } from '../build/engine.ts'
+import type { ImagePull } from '../build/engine.ts'
+import type { LocalImage } from '../model/local-image.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import { abortable } from './abort.ts'

@@ -1,7 +1,7 @@
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Digest } from '../model/digest.ts'
 import type { Reference } from '../model/reference.ts'
-import type { LocalImage } from '../build/engine.ts'
+import type { LocalImage } from '../model/local-image.ts'
 
 /** The container engine, as far as publishing needs it. */
 export interface ImageStore {

@@ -1,6 +1,8 @@
 import { readOrigin, recordedLine } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
 import { InputError } from '../model/input-error.ts'
+import type { LocalImage } from '../model/local-image.ts'
+import { isLocalName } from '../model/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { formatReference, parseReference, type Reference } from '../model/reference.ts'
 import {
@@ -13,8 +15,6 @@ import {
   type Version,
   versionTag,
 } from '../model/release-line.ts'
-import type { LocalImage } from '../build/engine.ts'
-import { isLocalName } from '../build/local-name.ts'
 import { compareLine } from './compare-line.ts'
 import type { ImageStore } from './image-store.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'

@@ -1,5 +1,5 @@
-import { isLocalName } from '../../src/build/local-name.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { isLocalName } from '../../src/model/local-name.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
 
 // The image lives as long as its job, so that a later step can publish or scan it.

@@ -1,4 +1,4 @@
-import type { LocalImage } from '../../src/build/engine.ts'
+import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'

@@ -1,4 +1,5 @@
-import { BuildFailedError, type ImageBuild, type LocalImage } from '../../src/build/engine.ts'
+import { BuildFailedError, type ImageBuild } from '../../src/build/engine.ts'
+import type { LocalImage } from '../../src/model/local-image.ts'
 import { findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isLocalName, localName, newOwner } from '../../src/build/local-name.ts'
+import { isLocalName, localName, newOwner } from '../../src/model/local-name.ts'
 import { parseReference } from '../../src/model/reference.ts'
 
 describe('localName', () => {
