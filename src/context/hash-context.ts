@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { needsContext } from '../dockerfile/needs-context.ts'
 import { type ContextEntry, listContext } from './list-context.ts'
 
@@ -34,9 +34,8 @@ export interface HashRequest {
  *
  * SHA-256 is in lower-case hexadecimal digits, a path is relative to the context with `/`, and the order is that of the
  * bytes in UTF-8. Executable is what the owner's bit says. Files and links are those that `.dockerignore` leaves in, the
- * Dockerfile among them, but for the context's `.dockerignore`, `<Dockerfile>.dockerignore` and everything named `.git`
- * with what it holds; there are none for a Dockerfile that takes nothing from its context, and that folder is not even
- * read.
+ * Dockerfile and `.dockerignore` itself among them, but for everything named `.git` with what it holds; there are none for
+ * a Dockerfile that takes nothing from its context, and that folder is not even read.
  * Throws an Error that names the file or folder that cannot be read.
  */
 export async function hashContext(request: HashRequest): Promise<ContextHash> {
@@ -59,15 +58,13 @@ type HashedEntry = Exclude<ContextEntry, { kind: 'directory' }>
 
 /**
  * Files and links alone: git keeps no empty folders, so a fresh checkout may lack them, and all others show in paths.
- * Not the files with ignore rules: what they do shows in the list, and other words for the same change nothing.
  * Not git's own files, even where they are sent: they are others in each checkout of the same commit.
  */
 async function listHashed({ context, dockerfile }: HashRequest): Promise<HashedEntry[]> {
-  const ownRules = relative(context, `${dockerfile}.dockerignore`).replaceAll(sep, '/')
   const entries = await listContext(context, dockerfile)
   return entries
     .filter((entry) => entry.kind !== 'directory')
-    .filter(({ path }) => path !== '.dockerignore' && path !== ownRules && !path.split('/').includes('.git'))
+    .filter(({ path }) => !path.split('/').includes('.git'))
     .sort((a, b) => compareBytes(a.path, b.path))
 }
 

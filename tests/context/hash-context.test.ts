@@ -75,6 +75,7 @@ describe('hashContext', () => {
       '["target","final"]',
       '["argument","A","é"]',
       String.raw`["argument","B","\"2\"\n"]`,
+      `["file",".dockerignore",false,"${sha256('bin\n')}"]`,
       `["file","Dockerfile",false,"${sha256(dockerfileText)}"]`,
       `["file","README.md",false,"${sha256('read me\n')}"]`,
       String.raw`["file","a \"b\"\n",false,"${sha256('')}"]`,
@@ -104,8 +105,6 @@ describe('hashContext', () => {
     ['a link to the repository of a submodule', (at) => writeFile(at('src/.git'), 'gitdir: ../.git/modules/src')],
     ['a file in an ignored folder', (at) => writeFile(at('bin/y.dll'), 'y')],
     ['an ignored folder that is gone', (at) => rm(at('bin'), { recursive: true })],
-    ['ignore rules that say the same', (at) => writeFile(at('.dockerignore'), '# build output\nbin/\n')],
-    ["the Dockerfile's own ignore rules that say the same", (at) => writeFile(at('Dockerfile.dockerignore'), 'bin')],
     ['a file that is written again', (at) => writeFile(at('src/a.cs'), 'a')],
   ]
   for (const [what, change] of equal) {
@@ -136,6 +135,8 @@ describe('hashContext', () => {
     ['a file in place of a link', (at) => rm(at('link')).then(() => writeFile(at('link'), 'a'))],
     ["a file that holds the link's target", (at) => rm(at('link')).then(() => writeFile(at('link'), 'src/a.cs'))],
     ['a link in place of a folder', (at) => rename(at('src'), at('real')).then(() => symlink('real', at('src')))],
+    ['ignore rules in other words, since they are sent', (at) => writeFile(at('.dockerignore'), 'bin/\n')],
+    ["the Dockerfile's own ignore rules", (at) => writeFile(at('Dockerfile.dockerignore'), 'bin')],
     ['ignore rules that leave more out', (at) => writeFile(at('.dockerignore'), 'bin\nsrc/b.cs\n')],
     ['ignore rules that leave less out', (at) => rm(at('.dockerignore'))],
     ['a .dockerignore further down, which is a file like others', (at) => writeFile(at('src/.dockerignore'), 'x')],
@@ -236,13 +237,22 @@ describe('hashContext', () => {
     assert.equal(await hash(folder, { dockerfile: 'app.Dockerfile' }), before)
   })
 
+  it('does not look at ignore rules that are not sent', async () => {
+    await write(folder, { '.dockerignore': 'bin\n.dockerignore' })
+    const before = await hash(folder)
+
+    await write(folder, { '.dockerignore': '# build output\nbin\n.dockerignore' })
+
+    assert.equal(await hash(folder), before)
+  })
+
   it("follows the Dockerfile's own rules", async () => {
-    const rules = 'docker/app.Dockerfile.dockerignore'
-    await write(folder, { 'docker/app.Dockerfile': dockerfileText, [rules]: 'bin\nsrc/b.cs' })
+    await write(folder, { 'docker/app.Dockerfile': dockerfileText })
+    await write(folder, { 'docker/app.Dockerfile.dockerignore': 'bin\nsrc/b.cs' })
     const options = { dockerfile: 'docker/app.Dockerfile' }
     const before = await hash(folder, options)
 
-    await write(folder, { 'src/b.cs': 'ignored', [rules]: 'src/b.cs\nbin' })
+    await write(folder, { 'src/b.cs': 'ignored' })
 
     assert.equal(await hash(folder, options), before)
     await write(folder, { 'src/a.cs': 'changed' })
