@@ -8,7 +8,7 @@ import { parseReference } from '../src/model/reference.ts'
 import { digestOf } from '../src/model/digest.ts'
 import { decisionOutputs } from '../tasks/PlatformImageCheck/outputs.ts'
 import { publishedOutputs } from '../tasks/PlatformImagePublish/outputs.ts'
-import { aLine, aspnet } from './support/builders.ts'
+import { aLine, amd64, aspnet } from './support/builders.ts'
 import { inputsReadBy, outputsNamedBy, readManifest, taskNames } from './support/task-sources.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -23,7 +23,7 @@ const computedOutputs: Readonly<Record<string, readonly string[]>> = {
       explanation: '',
       repositoryExists: true,
       previousBase: {},
-      base: { reference: aspnet, digest: digestOf('a') },
+      base: { reference: aspnet, platform: amd64, digest: digestOf('a') },
       notes: [],
     }),
   ),

@@ -1,4 +1,4 @@
-import { type BuildRecord, readOrigin } from '../model/build-record.ts'
+import { type BuildRecord, type Origin, readOrigin } from '../model/build-record.ts'
 import { compareLayers, dotnetVersion, type ImageConfig } from '../model/image-config.ts'
 import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
@@ -15,7 +15,7 @@ import {
 import type { Reason, Verdict } from '../model/verdict.ts'
 import { advise } from './advise.ts'
 import { chooseBump } from './choose-bump.ts'
-import type { Decision, NextRelease } from './decision.ts'
+import type { Decision, NextRelease, PreviousBase } from './decision.ts'
 import { explain } from './explain.ts'
 import { type Facts, isComparable, judge, type Need } from './judge.ts'
 import { locateTags } from './locate-tags.ts'
@@ -70,16 +70,24 @@ export async function checkPlatformImage(request: CheckRequest, outside: Outside
     repositoryExists: line.repositoryExists,
     ...(line.current && { current: line.current }),
     previousBase: {
-      ...(facts.release?.origin && { digest: facts.release.origin.baseDigest }),
+      ...(facts.release?.origin && recordedBase(facts.release.origin)),
       ...(previousVersion !== undefined && { version: previousVersion }),
     },
-    base: { reference: request.base, ...(facts.base.digest && { digest: facts.base.digest }) },
+    base: {
+      reference: request.base,
+      platform: request.platform,
+      ...(facts.base.digest && { digest: facts.base.digest }),
+    },
   }
   const decision =
     verdict.kind === 'rebuild'
       ? { ...found, ...(await planRelease(request, verdict.reason, line, facts, outside)) }
       : found
   return { ...decision, explanation: explain(decision), notes: advise(decision, facts) }
+}
+
+function recordedBase({ baseName: name, platform, baseDigest: digest }: Origin): PreviousBase {
+  return { ...(name !== '' && { name }), ...(platform !== '' && { platform }), digest }
 }
 
 /** What the repository tells about the line. */
@@ -142,12 +150,14 @@ async function reachVerdict(
   }
 }
 
-function startingFacts({ forced, run, platform, policy }: CheckRequest, { release }: LineNow, outside: Outside): Facts {
+function startingFacts(request: CheckRequest, { release }: LineNow, outside: Outside): Facts {
+  const { forced, run, platform, base, policy } = request
   const rebuildOnContextChange = policy.rebuildOnContextChange && outside.hashContext !== undefined
   return {
     forced,
     run,
     platform,
+    baseName: formatReference(base),
     policy: { ...policy, rebuildOnContextChange },
     now: outside.now,
     ...(release && { release }),
@@ -226,7 +236,7 @@ async function planRelease(
     mirrors,
   }
   return {
-    base: { reference, digest, ...(versionNow !== undefined && { version: versionNow }) },
+    base: { reference, platform, digest, ...(versionNow !== undefined && { version: versionNow }) },
     next: { version, tag: versionTag(line, version), record },
   }
 }

@@ -32,7 +32,7 @@ export function chooseBase(dockerfileText: string, options: BaseOptions): Refere
     )
   }
   const { reference } = base
-  if (named !== undefined && (named.repository !== reference.repository || tagOf(named) !== tagOf(reference))) {
+  if (named !== undefined && !namesSame(named, reference)) {
     throw new InputError(
       'baseImage',
       `names ${formatReference(named)}, but the Dockerfile is built on ${formatReference(reference)}. Leave the input empty, or make both the same.`,
@@ -68,6 +68,12 @@ export function parseBaseImage(text: string): Reference {
       { cause: error },
     )
   }
+}
+
+/** A digest in the input has to be the Dockerfile's as well: one that only the input pins would not be built on. */
+function namesSame(named: Reference, reference: Reference): boolean {
+  const sameDigest = named.digest === undefined || named.digest === reference.digest
+  return sameDigest && named.repository === reference.repository && tagOf(named) === tagOf(reference)
 }
 
 function tagOf({ tag }: Reference): string {

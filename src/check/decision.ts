@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
+import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -15,7 +16,7 @@ export interface Decision {
   readonly current?: Release
   readonly base: BaseNow
   /** What the highest release was built on, as far as it tells. */
-  readonly previousBase: { readonly digest?: Digest; readonly version?: string }
+  readonly previousBase: PreviousBase
   /** The release to make; only of a rebuild. */
   readonly next?: NextRelease
   /** What a person may want to know beside the answer; never a reason for it. */
@@ -24,9 +25,18 @@ export interface Decision {
 
 export interface BaseNow {
   readonly reference: Reference
+  readonly platform: Platform
   /** Undefined where the answer came from the catalogue's dates alone. */
   readonly digest?: Digest
   /** The .NET version in it, where its configuration was read. */
+  readonly version?: string
+}
+
+/** As the release's record tells; only the version is read from the image itself. */
+export interface PreviousBase {
+  readonly name?: string
+  readonly platform?: string
+  readonly digest?: Digest
   readonly version?: string
 }
 

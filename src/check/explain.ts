@@ -1,7 +1,8 @@
 import { type Digest, shortDigest } from '../model/digest.ts'
+import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import type { Reason, Rule } from '../model/verdict.ts'
-import type { Decision } from './decision.ts'
+import type { BaseNow, Decision, PreviousBase } from './decision.ts'
 
 type Explained = Omit<Decision, 'explanation' | 'notes'>
 
@@ -23,14 +24,14 @@ export function explain(decision: Explained): string {
   }
 }
 
-function explainRule(rule: Rule, { current, base }: Explained): string {
+function explainRule(rule: Rule, { current, base, previousBase }: Explained): string {
   const name = formatReference(base.reference)
   const release = current?.tag ?? ''
   switch (rule) {
     case 'index-digest':
-      return `${release} is built on ${name} ${short(base.digest)}, which the tag still names.`
+      return `${release} is built on ${name} ${short(base.digest)}${versions(undefined, previousBase.version)}, which the tag still names.`
     case 'platform-digest':
-      return `${name} moved to ${short(base.digest)}, but only for other platforms than that of ${release}.`
+      return `${name} moved ${short(previousBase.digest)} -> ${short(base.digest)}, but only for other platforms than ${formatPlatform(base.platform)}, that of ${release}.`
     case 'layers':
       return `${release} carries no record, but its layers and history begin with those of ${name} ${short(base.digest)}.`
     case 'push-date':
@@ -50,7 +51,7 @@ function explainReason(reason: Reason, { line, current, base, previousBase }: Ex
     case 'first-release':
       return `${line.repositoryName} has no release of this line yet; the base ${name} is ${now}${versions(undefined, base.version)}.`
     case 'platform-changed':
-      return `${release} was built for another platform.`
+      return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.`
     case 'unverifiable':
       return `${release} carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now}.`
     case 'context-changed':
@@ -58,11 +59,19 @@ function explainReason(reason: Reason, { line, current, base, previousBase }: Ex
     case 'max-age':
       return `${release} is older than the input "maxAgeDays" allows; the base ${name} is ${now}.`
     case 'base-moved':
-      if (previousBase.digest === undefined || previousBase.digest === base.digest) {
-        return `The base ${name} moved since ${release}; it is ${now}${versions(previousBase.version, base.version)}.`
-      }
-      return `The base ${name} moved ${short(previousBase.digest)} -> ${now}${versions(previousBase.version, base.version)}.`
+      return explainMove(name, release, previousBase, base)
   }
+}
+
+function explainMove(name: string, release: string, before: PreviousBase, base: BaseNow): string {
+  const now = `${short(base.digest)}${versions(before.version, base.version)}`
+  if (before.name !== undefined && before.name !== name) {
+    return `The base is ${name} ${now}; ${release} was built on another one, ${before.name} ${short(before.digest)}.`
+  }
+  const isOfOtherDigest = before.digest !== undefined && before.digest !== base.digest
+  return isOfOtherDigest
+    ? `The base ${name} moved ${short(before.digest)} -> ${now}.`
+    : `The base ${name} moved since ${release}; it is ${now}.`
 }
 
 /**

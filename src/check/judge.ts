@@ -11,6 +11,8 @@ export interface Facts {
   readonly forced: boolean
   readonly run: string
   readonly platform: Platform
+  /** The base that is watched, as a release's record would name it. */
+  readonly baseName: string
   readonly policy: Policy
   readonly now: Date
   /** The highest release of the line. */
@@ -82,8 +84,13 @@ export function judge(facts: Facts): Verdict | Undecided | Unverifiable {
 }
 
 /** Rules 1 to 4: does the release stand on the base as it is now? */
-function judgeBase({ base, policy }: Facts, { origin, pushedAt }: ReleaseFacts): Verdict | Undecided | Unverifiable {
+function judgeBase(
+  { base, baseName, policy }: Facts,
+  { origin, pushedAt }: ReleaseFacts,
+): Verdict | Undecided | Unverifiable {
   if (policy.compareBy === 'pushDate') {
+    // When this base moved says nothing about a release that stands on another one.
+    if (origin !== undefined && origin.baseName !== baseName) return rebuild('base-moved')
     if (base.movedAt === undefined) return undecided('moved-at')
     return judgeByDate(base.movedAt, pushedAt) === 'fresh' ? upToDate('push-date') : rebuild('base-moved')
   }

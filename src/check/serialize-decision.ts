@@ -1,3 +1,4 @@
+import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import { actionOf, reasonOf } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
@@ -13,7 +14,12 @@ export function serializeDecision(decision: Decision): string {
     repositoryExists,
     current,
     next: next && { version: next.version, tag: next.tag },
-    base: { name: formatReference(base.reference), digest: base.digest, version: base.version },
+    base: {
+      name: formatReference(base.reference),
+      platform: formatPlatform(base.platform),
+      digest: base.digest,
+      version: base.version,
+    },
     previousBase,
     notes: notes.map(({ text }) => text),
   })

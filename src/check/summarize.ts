@@ -8,7 +8,7 @@ export function summarizeDecision({ line, verdict, explanation, current, next, b
   const rows = [
     ['Verdict', describe(verdict)],
     ['Current release', current === undefined ? 'none' : `${current.tag} \`${current.digest}\``],
-    ['Built on', `${previousBase.version ?? ''} ${code(previousBase.digest)}`.trim()],
+    ['Built on', [previousBase.name, previousBase.version, code(previousBase.digest)].filter(Boolean).join(' ')],
     ['Base now', `${formatReference(base.reference)} ${base.version ?? ''} ${code(base.digest)}`],
     ['Next release', next?.tag ?? 'none'],
   ]

@@ -1,3 +1,5 @@
+import { isOutage } from '../http/outage.ts'
+
 /** ECR said no, or said nothing. Carries ECR's own name for it and no header or credential. */
 export class EcrError extends Error {
   override readonly name = 'EcrError'
@@ -42,21 +44,10 @@ interface Explanation {
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown'
   const { code } = error as NodeJS.ErrnoException
-  const isOfNetwork = code !== undefined && [...connectionCodes, ...certificateCodes, 'ENOTFOUND'].includes(code)
+  const isOfNetwork = code !== undefined && (isOutage(code) || [...certificateCodes, 'ENOTFOUND'].includes(code))
   return isOfNetwork ? code : error.name
 }
 
-const connectionCodes = [
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-]
 const certificateCodes = [
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -110,7 +101,7 @@ function outage(code: string, error: unknown): Explanation | undefined {
     const because = `ECR has a fault of its own (${code}${status === 0 ? '' : `, status ${String(status)}`}). Run again later.`
     return { because, isRetryable: true }
   }
-  if (connectionCodes.includes(code)) {
+  if (isOutage(code)) {
     const because = `ECR does not answer (${code}). Check the agent's network and run again.`
     return { because, isRetryable: true }
   }

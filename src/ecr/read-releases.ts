@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { type Listing, type Releases, UnreadableImageError } from '../check/releases.ts'
 import { ConnectionError, type HttpClient } from '../http/http-client.ts'
+import { isOutage } from '../http/outage.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
 import { manifestMediaTypes, parseManifest } from '../model/manifest.ts'
@@ -140,7 +141,7 @@ async function download(attempted: string, url: string, http: HttpClient): Promi
     throw new EcrError(
       error.code,
       `Cannot ${attempted}: its storage, ${error.message}. Check that the agent may read from Amazon S3, and run again.`,
-      { isRetryable: true },
+      { isRetryable: isOutage(error.code) },
     )
   }
 }

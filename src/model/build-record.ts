@@ -36,6 +36,8 @@ export interface BuildRecord {
 /** Where an image comes from, as its labels tell. */
 export interface Origin {
   readonly platform: string
+  /** The base as it was watched, `mcr.microsoft.com/dotnet/aspnet:10.0`; empty where the image does not tell. */
+  readonly baseName: string
   readonly baseDigest: Digest
   readonly basePlatformDigest: Digest
   /** The run that built it. */
@@ -103,6 +105,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
   if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
   return {
     platform: labels[label.platform] ?? '',
+    baseName: labels[label.baseName] ?? '',
     baseDigest,
     basePlatformDigest,
     run: labels[label.run] ?? '',

@@ -3,9 +3,12 @@ export class InputError extends Error {
   override readonly name = 'InputError'
   /** The task's input, by its name in YAML. */
   readonly input: string
+  /** The message without its first words, which name the input. */
+  readonly problem: string
 
   constructor(input: string, problem: string, options?: ErrorOptions) {
     super(`The input "${input}" ${problem}`, options)
     this.input = input
+    this.problem = problem
   }
 }

@@ -8,6 +8,9 @@ export interface Platform {
 /** The variant that an architecture has when none is named; containerd's normalization. */
 const impliedVariants: Readonly<Record<string, string>> = { arm64: 'v8', arm: 'v7' }
 
+/** Variants that only say what every machine of that architecture can do; nobody writes them out. */
+const unwrittenVariants: Readonly<Record<string, string>> = { amd64: 'v1' }
+
 /** Reads `linux/amd64` or `linux/arm64/v8`; throws an Error for any other form. */
 export function parsePlatform(text: string): Platform {
   const [, os, architecture, variant] = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/(v\d+))?$/.exec(text) ?? []
@@ -17,10 +20,12 @@ export function parsePlatform(text: string): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant }
 }
 
-/** `linux/amd64`, `linux/arm64/v8`; an implied variant is written out, so equal platforms give equal texts. */
+/** `linux/amd64`, `linux/arm64/v8`: equal platforms give equal texts, whether they name their implied variant or not. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   const written = variant ?? impliedVariants[architecture]
-  return written === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${written}`
+  return written === undefined || written === unwrittenVariants[architecture]
+    ? `${os}/${architecture}`
+    : `${os}/${architecture}/${written}`
 }
 
 export function samePlatform(one: Platform, other: Platform): boolean {

@@ -1,4 +1,5 @@
 import type { ConnectionError, HttpResponse } from '../http/http-client.ts'
+import { isOutage } from '../http/outage.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
 
 /**
@@ -47,11 +48,8 @@ export class RegistryError extends Error {
   }
 
   static ofConnection(place: Reference, error: ConnectionError): RegistryError {
-    return new RegistryError(
-      place,
-      `${error.message}. Check the input "registryMirrors" and the agent's network, or run again later.`,
-      { isRetryable: true, cause: error },
-    )
+    const advice = `Check the input "registryMirrors" and the agent's network, or run again later.`
+    return new RegistryError(place, `${error.message}. ${advice}`, { isRetryable: isOutage(error.code), cause: error })
   }
 
   /** What came is not what was asked for; the problem ends with the next step. */

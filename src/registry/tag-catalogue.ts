@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ConnectionError, type HttpClient, type HttpResponse, isLoopback, TooLargeError } from '../http/http-client.ts'
+import { isOutage } from '../http/outage.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 
@@ -90,7 +91,7 @@ async function ask(http: HttpClient, address: string): Promise<HttpResponse> {
   } catch (cause) {
     if (cause instanceof ConnectionError) {
       const because = `${cause.message}. Check the agent's network, or run again later.`
-      throw new TagCatalogueError(address, because, { isRetryable: true, cause })
+      throw new TagCatalogueError(address, because, { isRetryable: isOutage(cause.code), cause })
     }
     if (cause instanceof TooLargeError) {
       const because = `${cause.message}, which no list of tags has. Set the input "compareBy" to digest.`

@@ -26,7 +26,10 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
   const { inputs } = context
   const policy = readPolicy(inputs)
   const baseImage = inputs.optionalText('baseImage')
-  const sources = await readSources(context, baseImage !== undefined && !policy.rebuildOnContextChange)
+  const sources = await readSources(context, {
+    baseIsGiven: baseImage !== undefined,
+    filesCount: policy.rebuildOnContextChange,
+  })
   const made = {
     platform: readPlatform(inputs),
     target: inputs.optionalText('target'),
@@ -67,7 +70,10 @@ function readPolicy(inputs: Inputs): Policy {
 }
 
 /** A classic release may have no sources; that is an error only where something of them is needed. */
-async function readSources({ inputs, log }: TaskContext, mayBeAbsent: boolean): Promise<Sources | undefined> {
+async function readSources(
+  { inputs, log }: TaskContext,
+  { baseIsGiven, filesCount }: { readonly baseIsGiven: boolean; readonly filesCount: boolean },
+): Promise<Sources | undefined> {
   try {
     const context = inputs.folder('contextPath')
     const dockerfile = await loadDockerfile({
@@ -78,8 +84,17 @@ async function readSources({ inputs, log }: TaskContext, mayBeAbsent: boolean): 
     })
     return { context, dockerfile }
   } catch (error) {
-    if (!(error instanceof InputError) || !mayBeAbsent) throw error
-    log.info(`${error.message} Only the base image is compared.`)
-    return undefined
+    if (!(error instanceof InputError)) throw error
+    if (baseIsGiven && !filesCount) {
+      log.info(`${error.message} Only the base image is compared.`)
+      return undefined
+    }
+    const missing = [
+      ...(baseIsGiven ? [] : ['name the image in "baseImage"']),
+      ...(filesCount ? ['set "rebuildOnContextChange" to false'] : []),
+    ]
+    throw new InputError(error.input, `${error.problem} To check without the sources, ${missing.join(' and ')}.`, {
+      cause: error,
+    })
   }
 }

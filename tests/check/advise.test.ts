@@ -16,7 +16,7 @@ const firstRelease: Told = {
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},
-  base: { reference: aspnet, digest: digestOf('base index') },
+  base: { reference: aspnet, platform: amd64, digest: digestOf('base index') },
 }
 const upToDate: Told = {
   ...firstRelease,
@@ -36,6 +36,7 @@ const withoutRelease: Facts = {
   forced: false,
   run: 'project/2',
   platform: amd64,
+  baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0',
   policy: aPolicy(),
   now,
   base: {},

@@ -82,8 +82,13 @@ describe('checkPlatformImage', () => {
     assert.deepEqual(repository.asked, ['list', 'readConfig'])
     assert.equal(hashes, 0)
     assert.deepEqual(decision.current, { version: '1.0.0', tag: '10.0-noble-1.0.0', digest })
-    assert.deepEqual(decision.base, { reference: aspnet, digest: base.digest })
-    assert.deepEqual(decision.previousBase, { digest: base.digest, version: '10.0.13' })
+    assert.deepEqual(decision.base, { reference: aspnet, platform: amd64, digest: base.digest })
+    assert.deepEqual(decision.previousBase, {
+      name: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+      platform: 'linux/amd64',
+      digest: base.digest,
+      version: '10.0.13',
+    })
     assert.equal(decision.next, undefined)
     assert.deepEqual(registry.asked.slice(before), ['resolve'])
   })
@@ -100,7 +105,7 @@ describe('checkPlatformImage', () => {
     )
 
     assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
-    assert.deepEqual(decision.base, { reference: aspnet, digest: digestNow, version: '10.0.14' })
+    assert.deepEqual(decision.base, { reference: aspnet, platform: amd64, digest: digestNow, version: '10.0.14' })
     assert.equal(decision.previousBase.digest, base.digest)
     assert.deepEqual(decision.next, {
       version: '1.10.0',
@@ -329,7 +334,7 @@ describe('checkPlatformImage', () => {
       const decision = await check(aRequest({ policy }), registry, repository, movedOn('2026-11-23T11:59:59Z'))
 
       assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'push-date' })
-      assert.deepEqual(decision.base, { reference: aspnet })
+      assert.deepEqual(decision.base, { reference: aspnet, platform: amd64 })
       assert.deepEqual(registry.asked.slice(before), [])
     })
 

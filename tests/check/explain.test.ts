@@ -4,7 +4,7 @@ import { decisionLine, explain } from '../../src/check/explain.ts'
 import { digestOf, shortDigest } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Reason, RetagReason, Rule } from '../../src/model/verdict.ts'
-import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const before = shortDigest(digestOf('old'))
 const now = shortDigest(digestOf('new'))
@@ -17,7 +17,7 @@ const withoutRelease: Told = {
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},
-  base: { reference: aspnet, digest: digestOf('new') },
+  base: { reference: aspnet, platform: amd64, digest: digestOf('new') },
 }
 const upToDate: Told = {
   ...withoutRelease,
@@ -31,28 +31,32 @@ const firstRelease: Told = { ...withoutRelease, base: { ...withoutRelease.base, 
 const rebuild = (reason: Reason, overrides: Partial<Told> = {}): Told => ({
   ...upToDate,
   verdict: { kind: 'rebuild', reason },
-  base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+  base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
   next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
   ...overrides,
 })
 
 describe('explain', () => {
   const rows: readonly (readonly [what: string, decision: Told, sentence: string])[] = [
-    ['the same base', upToDate, `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names.`],
+    [
+      'the same base',
+      upToDate,
+      `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names.`,
+    ],
     [
       'other platforms',
       proven('platform-digest'),
-      `${name} moved to ${now}, but only for other platforms than that of 10.0-noble-1.0.0.`,
+      `${name} moved ${before} -> ${now}, but only for other platforms than linux/amd64, that of 10.0-noble-1.0.0.`,
     ],
     [
       'an interrupted publish',
       retag('unfinished-publish'),
-      `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names. Its publish was interrupted and is to be finished.`,
+      `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names. Its publish was interrupted and is to be finished.`,
     ],
     [
       'a rolled back latest',
       retag('tags-behind'),
-      `10.0-noble-1.0.0 is built on ${name} ${now}, which the tag still names. The tag "latest" is behind and is to be moved.`,
+      `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names. The tag "latest" is behind and is to be moved.`,
     ],
     [
       'the same layers',
@@ -61,7 +65,7 @@ describe('explain', () => {
     ],
     [
       'the dates of the catalogue',
-      { ...proven('push-date'), base: { reference: aspnet } },
+      { ...proven('push-date'), base: { reference: aspnet, platform: amd64 } },
       `10.0-noble-1.0.0 was pushed after ${name} moved last, by the catalogue's dates.`,
     ],
     [
@@ -91,6 +95,13 @@ describe('explain', () => {
       `The base ${name} moved since 10.0-noble-1.0.0; it is ${now} (.NET 10.0.14).`,
     ],
     [
+      'another base',
+      rebuild('base-moved', {
+        previousBase: { ...upToDate.previousBase, name: 'mcr.microsoft.com/dotnet/aspnet:8.0' },
+      }),
+      `The base is ${name} ${now} (was 10.0.13, is 10.0.14); 10.0-noble-1.0.0 was built on another one, mcr.microsoft.com/dotnet/aspnet:8.0 ${before}.`,
+    ],
+    [
       'a forced run',
       rebuild('forced'),
       `A release was asked for; the base ${name} is ${now} (was 10.0.13, is 10.0.14).`,
@@ -100,7 +111,16 @@ describe('explain', () => {
       firstRelease,
       `platform/aspnet has no release of this line yet; the base ${name} is ${now} (.NET 10.0.14).`,
     ],
-    ['another platform', rebuild('platform-changed'), '10.0-noble-1.0.0 was built for another platform.'],
+    [
+      'another platform',
+      rebuild('platform-changed', { previousBase: { ...upToDate.previousBase, platform: 'linux/arm64/v8' } }),
+      '10.0-noble-1.0.0 was built for linux/arm64/v8, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.',
+    ],
+    [
+      'a record without a platform',
+      rebuild('platform-changed'),
+      '10.0-noble-1.0.0 was built for an unknown platform, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.',
+    ],
     [
       'a missing record',
       rebuild('unverifiable'),

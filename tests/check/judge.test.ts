@@ -39,6 +39,7 @@ const withoutRelease = ({ policy, ...given }: Given = {}): Facts => ({
   forced: false,
   run: 'project/2',
   platform: amd64,
+  baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0',
   policy: aPolicy(policy),
   now,
   base: sameBase,
@@ -163,6 +164,11 @@ describe('judge', () => {
         'a release without record as one with',
         dated(before(4 * days), { release: unlabelled() }),
         upToDate('push-date'),
+      ],
+      [
+        'a release that was built on another base',
+        dated(before(4 * days), { baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0-noble' }),
+        rebuild('base-moved'),
       ],
       [
         'changed files also then',

@@ -3,7 +3,7 @@ import type { Decision } from '../../src/check/decision.ts'
 import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const bare: Decision = {
   line: aLine(),
@@ -11,7 +11,7 @@ const bare: Decision = {
   explanation: 'There is no release yet.',
   repositoryExists: false,
   previousBase: {},
-  base: { reference: aspnet },
+  base: { reference: aspnet, platform: amd64 },
   notes: [],
 }
 
@@ -27,7 +27,7 @@ describe('serializeDecision', () => {
         reason: 'first-release',
         explanation: 'There is no release yet.',
         repositoryExists: false,
-        base: { name: 'mcr.microsoft.com/dotnet/aspnet:10.0' },
+        base: { name: 'mcr.microsoft.com/dotnet/aspnet:10.0', platform: 'linux/amd64' },
         previousBase: {},
         notes: [],
       },
@@ -41,7 +41,7 @@ describe('serializeDecision', () => {
         repositoryExists: true,
         current: aRelease({ version: '1.0.0' }),
         next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
-        base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+        base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
         previousBase: { digest: digestOf('old'), version: '10.0.13' },
         notes: [{ level: 'warning', text: 'Look at this.' }],
       },
@@ -54,7 +54,12 @@ describe('serializeDecision', () => {
         repositoryExists: true,
         current: { version: '1.0.0', tag: '10.0-noble-1.0.0', digest: digestOf('10.0-noble-1.0.0') },
         next: { version: '1.1.0', tag: '10.0-noble-1.1.0' },
-        base: { name: 'mcr.microsoft.com/dotnet/aspnet:10.0', digest: digestOf('new'), version: '10.0.14' },
+        base: {
+          name: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+          platform: 'linux/amd64',
+          digest: digestOf('new'),
+          version: '10.0.14',
+        },
         previousBase: { digest: digestOf('old'), version: '10.0.13' },
         notes: ['Look at this.'],
       },

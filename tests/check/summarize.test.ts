@@ -4,7 +4,7 @@ import { summarizeDecision } from '../../src/check/summarize.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aLine, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const bare: Decision = {
   line: aLine(),
@@ -12,7 +12,7 @@ const bare: Decision = {
   explanation: 'The base moved.',
   repositoryExists: true,
   previousBase: {},
-  base: { reference: aspnet, digest: digestOf('new'), version: '10.0.14' },
+  base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
   notes: [],
 }
 const decision: Decision = {
@@ -69,7 +69,7 @@ describe('summarizeDecision', () => {
   }
 
   it('has the base without digest where only its date was asked for', () => {
-    const summary = summarizeDecision({ ...bare, base: { reference: aspnet } })
+    const summary = summarizeDecision({ ...bare, base: { reference: aspnet, platform: amd64 } })
 
     assert.match(summary, /\| Base now \| mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 +\|/)
   })

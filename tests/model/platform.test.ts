@@ -27,6 +27,8 @@ describe('parsePlatform', () => {
 describe('formatPlatform', () => {
   const rows: readonly (readonly [read: string, written: string])[] = [
     ['linux/amd64', 'linux/amd64'],
+    ['linux/amd64/v1', 'linux/amd64'],
+    ['linux/amd64/v3', 'linux/amd64/v3'],
     ['linux/arm64', 'linux/arm64/v8'],
     ['linux/arm64/v8', 'linux/arm64/v8'],
     ['linux/arm64/v9', 'linux/arm64/v9'],
@@ -47,6 +49,8 @@ describe('samePlatform', () => {
     ['linux/arm64', 'linux/arm64/v8', true],
     ['linux/arm', 'linux/arm/v7', true],
     ['linux/arm', 'linux/arm/v6', false],
+    ['linux/amd64', 'linux/amd64/v1', true],
+    ['linux/amd64', 'linux/amd64/v2', false],
     ['linux/amd64', 'windows/amd64', false],
     ['linux/amd64', 'linux/arm64', false],
   ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RegistryProcess } from '../../sandbox/registry-process.ts'
 import type { Registry } from '../../src/check/registry.ts'
-import { type HttpClient, httpClient } from '../../src/http/http-client.ts'
+import { ConnectionError, type HttpClient, httpClient } from '../../src/http/http-client.ts'
 import { withRetries } from '../../src/http/retry.ts'
 import { type Digest, digestOf, parseDigest } from '../../src/model/digest.ts'
 import { formatReference, parseReference, type Reference, withDigest } from '../../src/model/reference.ts'
@@ -404,6 +404,18 @@ describe('registryClient on a registry that misbehaves', () => {
         message:
           /aspnet:10\.0: 127\.0\.0\.1:\d+ does not answer \(E[A-Z]+\)\. Check the input "registryMirrors" and the agent's network, or run again later\.$/,
       })
+    })
+  }
+
+  for (const [code, isRetryable] of [
+    ['ECONNREFUSED', true],
+    ['ENOTFOUND', false],
+    ['CERT_HAS_EXPIRED', false],
+  ] as const) {
+    it(`says that ${code} ${isRetryable ? 'may pass' : 'stays'}`, async () => {
+      const failing = registryClient(() => Promise.reject(new ConnectionError('m.example', code)), {})
+
+      await assert.rejects(failing.resolve(reference), { name: 'RegistryError', isRetryable })
     })
   }
 

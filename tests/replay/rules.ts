@@ -1,7 +1,6 @@
 import { judge } from '../../src/check/judge.ts'
 import type { Policy } from '../../src/check/policy.ts'
-import { formatPlatform } from '../../src/model/platform.ts'
-import { amd64 } from '../support/builders.ts'
+import { amd64, anOrigin } from '../support/builders.ts'
 import type { BaseState, RebuildRule } from './replay.ts'
 
 export interface NamedRule {
@@ -51,10 +50,11 @@ export function productRule(options: ProductOptions): RebuildRule {
       forced: false,
       run: 'replay',
       platform: amd64,
+      baseName: anOrigin().baseName,
       policy,
       now: now.at,
       release: {
-        origin: { platform: formatPlatform(amd64), baseDigest, basePlatformDigest, run: 'replay', replaces: 'none' },
+        origin: anOrigin({ baseDigest, basePlatformDigest, run: 'replay' }),
         pushedAt: hoursAfter(lastBuild.at, hoursUntilPush),
         bookmark: 'on-it',
         latest: 'on-it',

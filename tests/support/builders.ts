@@ -53,6 +53,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
 export function anOrigin(overrides: Partial<Origin> = {}): Origin {
   return {
     platform: 'linux/amd64',
+    baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0',
     baseDigest: digestOf('base index'),
     basePlatformDigest: digestOf('base amd64'),
     run: 'project/1',

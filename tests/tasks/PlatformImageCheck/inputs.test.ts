@@ -157,15 +157,29 @@ describe('readCheckInputs', () => {
       it(`refuses ${what} where files count`, async () => {
         const values = { ...compareNothing, rebuildOnContextChange: 'true', contextPath: contextPath() }
 
-        await assert.rejects(read(values), { name: 'InputError', input: /^(contextPath|dockerfile)$/ })
+        await assert.rejects(read(values), {
+          name: 'InputError',
+          input: /^(contextPath|dockerfile)$/,
+          message: /\. To check without the sources, set "rebuildOnContextChange" to false\.$/,
+        })
       })
 
       it(`refuses ${what} where no base is given`, async () => {
         const values = { ...compareNothing, baseImage: undefined, contextPath: contextPath() }
 
-        await assert.rejects(read(values), { name: 'InputError', input: /^(contextPath|dockerfile)$/ })
+        await assert.rejects(read(values), {
+          name: 'InputError',
+          input: /^(contextPath|dockerfile)$/,
+          message: /\. To check without the sources, name the image in "baseImage"\.$/,
+        })
       })
     }
+
+    it('names both ways out where neither is taken', async () => {
+      await assert.rejects(read({ contextPath: join(root, 'gone') }), {
+        message: `The input "contextPath" names ${join(root, 'gone')}, which is not a folder. To check without the sources, name the image in "baseImage" and set "rebuildOnContextChange" to false.`,
+      })
+    })
 
     it('reads the base from the address of its catalogue', async () => {
       const baseImage = 'https://mcr.microsoft.com/api/v1/catalog/dotnet/aspnet/tags:10.0'

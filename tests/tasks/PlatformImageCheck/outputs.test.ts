@@ -5,7 +5,7 @@ import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { digestOf } from '../../../src/model/digest.ts'
 import type { Version } from '../../../src/model/release-line.ts'
 import { checkFailedOutputs, decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
-import { aLine, aRecord, aRelease, aspnet } from '../../support/builders.ts'
+import { aLine, amd64, aRecord, aRelease, aspnet } from '../../support/builders.ts'
 
 const upToDate: Decision = {
   line: aLine(),
@@ -14,7 +14,7 @@ const upToDate: Decision = {
   repositoryExists: true,
   current: aRelease({ version: '1.0.0' }),
   previousBase: { digest: digestOf('old'), version: '10.0.13' },
-  base: { reference: aspnet, digest: digestOf('new') },
+  base: { reference: aspnet, platform: amd64, digest: digestOf('new') },
   notes: [],
 }
 

@@ -1,0 +1,23 @@
+const outageCodes: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  // An answer that was cut, plain or compressed.
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'Z_BUF_ERROR',
+  // The AWS SDK's own word for no answer in time.
+  'TimeoutError',
+])
+
+/**
+ * Whether the code of a failed connection says that the host could not be asked just now. A name that does not exist
+ * (`ENOTFOUND`) and a certificate that is not trusted are not among them: those are settings to be mended.
+ */
+export function isOutage(code: string): boolean {
+  return outageCodes.has(code)
+}
