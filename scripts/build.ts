@@ -9,12 +9,15 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const staged = join(root, 'dist', 'extension')
 
-/** Parts of dockerode that never run here; its BuildKit session gives one registry's password to all (see src/docker). */
-const unusedPartsOfDockerode: Plugin = {
-  name: 'unused-parts-of-dockerode',
+/**
+ * What packages bring and never runs here: SSH; dockerode's BuildKit session, which gives one registry's password to all
+ * (see src/docker); and axios's forms for uploads, with a list of all media types that is a tenth of a bundle.
+ */
+const unusedParts: Plugin = {
+  name: 'unused-parts',
   setup(bundle) {
     const namespace = 'unused'
-    bundle.onResolve({ filter: /^ssh2$/ }, ({ path }) => ({ path, namespace }))
+    bundle.onResolve({ filter: /^(ssh2|form-data)$/ }, ({ path }) => ({ path, namespace }))
     bundle.onResolve({ filter: /^\.\/(session|buildkit)$/ }, ({ path, importer }) =>
       /dockerode[\\/]lib/.test(importer) ? { path, namespace } : undefined,
     )
@@ -50,7 +53,7 @@ async function stageTask(task: string): Promise<void> {
     minify: true,
     legalComments: 'linked',
     external: ['*.node'],
-    plugins: [unusedPartsOfDockerode],
+    plugins: [unusedParts],
     logLevel: 'warning',
   })
   const [Major = 0, Minor = 0, Patch = 0] = version.split('.').map(Number)

@@ -1,6 +1,7 @@
-import { httpClient } from '../src/http/http-client.ts'
+import { parseAwsConnection } from '../src/aws/aws-settings.ts'
+import { ecrCredentials } from '../src/ecr/ecr-sign-in.ts'
+import { type HttpClient, httpClient } from '../src/http/http-client.ts'
 import { formatRetry, withRetries } from '../src/http/retry.ts'
-import type { HttpClient } from '../src/http/http-client.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
 import { connectionCredentials, firstOf } from '../src/registry/connection-credentials.ts'
 import { dockerConfigCredentials } from '../src/registry/docker-config.ts'
@@ -16,17 +17,21 @@ export function patientHttp({ log, signal }: Pick<TaskContext, 'log' | 'signal'>
   })
 }
 
-/** Credentials of private base registries: the connection of the form, else Docker's own configuration on the agent. */
-export function baseCredentials({ connection, mask, log }: TaskContext): CredentialsSource {
+/**
+ * Credentials of private base registries: the connection of the form; for images in ECR the AWS connection; Docker's own
+ * configuration on the agent; for images in ECR the agent's own AWS credentials.
+ */
+export function baseCredentials({ connection, mask, log, signal }: TaskContext): CredentialsSource {
   const fields = connection('baseRegistryConnection')
-  return firstOf(
-    ...(fields === undefined ? [] : [connectionCredentials('baseRegistryConnection', fields, mask)]),
-    dockerConfigCredentials({
-      environment: process.env,
-      mask,
-      debug: (line) => {
-        log.debug(line)
-      },
-    }),
-  )
+  const chosen = fields === undefined ? [] : [connectionCredentials('baseRegistryConnection', fields, mask)]
+  const aws = connection('awsCredentials')
+  const ecr = ecrCredentials({ credentials: parseAwsConnection(aws), mask, signal })
+  const docker = dockerConfigCredentials({
+    environment: process.env,
+    mask,
+    debug: (line) => {
+      log.debug(line)
+    },
+  })
+  return aws === undefined ? firstOf(...chosen, docker, ecr) : firstOf(...chosen, ecr, docker)
 }

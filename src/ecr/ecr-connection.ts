@@ -9,18 +9,22 @@ export interface EcrAddress {
   readonly region: string
 }
 
-/** One repository of ECR and the way to ask about it. */
-export interface EcrConnection {
+/** ECR in one region and the way to ask it. */
+export interface RegionConnection {
   readonly region: string
-  /** What every request about the repository starts with. */
-  readonly repository: Pick<EcrAddress, 'repositoryName' | 'registryId'>
-  /** As it stands in messages: `repository platform/aspnet in eu-west-1`. */
-  readonly place: string
   /**
    * Runs requests. `attempted` says for messages what they are for, `absent` names the exceptions that are an answer
    * here: they give undefined. Throws EcrError, and the signal's reason when that ends it.
    */
   ask<T>(attempted: string, send: Send<T>, absent?: readonly string[]): Promise<T | undefined>
+}
+
+/** One repository of ECR and the way to ask about it. */
+export interface EcrConnection extends RegionConnection {
+  /** What every request about the repository starts with. */
+  readonly repository: Pick<EcrAddress, 'repositoryName' | 'registryId'>
+  /** As it stands in messages: `repository platform/aspnet in eu-west-1`. */
+  readonly place: string
 }
 
 /** Sends requests with the client; the options belong to every one of them. */
@@ -31,12 +35,18 @@ export function connectEcr(
   credentials: AwsCredentials,
   signal?: AbortSignal,
 ): EcrConnection {
+  return {
+    ...connectRegion(region, credentials, signal),
+    repository: { repositoryName, ...(registryId !== undefined && { registryId }) },
+    place: `repository ${repositoryName} in ${region}`,
+  }
+}
+
+export function connectRegion(region: string, credentials: AwsCredentials, signal?: AbortSignal): RegionConnection {
   const client = ecrClient(region, credentials)
   const options = signal === undefined ? {} : { abortSignal: signal }
   return {
     region,
-    repository: { repositoryName, ...(registryId !== undefined && { registryId }) },
-    place: `repository ${repositoryName} in ${region}`,
     async ask(attempted, send, absent) {
       try {
         return await attempt(attempted, () => send(client, options), absent)

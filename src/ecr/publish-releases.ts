@@ -1,7 +1,6 @@
 import {
   CreateRepositoryCommand,
   DescribeImagesCommand,
-  GetAuthorizationTokenCommand,
   type ImageDetail,
   type ImageIdentifier,
   PutImageCommand,
@@ -10,6 +9,7 @@ import type { Digest } from '../model/digest.ts'
 import { ImmutableTagError, type Repository, type RepositoryDetails } from '../publish/repository.ts'
 import type { EcrConnection } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
+import { readToken } from './ecr-sign-in.ts'
 import { describeRepository, readManifest } from './read-releases.ts'
 
 /** The publishing side of a repository of ECR, without what it shares with the reading side. */
@@ -26,7 +26,7 @@ export function publishReleases(
         throw new EcrError('ImageNotFoundException', `${digest} is not in the ${ecr.place}.`)
       return imagePushedAt
     },
-    credentials: () => readCredentials(ecr, mask),
+    credentials: () => readToken(ecr, mask),
     pointTag: (tag, digest) => pointTag(ecr, tag, digest),
   }
 }
@@ -59,19 +59,6 @@ async function create(
   if (details === undefined)
     throw new EcrError('RepositoryNotFoundException', `Created the ${ecr.place}, but it is not there.`)
   return details
-}
-
-async function readCredentials(ecr: EcrConnection, mask: (secret: string) => void) {
-  const answer = await ecr.ask(`sign in to ECR in ${ecr.region}`, (client, options) =>
-    client.send(new GetAuthorizationTokenCommand({}), options),
-  )
-  const token = answer?.authorizationData?.[0]?.authorizationToken ?? ''
-  const plain = Buffer.from(token, 'base64').toString('utf8')
-  const colon = plain.indexOf(':')
-  if (colon === -1) throw new EcrError('InvalidToken', `ECR in ${ecr.region} gave no authorization token.`)
-  mask(token)
-  mask(plain.slice(colon + 1))
-  return { username: plain.slice(0, colon), password: plain.slice(colon + 1) }
 }
 
 async function pointTag(ecr: EcrConnection, tag: string, digest: Digest): Promise<'moved' | 'unchanged'> {

@@ -79,7 +79,7 @@ function adviceOn(status: number, place: Reference, hasCredentials: boolean): st
 }
 
 function credentialsAdvice(registry: string, hasCredentials: boolean): string {
-  const sources = `the input "baseRegistryConnection" or in Docker's configuration on the agent`
+  const sources = `the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent`
   return hasCredentials
     ? `The registry ${registry} does not accept the credentials. Check those in ${sources}.`
     : `The registry ${registry} was asked without credentials. Give some in ${sources}, or check the input "registryMirrors".`

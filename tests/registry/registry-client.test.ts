@@ -146,12 +146,12 @@ describe('registryClient', () => {
     [
       'none are known',
       {},
-      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection" or in Docker's configuration on the agent, or check the input "registryMirrors"\.$/,
+      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent, or check the input "registryMirrors"\.$/,
     ],
     [
       'the password is wrong',
       { credentials: () => Promise.resolve({ username: 'reader', password: 'wrong' }) },
-      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection" or in Docker's configuration on the agent\.$/,
+      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent\.$/,
     ],
   ]
   for (const [what, options, advice] of refusals) {

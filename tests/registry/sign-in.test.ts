@@ -172,7 +172,7 @@ describe('signingClient', () => {
         'is refused',
         { status: 401, body: '{"errors":[{"code":"UNAUTHORIZED"}]}' },
         401,
-        /gives no token: 401 UNAUTHORIZED\. The registry \S+ does not accept the credentials\. Check those in the input "baseRegistryConnection" or in Docker's configuration on the agent\.$/,
+        /gives no token: 401 UNAUTHORIZED\. The registry \S+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent\.$/,
       ],
       ['is forbidden', { status: 403 }, 403, /gives no token: 403\. The registry \S+ does not accept the credentials/],
       ['is out of order', { status: 503 }, 503, /gives no token: 503\. Run again later\.$/],
