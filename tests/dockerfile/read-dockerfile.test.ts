@@ -4,6 +4,7 @@ import { InvalidDockerfileError } from '../../src/dockerfile/invalid-dockerfile-
 import { type ImageUse, imageUses, readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { amd64, arm64 } from '../support/builders.ts'
+import { formattedDockerfile } from './dockerfile-arbitrary.ts'
 
 /** One line for each image use: what it names. */
 function named({ names }: ImageUse): string {
@@ -176,6 +177,23 @@ describe('readDockerfile', () => {
       assert.throws(() => readDockerfile(text, { platform: amd64 }), { name: 'InvalidDockerfileError', message })
     })
   }
+
+  it('reads the same from a Dockerfile however it is laid out', () => {
+    fc.assert(
+      fc.property(formattedDockerfile, ({ text, meaning }) => {
+        const { stages } = readDockerfile(text, { platform: amd64 })
+
+        const found = stages.map(({ name, from, sources }) => ({
+          ...(name !== undefined && { name }),
+          ...(from.platform !== undefined && { platform: from.platform }),
+          from: named(from),
+          sources: sources.map(named),
+        }))
+        assert.deepEqual(found, meaning.stages)
+      }),
+      { numRuns: 1000 },
+    )
+  })
 
   it('reads any text or throws InvalidDockerfileError, and its offsets point at what is written, one after the other', () => {
     fc.assert(

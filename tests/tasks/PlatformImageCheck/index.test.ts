@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { startRegistry } from '../../../sandbox/registry-process.ts'
 import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
@@ -71,6 +72,26 @@ describe('PlatformImageCheck', () => {
     assert.equal((JSON.parse(run.outputs.decision ?? '') as { action: string }).action, 'release')
     assert.ok(run.commands.some(({ name }) => name === 'task.uploadsummary'))
     assert.ok(!run.stdout.includes(fixture.ecr.credentials.secretAccessKey))
+  })
+
+  it('keeps two checks apart that run on one agent at once', async () => {
+    const base = await startBaseRegistry()
+    await fixture.client.send(new CreateRepositoryCommand({ repositoryName: 'platform/twice' }))
+    const prefixes = ['10.0-one', '10.0-two']
+
+    const runs = await Promise.all(
+      prefixes.map((tagPrefix) =>
+        runTaskBundle('PlatformImageCheck', setting({ repositoryName: 'platform/twice', tagPrefix }, base.host)),
+      ),
+    )
+    await base.stop()
+
+    for (const [index, run] of runs.entries()) {
+      assert.equal(run.result, 'Succeeded', run.message)
+      assert.equal(run.outputs.nextTag, `${prefixes[index] ?? ''}-1.0.0`)
+      assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').line.tagPrefix, prefixes[index])
+      assert.ok(!run.stdout.includes(prefixes[1 - index] ?? ''), 'one run tells of the other')
+    }
   })
 
   it('says that it has started also where it fails', async () => {
