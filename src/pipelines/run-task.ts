@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cleanLine } from '../model/clean-line.ts'
 import type { Log } from '../model/log.ts'
+import { agentLog } from './agent-log.ts'
 import { agentInputs, type Inputs } from './inputs.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
 
@@ -63,13 +64,7 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
 function context(signal: AbortSignal): TaskContext {
   return {
     inputs: agentInputs(),
-    log: {
-      info: (line) => {
-        console.log(cleanLine(line))
-      },
-      warning: agent.warning,
-      debug: agent.debug,
-    },
+    log: agentLog(),
     run: runFacts(),
     signal,
     variable: (name) => agent.getVariable(name),
