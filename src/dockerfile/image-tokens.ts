@@ -1,9 +1,9 @@
-import { Copy, DockerfileParser, From, Run, type Instruction } from 'dockerfile-ast'
+import { Copy, Directive, DockerfileParser, From, Run, type Instruction } from 'dockerfile-ast'
 import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
 
 /** A token of a Dockerfile that names an image or a stage, and where it stands. */
 export interface ImageToken {
-  readonly instruction: 'FROM' | 'COPY --from' | 'RUN --mount'
+  readonly instruction: '# syntax' | 'FROM' | 'COPY --from' | 'RUN --mount'
   readonly written: string
   /** Counted from 1. */
   readonly line: number
@@ -44,11 +44,23 @@ export function imageTokens(text: string): { tokens: ImageToken[]; globalArgumen
   }
 }
 
+/** The image that reads the Dockerfile, by its directive `# syntax=`. What follows behind a blank is for that image. */
+export function syntaxToken(text: string): ImageToken | undefined {
+  const directive = DockerfileParser.parse(text)
+    .getDirectives()
+    .find((each) => each.getDirective() === Directive.syntax)
+  const [written] = directive?.getValue().split(/\s/) ?? []
+  if (directive === undefined || written === undefined || written === '') return undefined
+  const { start } = directive.getValueRange()
+  const end = { line: start.line, character: start.character + written.length }
+  return { instruction: '# syntax', written, ...places(text)({ start, end }) }
+}
+
 /**
  * The parser takes `<<` inside quotes, as in `RUN sh -c "cat <<EOF"`, for the start of a heredoc and swallows what
  * follows; the builder does not. Everything keeps its place.
  */
-function hideQuotedHeredocs(text: string): string {
+export function hideQuotedHeredocs(text: string): string {
   return text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\r\n])*\1/g, (quoted) => quoted.replaceAll('<<', '__'))
 }
 

@@ -1,13 +1,15 @@
-import { formatPlatform, type Platform } from '../model/platform.ts'
+import { formatPlatform, parsePlatform, type Platform } from '../model/platform.ts'
 import { InvalidReferenceError, parseReference, type Reference } from '../model/reference.ts'
 import { expandVariables, type Variables } from './expand-variables.ts'
-import { type GlobalArgument, imageTokens, type ImageToken } from './image-tokens.ts'
+import { type GlobalArgument, imageTokens, type ImageToken, syntaxToken } from './image-tokens.ts'
 import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
 
 /** A Dockerfile as far as its images go. */
 export interface Dockerfile {
   /** The file as written; the offsets of its image uses point into it. */
   readonly text: string
+  /** The image that reads the file, where it names one by `# syntax=`. */
+  readonly syntax?: ImageUse
   /** In the order of the file; at least one. */
   readonly stages: readonly Stage[]
 }
@@ -23,6 +25,8 @@ export interface Stage {
 /** One place in a Dockerfile that names an image, a stage or nothing known. */
 export interface ImageUse extends ImageToken {
   readonly names: Named
+  /** Of FROM: what its `--platform` says, where it has one that can be understood. */
+  readonly forPlatform?: Platform
 }
 
 export type Named =
@@ -36,6 +40,8 @@ export interface ReadingOptions {
   readonly buildArguments?: Readonly<Record<string, string>>
   /** What TARGETPLATFORM and its parts stand for. */
   readonly platform: Platform
+  /** What BUILDPLATFORM and its parts stand for: the engine's own, where that is known. */
+  readonly buildPlatform?: Platform
 }
 
 /**
@@ -50,32 +56,29 @@ export function readDockerfile(text: string, options: ReadingOptions): Dockerfil
   const stages: (Stage & { sources: ImageUse[] })[] = []
   for (const token of tokens) {
     if (token.instruction === 'FROM') {
-      const from = { ...token, names: nameBase(token.written, stages, variables) }
+      const from = { ...token, names: nameBase(token.written, stages, variables), ...readPlatform(token, variables) }
       stages.push({ ...(token.stageName !== undefined && { name: token.stageName }), from, sources: [] })
     } else {
       stages.at(-1)?.sources.push({ ...token, names: nameSource(token.written, stages) })
     }
   }
   if (stages.length === 0) throw new InvalidDockerfileError('has no FROM.')
-  return { text, stages }
+  const syntax = syntaxToken(text)
+  return { text, ...(syntax && { syntax: { ...syntax, names: nameImage(syntax.written) } }), stages }
 }
 
-/** All image uses of a Dockerfile in the order of the file. */
+/** All image uses of a Dockerfile's stages in the order of the file. */
 export function imageUses({ stages }: Dockerfile): ImageUse[] {
   return stages.flatMap(({ from, sources }) => [from, ...sources])
 }
 
 /** The variables that FROM can use: ARGs before the first FROM, and the platform that is built for. */
 function globalVariables(declared: readonly GlobalArgument[], options: ReadingOptions): Variables {
-  const { os, architecture, variant } = options.platform
-  const values = new Map<string, string>(
-    Object.entries({
-      TARGETPLATFORM: formatPlatform(options.platform),
-      TARGETOS: os,
-      TARGETARCH: architecture,
-      TARGETVARIANT: variant ?? '',
-    }),
-  )
+  const { platform, buildPlatform } = options
+  const values = new Map<string, string>([
+    ...platformVariables('TARGET', platform),
+    ...(buildPlatform === undefined ? [] : platformVariables('BUILD', buildPlatform)),
+  ])
   for (const { name, value } of declared) {
     const given = options.buildArguments?.[name]
     if (given !== undefined) {
@@ -86,6 +89,26 @@ function globalVariables(declared: readonly GlobalArgument[], options: ReadingOp
     }
   }
   return (name) => values.get(name)
+}
+
+function platformVariables(prefix: string, platform: Platform): [name: string, value: string][] {
+  const { os, architecture, variant = '' } = platform
+  return [
+    [`${prefix}PLATFORM`, formatPlatform(platform)],
+    [`${prefix}OS`, os],
+    [`${prefix}ARCH`, architecture],
+    [`${prefix}VARIANT`, variant],
+  ]
+}
+
+/** A platform that nobody can read is left to the builder, which has better words for it. */
+function readPlatform({ platform }: ImageToken, variables: Variables): { forPlatform?: Platform } {
+  const expansion = expandVariables(unquote(platform ?? ''), variables)
+  try {
+    return 'text' in expansion ? { forPlatform: parsePlatform(expansion.text) } : {}
+  } catch {
+    return {}
+  }
 }
 
 /** What FROM names: an earlier stage by its name in any case, `scratch`, or an image. */

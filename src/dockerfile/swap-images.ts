@@ -8,7 +8,7 @@ import { type Dockerfile, type ImageUse, imageUses } from './read-dockerfile.ts'
 export function swapImages(dockerfile: Dockerfile, replacement: (use: ImageUse) => string | undefined): string {
   let swapped = ''
   let position = 0
-  for (const use of imageUses(dockerfile)) {
+  for (const use of [...(dockerfile.syntax ? [dockerfile.syntax] : []), ...imageUses(dockerfile)]) {
     const reference = replacement(use)
     if (reference === undefined) continue
     swapped += dockerfile.text.slice(position, use.start) + reference

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { InvalidDockerfileError } from '../../src/dockerfile/invalid-dockerfile-error.ts'
 import { type ImageUse, imageUses, readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
-import { formatReference } from '../../src/model/reference.ts'
+import { formatPlatform, type Platform } from '../../src/model/platform.ts'
+import { formatReference, parseReference } from '../../src/model/reference.ts'
 import { amd64, arm64 } from '../support/builders.ts'
 import { formattedDockerfile } from './dockerfile-arbitrary.ts'
 
@@ -165,6 +166,49 @@ describe('readDockerfile', () => {
     assert.equal(from.line, 3)
     assert.equal(from.written, aspnet)
   })
+
+  const platforms: readonly (readonly [written: string, platform: Platform | undefined])[] = [
+    ['linux/arm64', arm64],
+    ['$BUILDPLATFORM', arm64],
+    ['${TARGETPLATFORM}', amd64],
+    ['"linux/$BUILDARCH"', arm64],
+    ['$OTHER', { os: 'linux', architecture: 's390x' }],
+    ['$NOBODY', undefined],
+    ['arm64', undefined],
+  ]
+  const shown = (platform: Platform | undefined) => platform && formatPlatform(platform)
+  for (const [written, platform] of platforms) {
+    it(`reads the platform of FROM --platform=${written}`, () => {
+      const text = `ARG OTHER=linux/s390x\nFROM --platform=${written} a`
+
+      const [stage] = readDockerfile(text, { platform: amd64, buildPlatform: arm64 }).stages
+
+      assert.equal(shown(stage?.from.forPlatform), shown(platform))
+    })
+  }
+
+  it('does not guess the platform that is built on', () => {
+    const [stage] = readDockerfile('FROM --platform=$BUILDPLATFORM a', { platform: amd64 }).stages
+
+    assert.equal(stage?.from.forPlatform, undefined)
+  })
+
+  const syntaxes: readonly (readonly [text: string, written: string | undefined])[] = [
+    ['# syntax=docker/dockerfile:1\nFROM a', 'docker/dockerfile:1'],
+    ['\uFEFF#SYNTAX = docker/dockerfile:1 x=y\r\nFROM a', 'docker/dockerfile:1'],
+    ['# escape=`\n# syntax=docker/dockerfile:1\nFROM a', 'docker/dockerfile:1'],
+    ['# a comment\n# syntax=docker/dockerfile:1\nFROM a', undefined],
+    ['FROM a', undefined],
+  ]
+  for (const [text, written] of syntaxes) {
+    it(`reads the image of the syntax in ${JSON.stringify(text)}`, () => {
+      const { syntax } = readDockerfile(text, { platform: amd64 })
+
+      assert.equal(syntax && text.slice(syntax.start, syntax.end), written)
+      const reference = written && parseReference(written)
+      assert.deepEqual(syntax?.names, reference && { kind: 'image', reference })
+    })
+  }
 
   const refused: readonly (readonly [what: string, text: string, message: RegExp])[] = [
     ['an empty file', '', /^The Dockerfile has no FROM\.$/],

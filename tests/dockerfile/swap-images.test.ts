@@ -44,6 +44,14 @@ describe('swapImages', () => {
     })
   }
 
+  it('swaps the image of the syntax', () => {
+    const dockerfile = readDockerfile('# syntax=a/b:1 x\nFROM c', { platform: amd64 })
+
+    const swapped = swapImages(dockerfile, ({ instruction }) => (instruction === '# syntax' ? 'm.io/a/b:1' : undefined))
+
+    assert.equal(swapped, '# syntax=m.io/a/b:1 x\nFROM c')
+  })
+
   it('keeps every character where each image is swapped for itself', () => {
     const lines = fc.constantFrom(
       ...[

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { newestSyntax } from '../../src/dockerfile/newest-syntax.ts'
+
+describe('newestSyntax', () => {
+  const found: readonly (readonly [text: string, what: string, line: number, engine: number])[] = [
+    ['FROM a\nRUN <<EOF\necho\nEOF', 'a heredoc', 2, 23],
+    ['FROM a\nRUN cat <<-"EOF" > x\nx\n\tEOF\n', 'a heredoc', 2, 23],
+    ['FROM a\nRUN echo && \\\n  cat <<EOF\nx\nEOF', 'a heredoc', 2, 23],
+    ['FROM a\nCOPY <<one <<two /x/\n1\none\n2\ntwo', 'a heredoc', 2, 23],
+    ['FROM a\nADD <<one /x\n1\none', 'a heredoc', 2, 23],
+    ['FROM a\nCOPY --from=b --link x y', 'COPY --link', 2, 23],
+    ['FROM a\nADD --checksum=sha256:1 https://x.example y', 'ADD --checksum', 2, 25],
+    ['FROM a\nCOPY --link x y\nADD --checksum=sha256:1 https://x.example y\nRUN <<E\nE', 'ADD --checksum', 3, 25],
+  ]
+  for (const [text, what, line, engine] of found) {
+    it(`finds ${what} in ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(newestSyntax(text), { what, line, engine })
+    })
+  }
+
+  const plain = [
+    'FROM a\nRUN x=$((1<<2))',
+    'FROM a\nRUN sh -c "cat <<EOF\\nx\\nEOF"\nRUN y',
+    'FROM a\nRUN cat <<EOF',
+    'FROM a\nRUN cat <<<x',
+    'FROM a\nRUN --mount=type=cache,target=/c x\nCOPY --chmod=755 --chown=1 x y',
+    'FROM a\nADD https://x.example/<<a y',
+    '# syntax=docker/dockerfile:1\nFROM a\nRUN <<EOF\necho\nEOF',
+  ]
+  for (const text of plain) {
+    it(`finds nothing in ${JSON.stringify(text)}`, () => {
+      assert.equal(newestSyntax(text), undefined)
+    })
+  }
+})
