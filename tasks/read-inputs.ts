@@ -17,7 +17,9 @@ export function readPlatform(inputs: Inputs): Platform {
   } catch (error) {
     throw error instanceof InputError
       ? error
-      : new InputError('platform', `cannot be read: ${String(error)}`, { cause: error })
+      : new InputError('platform', `cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
   }
 }
 

@@ -18,10 +18,10 @@ export function advise(decision: Omit<Decision, 'explanation' | 'notes'>, facts:
   if (verdict.kind === 'up-to-date' && isBeingPublished(facts)) {
     info(`${current.tag} was pushed by another run a moment ago, whose floating tags may still be moving.`)
   }
-  if (verdict.kind === 'up-to-date' && release.latest === 'on-older-release' && policy.whenTagsBehind === 'warn') {
-    warn(
-      `"latest" stands on an older release than ${current.tag}. If nobody rolled it back on purpose, set "whenTagsBehind" to repair.`,
-    )
+  if (verdict.kind === 'up-to-date' && release.latest === 'on-older-release' && policy.whenTagsBehind !== 'ignore') {
+    const behind = `"latest" stands on an older release than ${current.tag}`
+    if (release.isLatestFrozen === true) info(`${behind}, and the repository's settings keep it there.`)
+    else warn(`${behind}. If nobody rolled it back on purpose, set "whenTagsBehind" to repair.`)
   }
   const recorded = release.origin?.contextHash
   if (

@@ -180,10 +180,12 @@ async function learn(
     case 'platform-digest':
       return { base: await pinBase(facts, request, registry) }
     case 'layers': {
+      if (!request.standsOnBase || line.config === undefined) {
+        return { base: { ...facts.base, comparison: 'not-comparable' } }
+      }
       const base = await pinBase(facts, request, registry)
       const config = await registry.readConfig(request.base, base.platformDigest)
-      const isComparable = request.standsOnBase && line.config !== undefined
-      return { base: { ...base, comparison: isComparable ? compareLayers(line.config, config) : 'not-comparable' } }
+      return { base: { ...base, comparison: compareLayers(line.config, config) } }
     }
     case 'moved-at':
       return { base: { ...facts.base, movedAt: await movedAt(request.base, request.platform) } }

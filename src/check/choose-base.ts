@@ -1,6 +1,7 @@
 import { assumeBase, type Base, findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
+import { formatPlatform, samePlatform } from '../model/platform.ts'
 import {
   formatReference,
   InvalidReferenceError,
@@ -31,7 +32,14 @@ export function chooseBase(dockerfileText: string, options: BaseOptions): Refere
       'is empty, but the Dockerfile is built FROM scratch, which never moves. Name the image to watch.',
     )
   }
-  const { reference } = base
+  const { reference, platform = options.platform } = base
+  if (!samePlatform(platform, options.platform)) {
+    const [written, wanted] = [formatPlatform(platform), formatPlatform(options.platform)]
+    throw new InputError(
+      'platform',
+      `is ${wanted}, but the Dockerfile's final FROM is for ${written}. Make both the same, or leave --platform out.`,
+    )
+  }
   if (named !== undefined && !namesSame(named, reference)) {
     throw new InputError(
       'baseImage',
@@ -56,7 +64,8 @@ function readBase(dockerfileText: string, options: BaseOptions): { base: Base; n
 
 /** An image reference, or the address of Microsoft's tag catalogue with the tag behind a colon. */
 export function parseBaseImage(text: string): Reference {
-  const [, host, repository, tag] = /^https:\/\/([^/]+)\/api\/v1\/catalog\/(.+)\/tags:([^:/]+)$/.exec(text) ?? []
+  const [, host, repository, tag] =
+    /^https:\/\/([^/]+)\/api\/v1\/catalog\/(.+)\/tags(?:\?reg=mar)?:([^:/]+)$/.exec(text) ?? []
   const reference = host === undefined ? text : `${host}/${repository ?? ''}:${tag ?? ''}`
   try {
     return parseReference(reference)

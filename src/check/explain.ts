@@ -2,7 +2,7 @@ import { type Digest, shortDigest } from '../model/digest.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import type { Reason, Rule } from '../model/verdict.ts'
-import type { BaseNow, Decision, PreviousBase } from './decision.ts'
+import type { Decision } from './decision.ts'
 
 type Explained = Omit<Decision, 'explanation' | 'notes'>
 
@@ -24,16 +24,20 @@ export function explain(decision: Explained): string {
   }
 }
 
-function explainRule(rule: Rule, { current, base, previousBase }: Explained): string {
+function explainRule(rule: Rule, decision: Explained): string {
+  const { current, base, previousBase } = decision
   const name = formatReference(base.reference)
   const release = current?.tag ?? ''
+  const now = `${name} ${short(base.digest)}${versions(undefined, previousBase.version)}`
   switch (rule) {
     case 'index-digest':
-      return `${release} is built on ${name} ${short(base.digest)}${versions(undefined, previousBase.version)}, which the tag still names.`
+      return base.reference.digest === undefined
+        ? `${release} is built on ${now}, which the tag still names.`
+        : `${release} is built on ${name}${versions(undefined, previousBase.version)}, which the Dockerfile pins.`
     case 'platform-digest':
-      return `${name} moved ${short(previousBase.digest)} -> ${short(base.digest)}, but only for other platforms than ${formatPlatform(base.platform)}, that of ${release}.`
+      return `${name} moved ${short(previousBase.digest)} -> ${short(base.digest)}, but only for other platforms than ${formatPlatform(base.platform)}, that of ${release}${versions(undefined, previousBase.version)}.`
     case 'layers':
-      return `${release} carries no record, but its layers and history begin with those of ${name} ${short(base.digest)}.`
+      return `${release} carries no record, but its layers and history begin with those of ${now}.`
     case 'push-date':
       return `${release} was pushed after ${name} moved last, by the catalogue's dates.`
     case 'kept':
@@ -41,29 +45,37 @@ function explainRule(rule: Rule, { current, base, previousBase }: Explained): st
   }
 }
 
-function explainReason(reason: Reason, { line, current, base, previousBase }: Explained): string {
-  const name = formatReference(base.reference)
-  const now = short(base.digest)
+function explainReason(reason: Reason, decision: Explained): string {
+  const { line, current, base, previousBase } = decision
   const release = current?.tag ?? ''
   switch (reason) {
     case 'forced':
-      return `A release was asked for; the base ${name} is ${now}${versions(previousBase.version, base.version)}.`
+      return `A release was asked for; ${bothBases(decision)}.`
     case 'first-release':
-      return `${line.repositoryName} has no release of this line yet; the base ${name} is ${now}${versions(undefined, base.version)}.`
+      return `${line.repositoryName} has no release of this line yet; ${bothBases(decision)}.`
     case 'platform-changed':
       return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.`
     case 'unverifiable':
-      return `${release} carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now}.`
+      return `${release} carries no record of what it was built on, and its layers do not tell; ${bothBases(decision)}.`
     case 'context-changed':
-      return `The files, the target or the build arguments changed since ${release}; the base ${name} is ${now}.`
+      return `The files, the target or the build arguments changed since ${release}; ${bothBases(decision)}.`
     case 'max-age':
-      return `${release} is older than the input "maxAgeDays" allows; the base ${name} is ${now}.`
+      return `${release} is older than the input "maxAgeDays" allows; ${bothBases(decision)}.`
     case 'base-moved':
-      return explainMove(name, release, previousBase, base)
+      return explainMove(release, decision)
   }
 }
 
-function explainMove(name: string, release: string, before: PreviousBase, base: BaseNow): string {
+/** The base as it was and as it is, as far as that is known. */
+function bothBases({ previousBase, base }: Explained): string {
+  const isSame = previousBase.digest === undefined || previousBase.digest === base.digest
+  const verb = isSame ? 'is' : `went ${short(previousBase.digest)} ->`
+  const now = `${short(base.digest)}${versions(previousBase.version, base.version)}`
+  return `the base ${formatReference(base.reference)} ${verb} ${now}`
+}
+
+function explainMove(release: string, { previousBase: before, base }: Explained): string {
+  const name = formatReference(base.reference)
   const now = `${short(base.digest)}${versions(before.version, base.version)}`
   if (before.name !== undefined && before.name !== name) {
     return `The base is ${name} ${now}; ${release} was built on another one, ${before.name} ${short(before.digest)}.`

@@ -92,7 +92,9 @@ function judgeBase(
     // When this base moved says nothing about a release that stands on another one.
     if (origin !== undefined && origin.baseName !== baseName) return rebuild('base-moved')
     if (base.movedAt === undefined) return undecided('moved-at')
-    return judgeByDate(base.movedAt, pushedAt) === 'fresh' ? upToDate('push-date') : rebuild('base-moved')
+    if (judgeByDate(base.movedAt, pushedAt) === 'fresh') return upToDate('push-date')
+    // The tag may have moved for other platforms only, or while this release was built on what it names now.
+    if (origin === undefined) return rebuild('base-moved')
   }
   if (base.digest === undefined) return undecided('base-digest')
   if (origin !== undefined) {
@@ -122,7 +124,7 @@ function judgeUnverifiable({ whenUnverifiable }: Policy): Verdict | Unverifiable
   }
 }
 
-/** Rules 5 and 6, for a release whose base is current. */
+/** Rule 5, for a release whose base is current. */
 function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict | Undecided {
   const { policy, now, contextHash } = facts
   const recorded = release.origin?.contextHash
@@ -132,15 +134,27 @@ function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict 
   }
   const age = now.getTime() - release.pushedAt.getTime()
   if (policy.maxAgeDays !== undefined && age > policy.maxAgeDays * day) return rebuild('max-age')
+  return judgeBookmark(facts, release, rule)
+}
 
-  if (release.bookmark === 'on-it' || (release.bookmark === 'missing' && release.origin === undefined)) {
-    if (release.latest !== 'on-older-release' || policy.whenTagsBehind !== 'repair') return upToDate(rule)
-    if (release.isLatestFrozen === undefined) return undecided('latest-frozen')
-    return release.isLatestFrozen ? upToDate(rule) : { kind: 'retag', reason: 'tags-behind', rule }
-  }
+/** Rule 6, for a release that needs no other one. A bookmark that the repository keeps where it is tells nothing. */
+function judgeBookmark(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict | Undecided {
+  const { bookmark, origin, isBookmarkFrozen } = release
+  const isThere = bookmark === 'on-it' || (bookmark === 'missing' && origin === undefined)
+  if (isThere || isBookmarkFrozen === true) return judgeLatest(facts.policy, release, rule)
   if (isBeingPublished(facts)) return upToDate(rule)
-  if (release.isBookmarkFrozen === undefined) return undecided('bookmark-frozen')
-  return release.isBookmarkFrozen ? upToDate(rule) : { kind: 'retag', reason: 'unfinished-publish', rule }
+  return isBookmarkFrozen === undefined
+    ? undecided('bookmark-frozen')
+    : { kind: 'retag', reason: 'unfinished-publish', rule }
+}
+
+function judgeLatest({ whenTagsBehind }: Policy, release: ReleaseFacts, rule: Rule): Verdict | Undecided {
+  const { latest, isLatestFrozen } = release
+  if (latest !== 'on-older-release' || whenTagsBehind === 'ignore') return upToDate(rule)
+  if (isLatestFrozen === undefined) return undecided('latest-frozen')
+  return whenTagsBehind === 'repair' && !isLatestFrozen
+    ? { kind: 'retag', reason: 'tags-behind', rule }
+    : upToDate(rule)
 }
 
 /** Whether a publish that has not set its bookmark may still be at work: another run's, begun a moment ago. */

@@ -1,9 +1,17 @@
+import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
 import type { Dockerfile, Stage } from './read-dockerfile.ts'
 
 /** What an image is built on. */
-export type Base = { readonly kind: 'image'; readonly reference: Reference } | { readonly kind: 'scratch' }
+export type Base =
+  | {
+      readonly kind: 'image'
+      readonly reference: Reference
+      /** What its FROM says by --platform. */
+      readonly platform?: Platform
+    }
+  | { readonly kind: 'scratch' }
 
 /**
  * The base image of what a Dockerfile builds: the FROM of the target stage (the last one without a target), followed
@@ -11,9 +19,12 @@ export type Base = { readonly kind: 'image'; readonly reference: Reference } | {
  * Throws InvalidDockerfileError where the target is unknown or its FROM needs a value that nobody gives.
  */
 export function findBase(dockerfile: Dockerfile, target?: string): Base {
-  const { names, line, written } = rootStage(dockerfile, target).from
-  if (names.kind === 'image') return { kind: 'image', reference: names.reference }
-  if (names.kind === 'unresolved') throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}.`, line)
+  const { names, line, written, forPlatform: platform } = rootStage(dockerfile, target).from
+  if (names.kind === 'image') return { kind: 'image', reference: names.reference, ...(platform && { platform }) }
+  if (names.kind === 'unresolved') {
+    const advice = 'Correct it, set "buildArguments", or name the image in "baseImage".'
+    throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}. ${advice}`, line)
+  }
   return { kind: 'scratch' }
 }
 
@@ -44,6 +55,7 @@ function targetStage({ stages }: Dockerfile, target: string | undefined): Stage 
       ? stages.at(-1)
       : (stages.findLast(({ name }) => name?.toLowerCase() === target.toLowerCase()) ??
         (/^\d+$/.test(target) ? stages[Number(target)] : undefined))
-  if (wanted === undefined) throw new InvalidDockerfileError(`has no stage "${target ?? ''}".`)
+  if (wanted === undefined)
+    throw new InvalidDockerfileError(`has no stage "${target ?? ''}". Check the input "target".`)
   return wanted
 }

@@ -1,5 +1,4 @@
 import { Copy, Directive, DockerfileParser, From, Run, type Instruction } from 'dockerfile-ast'
-import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
 
 /** A token of a Dockerfile that names an image or a stage, and where it stands. */
 export interface ImageToken {
@@ -67,7 +66,7 @@ export function hideQuotedHeredocs(text: string): string {
 type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>
 
 function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
-  if (instruction instanceof From) return [fromToken(instruction, place)]
+  if (instruction instanceof From) return fromTokens(instruction, place)
   if (instruction instanceof Copy) {
     // Not getFromFlag: it looks at the first flag only.
     const flag = instruction.getFlags().find((each) => each.getName() === 'from')
@@ -83,18 +82,14 @@ function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
   return []
 }
 
-function fromToken(from: From, place: Place): ImageToken {
-  const [image] = token('FROM', from.getImage(), from.getImageRange(), place)
-  if (image === undefined) {
-    throw new InvalidDockerfileError('has a FROM without an image.', from.getRange().start.line + 1)
-  }
+function fromTokens(from: From, place: Place): ImageToken[] {
   const stageName = from.getBuildStage()
   const platform = from.getPlatformFlag()?.getValue()
-  return {
+  return token('FROM', from.getImage(), from.getImageRange(), place).map((image) => ({
     ...image,
     ...(stageName !== null && { stageName }),
     ...(platform !== undefined && platform !== null && { platform }),
-  }
+  }))
 }
 
 function token(

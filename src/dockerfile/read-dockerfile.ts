@@ -2,7 +2,7 @@ import { formatPlatform, parsePlatform, type Platform } from '../model/platform.
 import { InvalidReferenceError, parseReference, type Reference } from '../model/reference.ts'
 import { expandVariables, type Variables } from './expand-variables.ts'
 import { type GlobalArgument, imageTokens, type ImageToken, syntaxToken } from './image-tokens.ts'
-import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
+import { refuseInvalid } from './refuse-invalid.ts'
 
 /** A Dockerfile as far as its images go. */
 export interface Dockerfile {
@@ -47,9 +47,10 @@ export interface ReadingOptions {
 /**
  * Finds every image that a Dockerfile names: FROM, COPY --from and RUN --mount=from.
  * A name that needs a value nobody gives is kept as `unresolved`; it is an error only for who needs it.
- * Throws InvalidDockerfileError for a file without a FROM.
+ * Throws InvalidDockerfileError for a file that the builder would refuse.
  */
 export function readDockerfile(text: string, options: ReadingOptions): Dockerfile {
+  refuseInvalid(text)
   const { tokens, globalArguments } = imageTokens(text)
   const variables = globalVariables(globalArguments, options)
 
@@ -62,7 +63,6 @@ export function readDockerfile(text: string, options: ReadingOptions): Dockerfil
       stages.at(-1)?.sources.push({ ...token, names: nameSource(token.written, stages) })
     }
   }
-  if (stages.length === 0) throw new InvalidDockerfileError('has no FROM.')
   const syntax = syntaxToken(text)
   return { text, ...(syntax && { syntax: { ...syntax, names: nameImage(syntax.written) } }), stages }
 }
@@ -80,7 +80,8 @@ function globalVariables(declared: readonly GlobalArgument[], options: ReadingOp
     ...(buildPlatform === undefined ? [] : platformVariables('BUILD', buildPlatform)),
   ])
   for (const { name, value } of declared) {
-    const given = options.buildArguments?.[name]
+    const { buildArguments = {} } = options
+    const given = Object.hasOwn(buildArguments, name) ? buildArguments[name] : undefined
     if (given !== undefined) {
       values.set(name, given)
     } else if (value !== undefined) {

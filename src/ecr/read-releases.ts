@@ -7,11 +7,12 @@ import {
   type Repository as RepositoryDescription,
 } from '@aws-sdk/client-ecr'
 import { type Listing, type Releases, UnreadableImageError } from '../check/releases.ts'
-import { ConnectionError, type HttpClient } from '../http/http-client.ts'
-import { isOutage } from '../http/outage.ts'
+import { ConnectionError, type HttpClient, TooLargeError } from '../http/http-client.ts'
+import { isOutage, isOutageStatus } from '../http/outage.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
-import { manifestMediaTypes, parseManifest } from '../model/manifest.ts'
+import { type IndexEntry, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
+import { formatPlatform } from '../model/platform.ts'
 import type { EcrConnection, Send } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { keepsTag } from './tag-mutability.ts'
@@ -103,12 +104,7 @@ async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient):
   const { bytes } = await readManifest(ecr, digest)
   const attempted = `read the configuration of ${digest} in the ${ecr.place}`
   const manifest = parse(attempted, () => parseManifest(bytes))
-  if (manifest.kind === 'index') {
-    throw new EcrError(
-      'ImageIndex',
-      `${digest} in the ${ecr.place} is an image index. Lines of several platforms are not kept yet.`,
-    )
-  }
+  if (manifest.kind === 'index') return readConfig(ecr, onlyImage(ecr, digest, manifest.entries), http)
   const layer = await ecr.ask(
     attempted,
     (client, options) =>
@@ -126,17 +122,32 @@ async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient):
   return parse(attempted, () => parseImageConfig(body.toString('utf8')))
 }
 
+/** What an index holds beside attestations, as `docker buildx build --push` makes one for a single platform. */
+function onlyImage(ecr: EcrConnection, digest: Digest, entries: readonly IndexEntry[]): Digest {
+  const [only, ...more] = entries
+  if (only !== undefined && more.length === 0) return only.digest
+  const platforms = entries.map(({ platform }) => formatPlatform(platform)).join(', ') || 'none'
+  throw new EcrError(
+    'ImageIndex',
+    `${digest} in the ${ecr.place} is an image index of several platforms (${platforms}), and a line is kept for one. Give each platform a line of its own, with its own "tagPrefix".`,
+  )
+}
+
+/** Bytes; far above any real one. */
+const largestConfiguration = 8 * 1024 * 1024
+
 /** Fetches from the storage of layers, which is Amazon S3; the address is a secret for as long as it lives. */
 async function download(attempted: string, url: string, http: HttpClient): Promise<Buffer> {
   try {
-    const { status, body } = await http({ method: 'GET', url })
+    const { status, body } = await http({ method: 'GET', url, maxBytes: largestConfiguration })
     if (status === 200) return body
     throw new EcrError(
       'LayerInaccessibleException',
       `Cannot ${attempted}: its storage answered ${String(status)}. Check that the agent may read from Amazon S3 at ${new URL(url).host}, and run again.`,
-      { isRetryable: status === 429 || status >= 500 },
+      { isRetryable: isOutageStatus(status) },
     )
   } catch (error) {
+    if (error instanceof TooLargeError) throw new UnreadableImageError(`Cannot ${attempted}: ${error.message}.`)
     if (!(error instanceof ConnectionError)) throw error
     throw new EcrError(
       error.code,

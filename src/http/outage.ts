@@ -1,3 +1,11 @@
+/** Too many requests, or trouble on their side; 501 is none: it says that there will never be an answer. */
+const outageStatuses: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
+
+/** Whether the status of an answer says that the host could not answer just now. */
+export function isOutageStatus(status: number): boolean {
+  return outageStatuses.has(status)
+}
+
 const outageCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Platform } from './platform.ts'
+import { type Platform, samePlatform } from './platform.ts'
 
 /** What an image says about itself. */
 export interface ImageConfig {
@@ -74,7 +74,9 @@ export function parseEnvironment(lines: readonly string[]): Readonly<Record<stri
 
 /** The .NET version that an official image, or one built on it, says it carries. */
 export function dotnetVersion({ environment }: Pick<ImageConfig, 'environment'>): string | undefined {
-  return environment.ASPNET_VERSION ?? environment.DOTNET_VERSION ?? environment.DOTNET_SDK_VERSION
+  const said = [environment.ASPNET_VERSION, environment.DOTNET_VERSION, environment.DOTNET_SDK_VERSION]
+  // Anybody's image may say anything there, and it is printed and handed on.
+  return said.find((version) => version !== undefined && /^\d[\w.+-]{0,63}$/.test(version))
 }
 
 /** How the layers of a base lie in an image. */
@@ -92,6 +94,7 @@ export type LayerComparison =
  */
 export function compareLayers(image: ImageConfig, base: ImageConfig): LayerComparison {
   if (base.layers.length === 0 || image.layers.length < base.layers.length) return 'not-comparable'
+  if (image.platform && base.platform && !samePlatform(image.platform, base.platform)) return 'built-on-other'
   const hasLayers = base.layers.every((layer, index) => image.layers[index] === layer)
   const hasHistory = base.history.every((entry, index) => sameStep(entry, image.history[index]))
   return hasLayers && hasHistory ? 'built-on' : 'built-on-other'

@@ -12,7 +12,8 @@ export function parseMirrors(lines: readonly string[]): Mirrors {
       if (more.length > 0 || !isPlace(registry) || !isPlace(mirror) || registry.includes('/')) {
         throw new InputError(
           'registryMirrors',
-          `has the line "${line}". Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr.`,
+          // What stands behind could be an address with a password in it.
+          `has a line that begins "${line.split(/[=@]/)[0] ?? ''}". Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr.`,
         )
       }
       return [registry, mirror]

@@ -89,6 +89,7 @@ function splitHost(name: string): { registry: string; repository: string } {
   const first = slash === -1 ? '' : name.slice(0, slash)
   const hasHost = first === 'localhost' || /[.:[]/.test(first)
   const path = hasHost ? name.slice(slash + 1) : name
-  if (hasHost && first !== 'docker.io' && first !== 'index.docker.io') return { registry: first, repository: path }
+  const host = first.toLowerCase()
+  if (hasHost && host !== 'docker.io' && host !== 'index.docker.io') return { registry: host, repository: path }
   return { registry: 'docker.io', repository: path.includes('/') ? path : `library/${path}` }
 }

@@ -65,11 +65,18 @@ export function bookmarkTag({ tagPrefix }: ReleaseLine): string {
   return `${tagPrefix}-current`
 }
 
-/** The version that a tag stands for, or undefined where the tag is not one of this line's versions. */
+/**
+ * The version that a tag stands for, or undefined where the tag is not one of this line's versions. Throws an Error for
+ * one whose numbers are beyond what can be compared.
+ */
 export function versionOf({ tagPrefix }: ReleaseLine, tag: string): Version | undefined {
   if (!tag.startsWith(`${tagPrefix}-`)) return undefined
   const rest = tag.slice(tagPrefix.length + 1)
-  return versionPattern.test(rest) && semver.valid(rest) !== null ? (rest as Version) : undefined
+  if (!versionPattern.test(rest)) return undefined
+  if (semver.valid(rest) !== null) return rest as Version
+  throw new Error(
+    `The tag ${tag} has a number that is too large for a version, so none can be above it. Remove the tag.`,
+  )
 }
 
 /** Reads the input "versionTag"; throws InputError for a tag that is no version of the line. */
@@ -91,7 +98,8 @@ export function isHigher(one: Version, other: Version): boolean {
 export function nextVersion(highest: Version | undefined, bump: VersionBump): Version {
   if (highest === undefined) return firstVersion
   const next = semver.inc(highest, bump)
-  if (next === null) throw new Error(`The version ${highest} cannot be raised.`)
+  if (semver.valid(next) === null)
+    throw new Error(`The version ${highest} cannot be raised: its numbers are too large.`)
   return next as Version
 }
 

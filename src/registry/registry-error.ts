@@ -1,5 +1,5 @@
 import type { ConnectionError, HttpResponse } from '../http/http-client.ts'
-import { isOutage } from '../http/outage.ts'
+import { isOutage, isOutageStatus } from '../http/outage.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
 
 /**
@@ -32,7 +32,7 @@ export class RegistryError extends Error {
         : `That is the answer of ${redirectedTo}, where ${place.registry} keeps its content. Check that the agent's network allows it.`
     return new RegistryError(place, `${statusAndCode(response)}. ${advice}`, {
       status,
-      isRetryable: isPassing(status),
+      isRetryable: isOutageStatus(status),
     })
   }
 
@@ -43,7 +43,7 @@ export class RegistryError extends Error {
     const advice = isRefused ? credentialsAdvice(place.registry, hasCredentials) : adviceOn(status, place, false)
     return new RegistryError(place, `${host} gives no token: ${statusAndCode(response)}. ${advice}`, {
       status,
-      isRetryable: isPassing(status),
+      isRetryable: isOutageStatus(status),
     })
   }
 
@@ -58,10 +58,6 @@ export class RegistryError extends Error {
   }
 }
 
-function isPassing(status: number): boolean {
-  return status === 429 || status >= 500
-}
-
 function adviceOn(status: number, place: Reference, hasCredentials: boolean): string {
   switch (status) {
     case 401:
@@ -74,7 +70,9 @@ function adviceOn(status: number, place: Reference, hasCredentials: boolean): st
     case 429:
       return 'The registry wants fewer requests. Run again later.'
     default:
-      return 'Run again later.'
+      return isOutageStatus(status)
+        ? 'Run again later.'
+        : `That is no answer of a registry. Check the input "registryMirrors", and the agent's network for a proxy.`
   }
 }
 

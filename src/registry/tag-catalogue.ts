@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { ConnectionError, type HttpClient, type HttpResponse, isLoopback, TooLargeError } from '../http/http-client.ts'
-import { isOutage } from '../http/outage.ts'
+import { isOutage, isOutageStatus } from '../http/outage.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 
@@ -71,7 +71,7 @@ export function tagCatalogue(http: HttpClient): TagCatalogue {
 async function fetchList(http: HttpClient, address: string): Promise<readonly unknown[]> {
   const { status, body } = await ask(http, address)
   if (status !== 200) {
-    const isRetryable = status === 429 || status >= 500
+    const isRetryable = isOutageStatus(status)
     throw new TagCatalogueError(address, `${String(status)}. ${advice(status)}`, { status, isRetryable })
   }
   try {

@@ -69,22 +69,23 @@ function readPolicy(inputs: Inputs): Policy {
   }
 }
 
+const usualDockerfile = 'Dockerfile'
+
 /** A classic release may have no sources; that is an error only where something of them is needed. */
 async function readSources(
   { inputs, log }: TaskContext,
   { baseIsGiven, filesCount }: { readonly baseIsGiven: boolean; readonly filesCount: boolean },
 ): Promise<Sources | undefined> {
+  const context = inputs.optionalText('contextPath')
+  const dockerfile = inputs.optionalText('dockerfile') ?? usualDockerfile
   try {
-    const context = inputs.folder('contextPath')
-    const dockerfile = await loadDockerfile({
-      contextInput: 'contextPath',
-      context,
-      dockerfileInput: 'dockerfile',
-      dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
-    })
-    return { context, dockerfile }
+    if (context === undefined) throw new InputError('contextPath', 'is required, but empty.')
+    const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile }
+    return { context, dockerfile: await loadDockerfile(names) }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
+    // A file that was named and is not there is a mistake, and no missing checkout.
+    const isNamed = error instanceof InputError && error.input === 'dockerfile' && dockerfile !== usualDockerfile
+    if (!(error instanceof InputError) || isNamed) throw error
     if (baseIsGiven && !filesCount) {
       log.info(`${error.message} Only the base image is compared.`)
       return undefined

@@ -16,6 +16,7 @@ describe('chooseBase', () => {
     ['what the Dockerfile is built on', from, undefined, aspnet],
     ['the same, named again', from, aspnet, aspnet],
     ['the same, named by the address of its catalogue', from, `${catalogue}:10.0`, aspnet],
+    ["the same, by the address that the catalogue's page uses", from, `${catalogue}?reg=mar:10.0`, aspnet],
     ["the Dockerfile's host where the input names a mirror", from, 'mirror.example/dotnet/aspnet:10.0', aspnet],
     [
       "a mirror's host where the Dockerfile names it",
@@ -37,6 +38,14 @@ describe('chooseBase', () => {
       `${catalogue}:8.0-noble`,
       'mcr.microsoft.com/dotnet/aspnet:8.0-noble',
     ],
+    [
+      "the machine's own platform, since nobody knows it here",
+      `FROM --platform=$BUILDPLATFORM ${aspnet}`,
+      undefined,
+      aspnet,
+    ],
+    ['the platform of the image, written out', `FROM --platform=linux/amd64 ${aspnet}`, undefined, aspnet],
+    ['a platform of another stage', `FROM --platform=linux/arm64 a.io/sdk AS build\n${from}`, undefined, aspnet],
     ['the final stage', `FROM a.io/sdk AS build\n${from}`, undefined, aspnet],
   ]
   for (const [what, dockerfile, baseImage, base] of rows) {
@@ -94,6 +103,15 @@ describe('chooseBase', () => {
       'FROM scratch',
       undefined,
       { input: 'baseImage', message: /is empty, but .* FROM scratch/ },
+    ],
+    [
+      'a base for another platform than the image',
+      `FROM --platform=linux/arm64 ${aspnet}`,
+      undefined,
+      {
+        input: 'platform',
+        message: /is linux\/amd64, but the Dockerfile's final FROM is for linux\/arm64\/v8\. Make both the same/,
+      },
     ],
     ['an ARG without value', 'ARG T\nFROM a.io/b:$T', undefined, { name: 'InvalidDockerfileError', line: 2 }],
     ['no FROM', 'RUN x', undefined, { name: 'InvalidDockerfileError' }],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Decision } from '../../src/check/decision.ts'
 import { decisionLine, explain } from '../../src/check/explain.ts'
 import { digestOf, shortDigest } from '../../src/model/digest.ts'
+import { withDigest } from '../../src/model/reference.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Reason, RetagReason, Rule } from '../../src/model/verdict.ts'
 import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
@@ -9,6 +10,8 @@ import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 const before = shortDigest(digestOf('old'))
 const now = shortDigest(digestOf('new'))
 const name = 'mcr.microsoft.com/dotnet/aspnet:10.0'
+
+const went = `the base ${name} went ${before} -> ${now} (was 10.0.13, is 10.0.14)`
 
 type Told = Omit<Decision, 'explanation' | 'notes'>
 
@@ -44,9 +47,14 @@ describe('explain', () => {
       `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names.`,
     ],
     [
+      'a pinned base',
+      { ...upToDate, base: { ...upToDate.base, reference: withDigest(aspnet, digestOf('new')) } },
+      `10.0-noble-1.0.0 is built on ${name}@${digestOf('new')} (.NET 10.0.13), which the Dockerfile pins.`,
+    ],
+    [
       'other platforms',
       proven('platform-digest'),
-      `${name} moved ${before} -> ${now}, but only for other platforms than linux/amd64, that of 10.0-noble-1.0.0.`,
+      `${name} moved ${before} -> ${now}, but only for other platforms than linux/amd64, that of 10.0-noble-1.0.0 (.NET 10.0.13).`,
     ],
     [
       'an interrupted publish',
@@ -61,7 +69,7 @@ describe('explain', () => {
     [
       'the same layers',
       proven('layers'),
-      `10.0-noble-1.0.0 carries no record, but its layers and history begin with those of ${name} ${now}.`,
+      `10.0-noble-1.0.0 carries no record, but its layers and history begin with those of ${name} ${now} (.NET 10.0.13).`,
     ],
     [
       'the dates of the catalogue',
@@ -101,11 +109,7 @@ describe('explain', () => {
       }),
       `The base is ${name} ${now} (was 10.0.13, is 10.0.14); 10.0-noble-1.0.0 was built on another one, mcr.microsoft.com/dotnet/aspnet:8.0 ${before}.`,
     ],
-    [
-      'a forced run',
-      rebuild('forced'),
-      `A release was asked for; the base ${name} is ${now} (was 10.0.13, is 10.0.14).`,
-    ],
+    ['a forced run', rebuild('forced'), `A release was asked for; ${went}.`],
     [
       'a first release',
       firstRelease,
@@ -123,18 +127,18 @@ describe('explain', () => {
     ],
     [
       'a missing record',
-      rebuild('unverifiable'),
-      `10.0-noble-1.0.0 carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now}.`,
+      rebuild('unverifiable', { previousBase: { version: '10.0.13' } }),
+      `10.0-noble-1.0.0 carries no record of what it was built on, and its layers do not tell; the base ${name} is ${now} (was 10.0.13, is 10.0.14).`,
     ],
     [
       'changed files',
       rebuild('context-changed'),
-      `The files, the target or the build arguments changed since 10.0-noble-1.0.0; the base ${name} is ${now}.`,
+      `The files, the target or the build arguments changed since 10.0-noble-1.0.0; ${went}.`,
     ],
     [
       'an old release',
-      rebuild('max-age'),
-      `10.0-noble-1.0.0 is older than the input "maxAgeDays" allows; the base ${name} is ${now}.`,
+      rebuild('max-age', { previousBase: { digest: digestOf('new'), version: '10.0.14' } }),
+      `10.0-noble-1.0.0 is older than the input "maxAgeDays" allows; the base ${name} is ${now} (.NET 10.0.14).`,
     ],
   ]
   for (const [what, decision, sentence] of rows) {

@@ -156,10 +156,26 @@ describe('judge', () => {
   describe('by date', () => {
     const dated = (movedAt: Date, given: Given = {}) =>
       facts({ policy: { compareBy: 'pushDate' }, base: { movedAt }, ...given })
+    const moved = (movedAt: Date) => dated(movedAt, { base: { ...movedBase, movedAt } })
     answers([
       ['a base that moved before the push', dated(before(4 * days)), upToDate('push-date')],
-      ['a base that moved after the push', dated(before(2 * days)), rebuild('base-moved')],
-      ['a base that moved at the instant of the push', dated(before(3 * days)), rebuild('base-moved')],
+      ['a base that moved after the push', moved(before(2 * days)), rebuild('base-moved')],
+      ['a base that moved at the instant of the push', moved(before(3 * days)), rebuild('base-moved')],
+      [
+        'a base that moved after the push without record',
+        dated(before(2 * days), { release: unlabelled() }),
+        rebuild('base-moved'),
+      ],
+      [
+        'a release that was built on what the tag names since',
+        dated(before(2 * days), { base: { ...sameBase, movedAt: before(2 * days) } }),
+        upToDate('index-digest'),
+      ],
+      [
+        'a tag that moved for other platforms only',
+        dated(before(2 * days), { base: { ...othersMoved, movedAt: before(2 * days) } }),
+        upToDate('platform-digest'),
+      ],
       [
         'a release without record as one with',
         dated(before(4 * days), { release: unlabelled() }),
@@ -246,11 +262,16 @@ describe('judge', () => {
         { ...behind({ pushedAt: before(1) }), run: 'project/1' },
         retag('unfinished-publish'),
       ],
-      ['a rolled back latest that is warned of', rolledBack('warn'), upToDate()],
+      ['a rolled back latest that is warned of', rolledBack('warn', { isLatestFrozen: false }), upToDate()],
       ['a rolled back latest that is ignored', rolledBack('ignore'), upToDate()],
       [
         'a rolled back latest that is to be repaired',
         rolledBack('repair', { isLatestFrozen: false }),
+        retag('tags-behind'),
+      ],
+      [
+        'a rolled back latest beside a bookmark that cannot move',
+        rolledBack('repair', { bookmark: 'behind', isBookmarkFrozen: true, isLatestFrozen: false }),
         retag('tags-behind'),
       ],
       ['a rolled back latest that cannot move', rolledBack('repair', { isLatestFrozen: true }), upToDate()],

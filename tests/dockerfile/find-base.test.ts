@@ -42,17 +42,22 @@ describe('findBase', () => {
   }
 
   const refused: readonly (readonly [what: string, text: string, target: string | undefined, message: RegExp])[] = [
-    ['a target that is no stage', stages, 'fourth', /^The Dockerfile has no stage "fourth"\.$/],
+    [
+      'a target that is no stage',
+      stages,
+      'fourth',
+      /^The Dockerfile has no stage "fourth"\. Check the input "target"\.$/,
+    ],
     ['a number behind the last stage', stages, '5', /has no stage "5"/],
     ['an empty target', stages, '', /has no stage ""/],
     [
       'an ARG without value',
       '# c\nARG VERSION\nFROM a.io/b:$VERSION',
       undefined,
-      /^Line 3 of the Dockerfile has FROM a\.io\/b:\$VERSION, but "VERSION" has no value\.$/,
+      /^Line 3 of the Dockerfile has FROM a\.io\/b:\$VERSION, but "VERSION" has no value\. Correct it, set "buildArguments", or name the image in "baseImage"\.$/,
     ],
     ['an unresolved FROM below a chain', 'FROM $X AS a\nFROM a', undefined, /^Line 1 of the Dockerfile has FROM \$X/],
-    ['what is no reference', 'FROM A', undefined, /^Line 1 .*lower case\.$/],
+    ['what is no reference', 'FROM A', undefined, /^Line 1 .*lower case\. Correct it, /],
   ]
   for (const [what, text, target, message] of refused) {
     it(`refuses ${what}`, () => {

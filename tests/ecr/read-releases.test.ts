@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { EcrError } from '../../src/ecr/ecr-error.ts'
-import { ConnectionError, type HttpClient } from '../../src/http/http-client.ts'
+import { ConnectionError, type HttpClient, TooLargeError } from '../../src/http/http-client.ts'
 import { digestOf, parseDigest } from '../../src/model/digest.ts'
 import { putIndex } from '../support/tiny-image.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
@@ -128,16 +128,28 @@ describe('readReleases', () => {
       assert.equal(config.history.length, 1)
     })
 
-    it('refuses an image index, which no other run changes', async () => {
+    it('takes an image index of one platform, beside which there may be attestations', async () => {
       const name = await ecr.createRepository()
       const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
-      const { digest } = await putIndex({ ...target, tag: 'index', images: [await ecr.push(name)] })
+      const image = await ecr.push(name, undefined, { labels: { line: 'noble' } })
+      const attestation = await ecr.push(name, undefined, { platform: 'unknown/unknown' })
+      const { digest } = await putIndex({ ...target, tag: 'index', images: [image, attestation] })
+
+      assert.equal((await ecr.open(name).readConfig(parseDigest(digest))).labels.line, 'noble')
+    })
+
+    it('refuses an image index of several platforms, which no other run changes', async () => {
+      const name = await ecr.createRepository()
+      const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
+      const images = [await ecr.push(name), await ecr.push(name, undefined, { platform: 'linux/arm64' })]
+      const { digest } = await putIndex({ ...target, tag: 'index', images })
 
       await assert.rejects(ecr.open(name).readConfig(parseDigest(digest)), {
         name: 'EcrError',
         code: 'ImageIndex',
         isRetryable: false,
-        message: /is an image index\. Lines of several platforms are not kept yet/,
+        message:
+          /is an image index of several platforms \(linux\/amd64, linux\/arm64\/v8\), and a line is kept for one\./,
       })
     })
 
@@ -243,6 +255,17 @@ describe('readReleases', () => {
         })
       })
     }
+
+    it('reads no more of a configuration than one can have', async () => {
+      const name = await ecr.createRepository()
+      const { digest } = await ecr.push(name, 'a')
+      const http: HttpClient = ({ maxBytes = 0 }) => Promise.reject(new TooLargeError('bucket', maxBytes))
+
+      await assert.rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
+        name: 'UnreadableImageError',
+        message: /^Cannot read the configuration of sha256:.*: bucket sends more than 8388608 bytes\.$/,
+      })
+    })
 
     it('is cancelled with its download', async () => {
       const name = await ecr.createRepository()

@@ -6,6 +6,7 @@ import {
   parseEnvironment,
   parseImageConfig,
 } from '../../src/model/image-config.ts'
+import { amd64, arm64 } from '../support/builders.ts'
 
 describe('parseImageConfig', () => {
   const empty = { labels: {}, environment: {}, layers: [], history: [] }
@@ -79,6 +80,8 @@ describe('dotnetVersion', () => {
     [{ DOTNET_VERSION: '10.0.14', DOTNET_SDK_VERSION: '10.0.300' }, '10.0.14'],
     [{ DOTNET_SDK_VERSION: '10.0.300' }, '10.0.300'],
     [{ PATH: '/usr/bin' }, undefined],
+    [{ ASPNET_VERSION: '1|2\n##vso[x]', DOTNET_VERSION: '11.0.0-preview.1+sha' }, '11.0.0-preview.1+sha'],
+    [{ DOTNET_VERSION: `1${'0'.repeat(64)}` }, undefined],
   ]
   for (const [environment, version] of rows) {
     it(`gives ${version ?? 'none'} for ${Object.keys(environment).join(' and ')}`, () => {
@@ -95,13 +98,15 @@ describe('compareLayers', () => {
     layers,
     history,
   })
-  const base = image(['a', 'b'], [step('rootfs'), step('ENV X=1', true), step('COPY dotnet')])
+  const layers = image(['a', 'b'], [step('rootfs'), step('ENV X=1', true), step('COPY dotnet')])
+  const base = { ...layers, platform: amd64 }
   const built = (...more: string[]) =>
     image([...base.layers, ...more], [...base.history, ...more.map((name) => step(name))])
 
   const rows: readonly (readonly [what: string, image: ImageConfig, comparison: string])[] = [
     ['an image with layers on top', built('c', 'd'), 'built-on'],
     ['the base itself', built(), 'built-on'],
+    ['an image of another platform with the same layers', { ...built(), platform: arm64 }, 'built-on-other'],
     [
       'an image whose history writes the same instants in another way',
       {

@@ -30,10 +30,17 @@ describe('parseMirrors', () => {
       assert.throws(() => parseMirrors([line]), {
         name: 'InputError',
         input: 'registryMirrors',
-        message: /has the line ".*Write registry=mirror/,
+        message: /has a line that begins ".*Write registry=mirror/,
       })
     })
   }
+
+  it('shows no password of an address', () => {
+    assert.throws(
+      () => parseMirrors(['mcr.microsoft.com=https://user:hunter2@mirror.example']),
+      (error: Error) => !error.message.includes('hunter2'),
+    )
+  })
 })
 
 describe('throughMirror', () => {

@@ -27,7 +27,7 @@ describe('parseReference', () => {
     ['localhost:5000/x:y', { registry: 'localhost:5000', repository: 'x', tag: 'y' }],
     ['[::1]:5000/x:1', { registry: '[::1]:5000', repository: 'x', tag: '1' }],
     ['[2001:db8::1]/x', { registry: '[2001:db8::1]', repository: 'x' }],
-    ['HOST.example/a:TAG', { registry: 'HOST.example', repository: 'a', tag: 'TAG' }],
+    ['HOST.example/a:TAG', { registry: 'host.example', repository: 'a', tag: 'TAG' }],
     ['a.io/b_c/d__e/f--g.h', { registry: 'a.io', repository: 'b_c/d__e/f--g.h' }],
     [`a@${digest}`, { registry: 'docker.io', repository: 'library/a', digest }],
     [`a:tag@${digest}`, { registry: 'docker.io', repository: 'library/a', tag: 'tag', digest }],

@@ -69,8 +69,6 @@ describe('versionOf', () => {
     ['10.0-noble-0.0.0', '0.0.0'],
     ['10.0-noble-1.10.0', '1.10.0'],
     ['10.0-noble-9007199254740991.0.0', '9007199254740991.0.0'],
-    ['10.0-noble-9007199254740992.0.0', undefined],
-    ['10.0-noble-99999999999999999999.0.0', undefined],
     ['10.0-noble-1.4', undefined],
     ['10.0-noble-1.4.0.1', undefined],
     ['10.0-noble-1.4.0-rc1', undefined],
@@ -113,6 +111,14 @@ describe('versionOf', () => {
       }),
     )
   })
+
+  for (const tag of ['10.0-noble-9007199254740992.0.0', '10.0-noble-1.99999999999999999999.0']) {
+    it(`throws for ${tag}, above which no version could be found`, () => {
+      assert.throws(() => versionOf(aLine(), tag), {
+        message: /^The tag .* too large for a version.*Remove the tag\.$/,
+      })
+    })
+  }
 })
 
 describe('parseVersionTag', () => {

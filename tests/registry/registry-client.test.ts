@@ -364,7 +364,7 @@ describe('registryClient on a registry that misbehaves', () => {
   })
 
   const statuses: readonly (readonly [status: number, isRetryable: boolean, message: RegExp])[] = [
-    [301, false, /: 301 UNAUTHORIZED\. Run again later\./],
+    [301, false, /: 301 UNAUTHORIZED\. That is no answer of a registry\. Check the input "registryMirrors"/],
     [401, false, /: 401 UNAUTHORIZED\. The registry \S+ was asked without credentials\. Give some in the input/],
     [403, false, /: 403 UNAUTHORIZED\. The registry \S+ was asked without credentials/],
     [404, false, /: 404 UNAUTHORIZED\. The registry does not have this content\. Check the input "registryMirrors"/],

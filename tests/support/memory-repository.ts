@@ -70,7 +70,7 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
     },
     isFrozen(tag) {
       asked.push('isFrozen')
-      return Promise.resolve(immutable(tag) && tagged.has(tag))
+      return Promise.resolve(immutable(tag))
     },
     readConfig(digest) {
       asked.push('readConfig')

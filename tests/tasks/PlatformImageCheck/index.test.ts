@@ -166,6 +166,15 @@ describe('PlatformImageCheck', () => {
     [{ buildArguments: 'A=1\nnonsense' }, /^The input "buildArguments" has a line 2 that is no argument: "nonsense"/],
     [{ whenUnverifiable: 'maybe' }, /^The input "whenUnverifiable" is "maybe"\. Give one of rebuild, keep, fail/],
     [{ baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }, /^The input "baseImage" names/],
+    [
+      {
+        contextPath: '$(typo)/image',
+        rebuildOnContextChange: 'false',
+        baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+      },
+      /^The input "contextPath" holds \$\(typo\)/,
+    ],
+    [{ platform: 'amd64' }, /^The input "platform" cannot be read: "amd64" is not a platform\./],
     [{ forceUpdate: '$(forceUpdate)' }, /^The input "forceUpdate" holds \$\(forceUpdate\)/],
   ]
   it('fails before it touches anything where an input is wrong', async () => {

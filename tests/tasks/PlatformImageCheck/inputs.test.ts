@@ -175,6 +175,12 @@ describe('readCheckInputs', () => {
       })
     }
 
+    it('refuses a Dockerfile that is named and not there', async () => {
+      await assert.rejects(read({ ...compareNothing, dockerfile: 'Dokerfile' }), {
+        message: `The input "dockerfile" names ${join(root, 'image', 'Dokerfile')}, which is not a file.`,
+      })
+    })
+
     it('names both ways out where neither is taken', async () => {
       await assert.rejects(read({ contextPath: join(root, 'gone') }), {
         message: `The input "contextPath" names ${join(root, 'gone')}, which is not a folder. To check without the sources, name the image in "baseImage" and set "rebuildOnContextChange" to false.`,
