@@ -1,6 +1,7 @@
 import { parseAwsConnection } from '../src/aws/aws-settings.ts'
 import { ecrCredentials } from '../src/ecr/ecr-sign-in.ts'
 import { type HttpClient, httpClient } from '../src/http/http-client.ts'
+import { readNetwork } from '../src/http/network.ts'
 import { formatRetry, withRetries } from '../src/http/retry.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
 import { connectionCredentials, firstOf } from '../src/registry/connection-credentials.ts'
@@ -8,8 +9,8 @@ import { dockerConfigCredentials } from '../src/registry/docker-config.ts'
 import type { CredentialsSource } from '../src/registry/sign-in.ts'
 
 /** HTTP that asks again while a host is busy or out of reach, and says so. */
-export function patientHttp({ log, signal }: Pick<TaskContext, 'log' | 'signal'>): HttpClient {
-  return withRetries(httpClient({ signal }), {
+export function patientHttp({ log, signal, variable }: Pick<TaskContext, 'log' | 'signal' | 'variable'>): HttpClient {
+  return withRetries(httpClient({ signal, network: readNetwork(variable) }), {
     signal,
     onRetry: (retry) => {
       log.info(formatRetry(retry))

@@ -28,7 +28,7 @@ export function openRepository({ inputs, variable, connection, mask, signal, log
     ]),
     ...(registryId !== undefined && { registryId }),
     credentials: parseAwsConnection(connection('awsCredentials')),
-    http: patientHttp({ log, signal }),
+    http: patientHttp({ log, signal, variable }),
     mask,
     signal,
   })

@@ -1,5 +1,9 @@
 import axios, { AxiosError } from 'axios'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { isLoopback, type Network, readNetwork } from './network.ts'
+import { outgoingAgent } from './outgoing-agent.ts'
+
+export { isLoopback } from './network.ts'
 
 /** An answer with any status; what a status means is for the caller to say. */
 export interface HttpResponse {
@@ -24,25 +28,43 @@ export interface HttpRequest {
   readonly isRepeatable?: boolean
 }
 
+export interface ClientOptions {
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal
+  /** Default: what the environment says. */
+  readonly network?: Network
+}
+
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
+
+type Problem = 'does not answer' | 'breaks off its answer'
 
 /** There was no answer: no host, no connection, no certificate, no time, no end. Carries no URL and no header. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  /** Such as `ENOTFOUND` or `ECONNREFUSED`. */
+  /** Such as `ENOTFOUND` or `ECONNREFUSED`; `PROXY_407` where a proxy refuses. */
   readonly code: string
   /** Such as `mcr.microsoft.com`, with a port if it has one. */
   readonly host: string
   /** What the host did, `does not answer (ECONNREFUSED)`: the message without the host. */
   readonly because: string
 
-  constructor(host: string, code: string, problem: 'does not answer' | 'breaks off its answer' = 'does not answer') {
-    const because = `${problem} (${code})`
+  constructor(host: string, code: string, problem: Problem = 'does not answer', proxy?: string) {
+    const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
+    const because = `${explain(code) ?? problem}${way} (${code})`
     super(`${host} ${because}`)
     this.host = host
     this.code = code
     this.because = because
   }
+}
+
+/** What a code alone tells; mostly it is only silence. */
+function explain(code: string): string | undefined {
+  if (code.startsWith('PROXY_')) return 'is out of reach'
+  // https://nodejs.org/api/tls.html#x509-certificate-error-codes
+  const isDistrust = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_)/.test(code)
+  return isDistrust ? 'shows no trusted certificate' : undefined
 }
 
 /** The body has more bytes than the request allows; the rest was not read. */
@@ -59,8 +81,14 @@ export class TooLargeError extends Error {
  * this machine, and never through a proxy. Throws ConnectionError where there was no whole answer, TooLargeError for
  * one above the limit, and the signal's reason when that ends it.
  */
-export function httpClient({ signal: cancelled }: { readonly signal?: AbortSignal } = {}): HttpClient {
-  const client = axios.create({ responseType: 'stream', maxRedirects: 5, validateStatus: () => true })
+export function httpClient({ signal: cancelled, network = readNetwork() }: ClientOptions = {}): HttpClient {
+  const client = axios.create({
+    responseType: 'stream',
+    maxRedirects: 5,
+    validateStatus: () => true,
+    httpsAgent: outgoingAgent(network),
+    proxy: false,
+  })
   return async ({ method, url, headers, body, timeout = 30_000, maxBytes = Infinity }) => {
     requireSafe(url)
     const asked = new URL(url).host
@@ -71,14 +99,15 @@ export function httpClient({ signal: cancelled }: { readonly signal?: AbortSigna
     }
     const deadline = AbortSignal.timeout(timeout)
     const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
-    const proxy = isLoopback(asked) ? ({ proxy: false } as const) : {}
 
-    const fail = (error: unknown, problem: 'does not answer' | 'breaks off its answer'): never => {
+    const fail = (error: unknown, problem: Problem): never => {
       cancelled?.throwIfAborted()
-      throw new ConnectionError(host, deadline.aborted ? 'ETIMEDOUT' : codeOf(error), problem)
+      const proxy = isLoopback(host) ? undefined : network.proxyFor(`https://${host}/`)
+      const code = deadline.aborted ? 'ETIMEDOUT' : codeOf(error)
+      throw new ConnectionError(host, code, problem, proxy && new URL(proxy).host)
     }
     const response = await client
-      .request<Readable>({ method, url, headers: { ...headers }, data: body, signal, beforeRedirect, ...proxy })
+      .request<Readable>({ method, url, headers: { ...headers }, data: body, signal, beforeRedirect })
       .catch((error: unknown) => {
         if (!(error instanceof AxiosError)) throw error
         return fail(error, 'does not answer')
@@ -94,11 +123,6 @@ export function httpClient({ signal: cancelled }: { readonly signal?: AbortSigna
       ...(host !== asked && { redirectedTo: host }),
     }
   }
-}
-
-/** Whether a URL's host is this machine. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
 }
 
 /** The whole body; undefined as soon as it is too large. */

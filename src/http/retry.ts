@@ -11,6 +11,8 @@ export interface Retry {
 }
 
 export interface RetryOptions {
+  /** Milliseconds from the first request to the end of the last wait; default 120,000. */
+  readonly longestTotal?: number
   /** Ends a wait; its reason is thrown. */
   readonly signal?: AbortSignal
   /** Hears why it takes so long. */
@@ -33,6 +35,10 @@ const retryableCodes: readonly string[] = [
   'ERR_STREAM_PREMATURE_CLOSE',
   // What is left of a compressed answer that was cut.
   'Z_BUF_ERROR',
+  'PROXY_429',
+  'PROXY_502',
+  'PROXY_503',
+  'PROXY_504',
 ]
 /** Mostly a wrong host or port, which should be told soon. */
 const hopelessCodes: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND']
@@ -43,17 +49,18 @@ const firstWait = 1000
 const longestWait = 30_000
 const longestRetryAfter = 60_000
 const shortestWait = 100
-const longestTotal = 120_000
+const twoMinutes = 120_000
 
 /**
  * Repeats what a busy or restarting host does not answer: GET and HEAD requests, and others only where they say so.
  * Waits 1, 2, 4, ... at most 30 s with full jitter, no less than `Retry-After` up to a minute, and begins no wait that
- * would end later than two minutes after the first request. Then the last answer or failure is the caller's.
+ * would end later than two minutes, or `longestTotal`, after the first request. Then the last answer or failure is the caller's.
  * Written here, since it is smaller than a package for it and knows our two kinds of failure.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function withRetries(http: HttpClient, options: RetryOptions = {}): HttpClient {
   const { signal, onRetry, now = Date.now, random = Math.random, sleep = sleepFor } = options
+  const { longestTotal = twoMinutes } = options
   return async (request) => {
     if (!mayRepeat(request)) return http(request)
     const started = now()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { httpClient, isLoopback } from '../../src/http/http-client.ts'
+import { httpClient } from '../../src/http/http-client.ts'
 import { type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
 
 describe('httpClient', () => {
@@ -200,24 +200,4 @@ describe('httpClient', () => {
       )
     }
   })
-})
-
-describe('isLoopback', () => {
-  const rows: readonly (readonly [host: string, claim: boolean])[] = [
-    ['localhost', true],
-    ['localhost:5000', true],
-    ['127.0.0.1:80', true],
-    ['127.9.9.9', true],
-    ['[::1]:5000', true],
-    ['localhost.example', false],
-    ['127.0.0.1.example', false],
-    ['10.0.0.1', false],
-    ['mcr.microsoft.com', false],
-    ['', false],
-  ]
-  for (const [host, claim] of rows) {
-    it(`says ${String(claim)} of "${host}"`, () => {
-      assert.equal(isLoopback(host), claim)
-    })
-  }
 })

@@ -40,7 +40,18 @@ function waitingRoom({ random = 1 } = {}) {
 }
 
 describe('withRetries', () => {
-  for (const passing of [429, 500, 502, 503, 504, 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'] as const) {
+  for (const passing of [
+    429,
+    500,
+    502,
+    503,
+    504,
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EPIPE',
+    'EAI_AGAIN',
+    'PROXY_503',
+  ] as const) {
     it(`asks again after ${String(passing)}`, async () => {
       const http = script(passing, 200)
       const { options } = waitingRoom()
@@ -62,7 +73,7 @@ describe('withRetries', () => {
     })
   }
 
-  for (const code of ['ERR_FR_TOO_MANY_REDIRECTS', 'CERT_HAS_EXPIRED', 'no code']) {
+  for (const code of ['ERR_FR_TOO_MANY_REDIRECTS', 'CERT_HAS_EXPIRED', 'PROXY_407', 'no code']) {
     it(`takes ${code} for final`, async () => {
       const http = script(code)
       const { options } = waitingRoom()
@@ -91,6 +102,14 @@ describe('withRetries', () => {
     assert.equal(response.status, 429)
     assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
     assert.equal(http.callCount, waits.length + 1)
+  })
+
+  it('waits no longer in total than it is told', async () => {
+    const { options, waits } = waitingRoom()
+
+    await withRetries(script(503), { ...options, longestTotal: 45_000 })({ method: 'GET', url })
+
+    assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000])
   })
 
   it('throws the last failure', async () => {

@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -26,16 +27,20 @@ export type Reaction = Answer | 'reset' | 'silence'
 export interface LoopbackServer {
   /** `127.0.0.1:<port>`. */
   readonly host: string
-  /** `http://127.0.0.1:<port>`. */
+  /** `http://127.0.0.1:<port>`, https with a certificate. */
   readonly url: string
   /** Oldest first. */
   readonly requests: readonly SeenRequest[]
   stop(): Promise<void>
 }
 
-export async function startServer(react: (request: SeenRequest) => Reaction): Promise<LoopbackServer> {
+/** With a certificate it speaks https. */
+export async function startServer(
+  react: (request: SeenRequest) => Reaction,
+  certificate?: { readonly key: string; readonly cert: string },
+): Promise<LoopbackServer> {
   const requests: SeenRequest[] = []
-  const server = createServer((incoming, response) => {
+  const listener: RequestListener = (incoming, response) => {
     void text(incoming).then((body) => {
       const { method = '', url: path = '', headers } = incoming
       const request = { method, path, headers, body }
@@ -44,12 +49,13 @@ export async function startServer(react: (request: SeenRequest) => Reaction): Pr
       if (reaction === 'reset') incoming.socket.resetAndDestroy()
       else if (reaction !== 'silence') answer(response, reaction)
     })
-  })
+  }
+  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`
   return {
     host,
-    url: `http://${host}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://${host}`,
     requests,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve))

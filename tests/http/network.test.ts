@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isLoopback, readNetwork } from '../../src/http/network.ts'
+
+describe('readNetwork', () => {
+  const names = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'ALL_PROXY', 'NODE_EXTRA_CA_CERTS']
+  const before = names.map((name) => [name, process.env[name]] as const)
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'network-'))
+    for (const name of names) Reflect.deleteProperty(process.env, name)
+  })
+  afterEach(async () => {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = value
+    }
+    await rm(folder, { recursive: true })
+  })
+
+  const network = (variables: Readonly<Record<string, string>> = {}) => readNetwork((name) => variables[name])
+
+  it('has no proxy and no authorities where nobody says so', () => {
+    assert.equal(network().proxyFor('https://mcr.microsoft.com/'), undefined)
+    assert.deepEqual(network().authorities, [])
+  })
+
+  it("takes the environment's proxy, but for what that leaves out", () => {
+    process.env.HTTPS_PROXY = 'http://proxy.example:3128'
+    process.env.NO_PROXY = '.internal.example,mcr.example'
+
+    assert.equal(network().proxyFor('https://mcr.microsoft.com/'), 'http://proxy.example:3128')
+    assert.equal(network().proxyFor('https://a.internal.example/'), undefined)
+    assert.equal(network().proxyFor('https://mcr.example/'), undefined)
+  })
+
+  it("prefers the agent's own proxy, with its user and its expressions of what to leave out", () => {
+    process.env.HTTPS_PROXY = 'http://other.example:3128'
+    const { proxyFor } = network({
+      'Agent.ProxyUrl': 'http://proxy.example:8080',
+      'Agent.ProxyUsername': 'me@example',
+      'Agent.ProxyPassword': 'p@ss:word',
+      'Agent.ProxyBypassList': String.raw`["\\.internal\\.example","(?<=never)[", "^https://MCR\\."]`,
+    })
+
+    assert.equal(proxyFor('https://hooks.example/'), 'http://me%40example:p%40ss%3Aword@proxy.example:8080/')
+    assert.equal(proxyFor('https://a.internal.example/'), undefined)
+    assert.equal(proxyFor('https://mcr.example/'), undefined)
+  })
+
+  it('reads the authorities of the agent, and those of Node, which they would replace', async () => {
+    const [own, extra] = [join(folder, 'own.pem'), join(folder, 'extra.pem')]
+    await writeFile(own, 'OWN')
+    await writeFile(extra, 'EXTRA')
+    process.env.NODE_EXTRA_CA_CERTS = extra
+
+    assert.deepEqual(network({ 'Agent.CAInfo': own }).authorities, ['OWN', 'EXTRA'])
+  })
+
+  it('says which file of authorities cannot be read', () => {
+    const file = join(folder, 'missing.pem')
+
+    assert.throws(() => network({ 'Agent.CAInfo': file }), {
+      message: `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
+    })
+  })
+})
+
+describe('isLoopback', () => {
+  const rows: readonly (readonly [host: string, claim: boolean])[] = [
+    ['localhost', true],
+    ['localhost:5000', true],
+    ['127.0.0.1:80', true],
+    ['127.9.9.9', true],
+    ['[::1]:5000', true],
+    ['localhost.example', false],
+    ['127.0.0.1.example', false],
+    ['10.0.0.1', false],
+    ['mcr.microsoft.com', false],
+    ['', false],
+  ]
+  for (const [host, claim] of rows) {
+    it(`says ${String(claim)} of "${host}"`, () => {
+      assert.equal(isLoopback(host), claim)
+    })
+  }
+})

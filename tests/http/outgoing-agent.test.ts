@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { httpClient } from '../../src/http/http-client.ts'
+import { withRetries } from '../../src/http/retry.ts'
+import { type ProxiedHost, type ProxiedHostOptions, startProxiedHost } from '../support/proxied-host.ts'
+
+describe('outgoingAgent', () => {
+  const hosts: ProxiedHost[] = []
+
+  async function start(options: ProxiedHostOptions = {}): Promise<ProxiedHost> {
+    const host = await startProxiedHost(options)
+    hosts.push(host)
+    return host
+  }
+  const throughProxy = ({ proxyUrl, authority }: ProxiedHost) =>
+    httpClient({ network: { proxyFor: () => proxyUrl, authorities: [authority] } })
+
+  afterEach(async () => {
+    await Promise.all(hosts.splice(0).map((host) => host.stop()))
+  })
+
+  it('reaches a host through the proxy, which sees its name and nothing of the request', async () => {
+    const host = await start({ react: () => ({ body: 'hello' }) })
+
+    const { body } = await throughProxy(host)({ method: 'GET', url: `${host.url}/x?sig=secret` })
+
+    assert.equal(body.toString(), 'hello')
+    assert.equal(host.server.requests[0]?.path, '/x?sig=secret')
+    assert.deepEqual(host.tunnels, [{ to: 'hooks.example:443', authorization: undefined }])
+  })
+
+  it('shows its credentials to the proxy, and to it alone', async () => {
+    const host = await start()
+    const proxy = new URL(host.proxyUrl)
+    proxy.username = 'me'
+    proxy.password = 'p%40ss'
+
+    await throughProxy({ ...host, proxyUrl: proxy.href })({ method: 'GET', url: host.url })
+
+    assert.equal(host.tunnels[0]?.authorization, `Basic ${Buffer.from('me:p@ss').toString('base64')}`)
+    assert.equal(host.server.requests[0]?.headers['proxy-authorization'], undefined)
+  })
+
+  it('asks this machine directly, also after a redirect', async () => {
+    const other = await start()
+    const host = await start({
+      react: () => ({ status: 307, headers: { location: `https://${other.server.host}/x` } }),
+    })
+    const asked = throughProxy(host)({ method: 'GET', url: host.url })
+
+    // Its certificate is for another name; that it was looked at is what shows the way.
+    await assert.rejects(asked, {
+      message: `${other.server.host} shows no trusted certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+    })
+    assert.deepEqual(
+      host.tunnels.map(({ to }) => to),
+      ['hooks.example:443'],
+    )
+  })
+
+  it('trusts the authorities that are given, and only beside those of Node', async () => {
+    const host = await start()
+    const distrusting = httpClient({ network: { proxyFor: () => host.proxyUrl, authorities: [] } })
+
+    await assert.rejects(distrusting({ method: 'GET', url: `${host.url}/?sig=secret` }), {
+      name: 'ConnectionError',
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      message: `hooks.example shows no trusted certificate through the proxy ${new URL(host.proxyUrl).host} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+    })
+    assert.deepEqual(host.server.requests, [])
+  })
+
+  for (const status of [403, 407, 502]) {
+    it(`never takes the proxy's ${String(status)} for the host's`, async () => {
+      const host = await start({ proxyStatus: () => status })
+
+      await assert.rejects(throughProxy(host)({ method: 'GET', url: `${host.url}/?sig=secret` }), {
+        name: 'ConnectionError',
+        code: `PROXY_${String(status)}`,
+        message: `hooks.example is out of reach through the proxy ${new URL(host.proxyUrl).host} (PROXY_${String(status)})`,
+      })
+    })
+  }
+
+  it('asks a busy proxy again', async () => {
+    const statuses = [503, 200]
+    const host = await start({ proxyStatus: () => statuses.shift() ?? 200 })
+    const http = withRetries(throughProxy(host), { sleep: () => Promise.resolve() })
+
+    assert.equal((await http({ method: 'GET', url: host.url })).status, 200)
+    assert.equal(host.tunnels.length, 2)
+  })
+
+  it('says which proxy is not there', async () => {
+    const host = await start()
+    await hosts.splice(0)[0]?.stop()
+
+    await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+      message: `hooks.example does not answer through the proxy ${new URL(host.proxyUrl).host} (ECONNREFUSED)`,
+    })
+  })
+})
