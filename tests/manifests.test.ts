@@ -127,20 +127,47 @@ describe('vss-extension.json', () => {
       files: v.array(v.object({ path: v.string() })),
       icons: v.object({ default: v.string() }),
       content: v.object({ details: v.object({ path: v.string() }) }),
-      contributions: v.array(v.object({ id: v.string(), properties: v.object({ name: v.string() }) })),
+      contributions: v.array(
+        v.object({ id: v.string(), type: v.string(), properties: v.looseObject({ name: v.string() }) }),
+      ),
     }),
     JSON.parse(readText('vss-extension.json')),
   )
 
+  const contributed = (type: string) =>
+    extension.contributions
+      .filter((contribution) => contribution.type === type)
+      .map(({ properties }) => properties.name)
+  const descriptor = v.object({ id: v.string(), inputMode: v.string(), isConfidential: v.boolean() })
+  const endpointSchema = v.object({
+    authenticationSchemes: v.array(v.object({ inputDescriptors: v.array(descriptor) })),
+  })
+
   it('contributes every task, and packages its folder', () => {
     const folders = taskNames().map((task) => `tasks/${task}`)
 
-    assert.deepEqual(extension.contributions.map(({ properties }) => properties.name).sort(), folders.sort())
+    assert.deepEqual(contributed('ms.vss-distributed-task.task').sort(), folders.sort())
     for (const folder of folders)
       assert.ok(
         extension.files.some(({ path }) => path === folder),
         folder,
       )
+  })
+
+  it('contributes the types of connection that only it has, with a secret field that the task reads', () => {
+    const own = 'PlatformImageTeamsWebhook'
+    const endpoint = extension.contributions.find(({ properties }) => properties.name === own)
+
+    assert.deepEqual(contributed('ms.vss-endpoint.service-endpoint-type'), [own])
+    assert.equal(
+      readManifest('TeamsNotify').inputs.find(({ name }) => name === 'connection')?.type,
+      `connectedService:${own}`,
+    )
+    const { authenticationSchemes } = v.parse(endpointSchema, endpoint?.properties)
+    assert.deepEqual(
+      authenticationSchemes.flatMap(({ inputDescriptors }) => inputDescriptors),
+      [{ id: 'webhookUrl', inputMode: 'passwordbox', isConfidential: true }],
+    )
   })
 
   it('gives each contribution an id of its own', () => {

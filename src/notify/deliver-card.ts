@@ -1,12 +1,9 @@
-import type { CardMessage } from './render-card.ts'
+import { interpretAnswer, type Delivery } from './interpret-answer.ts'
+import type { Webhook } from './parse-webhook.ts'
+import type { AdaptiveCard } from './render-card.ts'
 
-/** What is known about a card that was sent; never more than the endpoint said. */
-export type Delivery =
-  /** A workflow took it; whether it posts the card, only the workflow knows. */
-  | { readonly kind: 'queued' }
-  /** A connector posted it. */
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'refused'; readonly because: string }
+/** What a flow was built for: the message that its template takes, with the card attached, or the bare card. */
+export type PayloadShape = 'message' | 'card'
 
 /** Posts to the webhook; throws where there is no answer. Its errors must not carry the address, which is a secret. */
 export type Post = (request: {
@@ -14,35 +11,47 @@ export type Post = (request: {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  readonly timeout: number
+  readonly maxBytes: number
+  readonly isRepeatable: boolean
 }) => Promise<{ readonly status: number; readonly body: Uint8Array }>
 
+/** Milliseconds until an answer must be complete. */
+export const answerTime = 15_000
+const largestAnswer = 64 * 1024
+
 /** Sends a card to a Teams webhook and reads what the answer means. */
-export async function deliverCard(url: string, card: CardMessage, post: Post): Promise<Delivery> {
+export async function deliverCard(
+  card: AdaptiveCard,
+  { webhook, shape, post }: { readonly webhook: Webhook; readonly shape: PayloadShape; readonly post: Post },
+): Promise<Delivery> {
+  const delivery = await send(webhook.url, JSON.stringify(shape === 'message' ? asMessage(card) : card), post)
+  if (!('because' in delivery) || webhook.retired === undefined) return delivery
+  return { ...delivery, because: `${delivery.because} ${webhook.retired}` }
+}
+
+async function send(url: string, body: string, post: Post): Promise<Delivery> {
+  const headers = { 'content-type': 'application/json' }
   try {
-    const headers = { 'content-type': 'application/json' }
-    const { status, body } = await post({ method: 'POST', url, headers, body: JSON.stringify(card) })
-    return interpret(status, Buffer.from(body).toString('utf8').trim())
+    const answer = await post({
+      ...{ method: 'POST', url, headers, body },
+      timeout: answerTime,
+      maxBytes: largestAnswer,
+      // A card that comes twice is better than none; the run's id in it tells.
+      isRepeatable: true,
+    })
+    return interpretAnswer(answer.status, Buffer.from(answer.body).toString('utf8'))
   } catch (error) {
-    return { kind: 'refused', because: error instanceof Error ? error.message : String(error) }
+    const problem = error instanceof Error ? error.message : String(error)
+    return {
+      kind: 'unconfirmed',
+      because: `${problem}. Check the agent's network, its proxy, and NODE_EXTRA_CA_CERTS where that has a certificate of its own.`,
+    }
   }
 }
 
-/** 202 is a workflow's "queued"; a connector says `1` for delivered and puts errors into the text of a 200. */
-function interpret(status: number, text: string): Delivery {
-  if (status === 202) return { kind: 'queued' }
-  if (status === 200 && text === '1') return { kind: 'delivered' }
-  switch (status) {
-    case 400:
-      return { kind: 'refused', because: '400: the workflow is switched off or does not take cards.' }
-    case 401:
-    case 403:
-      return {
-        kind: 'refused',
-        because: `${String(status)}: the address lacks its signature, or the workflow is for signed-in people only.`,
-      }
-    case 404:
-      return { kind: 'refused', because: '404: there is no such workflow any more. Create the webhook anew.' }
-    default:
-      return { kind: 'refused', because: `${String(status)} is no confirmation.` }
-  }
+/** https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using */
+function asMessage(card: AdaptiveCard) {
+  const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
+  return { type: 'message', attachments: [attachment] }
 }

@@ -1,22 +1,47 @@
 import { InputError } from '../model/input-error.ts'
+import { isSafeAddress } from './is-safe-address.ts'
+
+/** An address that takes cards. It is a credential as a whole: whoever has it can post. */
+export interface Webhook {
+  readonly url: string
+  /** What to hide in the log: the address as given and as sent, its path, its signature as written and as decoded. */
+  readonly secrets: readonly string[]
+  /** Why Microsoft may have given the address up, and what to do. */
+  readonly retired?: string
+}
+
+/** Shorter ones are no secret, and hiding them would blacken the log. */
+const shortestSecretPath = 16
 
 /**
- * Checks the address of a webhook; https only, but for this machine. The address is a credential, so no message shows
- * it. Throws InputError.
- * @returns the parts to hide in the log: the whole, and its signature as written and as decoded
+ * Reads the address of a webhook; https only, but for this machine. Any host may have workflows, so there is no list of
+ * them. Throws InputError, which does not show the address.
  */
-export function parseWebhook(address: string): { url: string; secrets: string[] } {
-  if (!URL.canParse(address))
-    throw new InputError('webhookUrl', 'is not a URL. Copy the whole address from the workflow.')
-  const { protocol, hostname, searchParams, search } = new URL(address)
-  const isThisMachine = hostname === 'localhost' || hostname === '127.0.0.1'
-  if (protocol !== 'https:' && !(protocol === 'http:' && isThisMachine)) {
-    throw new InputError(
-      'webhookUrl',
-      `starts with ${protocol}//. A webhook's address is a secret: only https keeps it.`,
-    )
+export function parseWebhook(input: string, address: string): Webhook {
+  if (!URL.canParse(address)) throw new InputError(input, 'is not a URL. Copy the whole address from the workflow.')
+  const url = new URL(address)
+  if (!isSafeAddress(url)) {
+    throw new InputError(input, `starts with ${url.protocol}//. A webhook's address is a secret: only https keeps it.`)
   }
-  const rawSignature = /[?&]sig=([^&]+)/.exec(search)?.[1]
-  const parts = [address, rawSignature, searchParams.get('sig')]
-  return { url: address, secrets: [...new Set(parts.filter((part) => part !== undefined && part !== null))] }
+  const { hostname, pathname, search, searchParams, href } = url
+  const writtenSignature = /[?&]sig=([^&]+)/.exec(search)?.[1] ?? ''
+  const path = pathname.length < shortestSecretPath ? [] : [pathname]
+  const signatures = [writtenSignature, searchParams.get('sig') ?? ''].filter((signature) => signature !== '')
+  const retired = retirement(hostname, pathname)
+  return {
+    url: href,
+    secrets: [...new Set([address, href, ...path, ...signatures])],
+    ...(retired !== undefined && { retired }),
+  }
+}
+
+function retirement(hostname: string, pathname: string): string | undefined {
+  const isOutlook = /^outlook\.office(365)?\.com$/.test(hostname) && pathname.startsWith('/webhook')
+  if (isOutlook || hostname.endsWith('.webhook.office.com')) {
+    return 'The webhook is one of an Office 365 connector, which Microsoft has retired. Create a workflow in the channel, "Post to a channel when a webhook request is received", and give its address.'
+  }
+  if (hostname.endsWith('.logic.azure.com')) {
+    return 'Workflows of Power Automate have had no address at logic.azure.com since the end of 2025. Unless this is a Logic App of your own, copy the address from the workflow again.'
+  }
+  return undefined
 }

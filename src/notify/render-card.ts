@@ -1,77 +1,108 @@
-/** What a message says, in plain text: whatever would be markup for Teams is shown as it is. */
-export interface Message {
-  readonly status: 'success' | 'warning' | 'failure' | 'info'
-  readonly title: string
-  readonly text?: string
-  readonly facts: readonly Fact[]
-  /** A button to the run that sends it. */
-  readonly run?: { readonly title: string; readonly page: string }
+import type {
+  CardElementArray,
+  IAdaptiveCard,
+  IMention,
+  IOpenUrlAction,
+  ITeamsCardProperties,
+} from '@microsoft/teams.cards'
+import { cleanText, escapeMarkdown } from './escape-markdown.ts'
+import type { Fact, Message } from './message.ts'
+import { cut, shortenMessage } from './shorten-message.ts'
+
+/** A card as Teams takes it. */
+export interface AdaptiveCard extends Omit<IAdaptiveCard, 'msteams'> {
+  /** Teams documents the width with a capital. */
+  readonly msteams: Omit<ITeamsCardProperties, 'width'> & { readonly width: 'Full' }
 }
 
-export interface Fact {
-  readonly name: string
-  readonly value: string
-}
-
-/** The body that a Workflows webhook expects: one adaptive card in a message. */
-export interface CardMessage {
-  readonly type: 'message'
-  readonly attachments: readonly [
-    {
-      readonly contentType: 'application/vnd.microsoft.card.adaptive'
-      readonly contentUrl: null
-      readonly content: object
-    },
-  ]
-}
+/** Bytes of JSON in UTF-8. Teams refuses a message of about 28 KB; what other software adds on the way must fit as well. */
+export const largestCard = 20_000
+/** Characters; more would not be a title. */
+const longestTitle = 250
 
 const looks = {
   success: { style: 'good', icon: '✅' },
   warning: { style: 'warning', icon: '⚠️' },
   failure: { style: 'attention', icon: '❌' },
-  info: { style: 'emphasis', icon: 'ℹ️' },
+  info: { style: 'accent', icon: 'ℹ️' },
 } as const
 
 /**
- * Renders an adaptive card of version 1.4, the newest that Power Automate is sure to show.
+ * Renders an adaptive card of version 1.4, the newest that Power Automate is sure to show. A message that is too large
+ * for Teams is shortened, and the card says so.
  * https://adaptivecards.io/explorer/AdaptiveCard.html
  */
-export function renderCard({ status, title, text, facts, run }: Message): CardMessage {
-  const { style, icon } = looks[status]
-  const content = {
+export function renderCard(message: Message): AdaptiveCard {
+  const clean = cleanMessage(message)
+  const render = (candidate: Message) => renderWhole(candidate, candidate !== clean)
+  return render(shortenMessage(clean, (candidate) => sizeOf(render(candidate)) <= largestCard))
+}
+
+function renderWhole(message: Message, isShortened: boolean): AdaptiveCard {
+  const { title, text, mentions } = message
+  return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.4',
-    fallbackText: text === undefined ? title : `${title}: ${text}`,
-    msteams: { width: 'Full' },
-    body: [
-      {
-        type: 'Container',
-        style,
-        bleed: true,
-        items: [
-          { type: 'TextBlock', text: `${icon} ${escapeMarkdown(title)}`, size: 'Large', weight: 'Bolder', wrap: true },
-          ...(text === undefined ? [] : [{ type: 'TextBlock', text: escapeMarkdown(text), wrap: true }]),
-        ],
-      },
-      ...(facts.length === 0
-        ? []
-        : [
-            {
-              type: 'FactSet',
-              facts: facts.map(({ name, value }) => ({ title: escapeMarkdown(name), value: escapeMarkdown(value) })),
-            },
-          ]),
-    ],
-    actions: run === undefined ? [] : [{ type: 'Action.OpenUrl', title: run.title, url: run.page }],
-  }
-  return {
-    type: 'message',
-    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }],
+    fallbackText: cut(text ? `${title}: ${text}` : title, longestTitle),
+    msteams: { width: 'Full', ...(mentions.length > 0 && { entities: mentions.map(mentionEntity) }) },
+    body: renderBody(message, isShortened),
+    actions: renderActions(message),
   }
 }
 
-/** Teams reads a subset of Markdown in every text; a branch name with an underscore is not meant so. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]~#]/g, String.raw`\$&`).replaceAll('<', '&lt;')
+function renderBody({ status, title, text, facts, mentions, run }: Message, isShortened: boolean): CardElementArray {
+  const { style, icon } = looks[status]
+  const footer = `${run.title} · ${run.id}`
+  return [
+    {
+      type: 'Container',
+      style,
+      bleed: true,
+      items: [
+        { type: 'TextBlock', text: `${icon} ${escapeMarkdown(title)}`, size: 'Large', weight: 'Bolder', wrap: true },
+        ...(text ? [{ type: 'TextBlock', text: escapeMarkdown(text), wrap: true } as const] : []),
+      ],
+    },
+    ...(facts.length > 0 ? [{ type: 'FactSet', facts: facts.map(renderFact) } as const] : []),
+    ...(mentions.length > 0
+      ? [{ type: 'TextBlock', text: mentions.map(({ name }) => `<at>${name}</at>`).join(', '), wrap: true } as const]
+      : []),
+    ...(isShortened ? [smallPrint('Shortened to what a card can hold; the run has the rest.')] : []),
+    smallPrint(escapeMarkdown(footer)),
+  ]
+}
+
+function renderActions({ run, buttons }: Message): IOpenUrlAction[] {
+  const all = run.page === undefined ? buttons : [{ title: 'Open the run', url: run.page }, ...buttons]
+  return all.map(({ title, url }) => ({ type: 'Action.OpenUrl', title, url }))
+}
+
+function renderFact({ name, value }: Fact) {
+  return { title: escapeMarkdown(name), value: escapeMarkdown(value) }
+}
+
+function smallPrint(text: string) {
+  return { type: 'TextBlock', text, size: 'Small', isSubtle: true, wrap: true } as const
+}
+
+/** Its text is found again in a text of the card, letter by letter. */
+function mentionEntity({ name, id }: Message['mentions'][number]): IMention {
+  return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id, name } }
+}
+
+function cleanMessage(message: Message): Message {
+  const { text, facts, buttons, mentions } = message
+  return {
+    ...message,
+    title: cut(cleanText(message.title).replaceAll(/\s+/g, ' '), longestTitle),
+    ...(text !== undefined && { text: cleanText(text) }),
+    facts: facts.map(({ name, value }) => ({ name: cleanText(name), value: cleanText(value) })),
+    buttons: buttons.map(({ title, url }) => ({ title: cut(cleanText(title), longestTitle), url })),
+    mentions: mentions.map(({ name, id }) => ({ name: cleanText(name), id: cleanText(id) })),
+  }
+}
+
+function sizeOf(card: AdaptiveCard): number {
+  return Buffer.byteLength(JSON.stringify(card))
 }

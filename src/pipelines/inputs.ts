@@ -17,8 +17,8 @@ export interface Inputs {
   lines(name: string): { readonly text: string; readonly number: number }[]
   /** As `list`, but an entry with a variable that does not exist is left out; `leftOut` hears of it. */
   lenientList(name: string, leftOut: (entry: string) => void): string[]
-  /** Lines of `Name: value`; a line with a variable that does not exist is left out. */
-  lenientLines(name: string, leftOut: (line: string) => void): string[]
+  /** As `lines`, but a line with a variable that does not exist is left out; `leftOut` hears of it. */
+  lenientLines(name: string, leftOut: (line: string) => void): { readonly text: string; readonly number: number }[]
   /** A path of a file, absolute; undefined where the field is empty. */
   file(name: string): string | undefined
   /** A path of a folder, absolute; the repository's root where the field is empty. */
@@ -57,12 +57,16 @@ export function agentInputs(): Inputs {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== '')
 
-  function lenient(name: string, separator: RegExp, leftOut: (entry: string) => void): string[] {
-    return entries(name, separator).filter((entry) => {
-      const isExpanded = unexpandedMacro(entry) === undefined
-      if (!isExpanded) leftOut(entry)
-      return isExpanded
-    })
+  const lines = (text: string) =>
+    text
+      .split(/\r?\n/)
+      .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+      .filter((line) => line.text !== '')
+
+  function isExpanded(entry: string, leftOut: (entry: string) => void): boolean {
+    const isWhole = unexpandedMacro(entry) === undefined
+    if (!isWhole) leftOut(entry)
+    return isWhole
   }
 
   return {
@@ -75,13 +79,9 @@ export function agentInputs(): Inputs {
       for (const entry of list) requireExpanded(name, entry)
       return list
     },
-    lines: (name) =>
-      (optionalText(name) ?? '')
-        .split(/\r?\n/)
-        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-        .filter((line) => line.text !== ''),
-    lenientList: (name, leftOut) => lenient(name, /[\s,]+/, leftOut),
-    lenientLines: (name, leftOut) => lenient(name, /\r?\n/, leftOut),
+    lines: (name) => lines(optionalText(name) ?? ''),
+    lenientList: (name, leftOut) => entries(name, /[\s,]+/).filter((entry) => isExpanded(entry, leftOut)),
+    lenientLines: (name, leftOut) => lines(read(name) ?? '').filter(({ text }) => isExpanded(text, leftOut)),
     // The agent makes an empty path the repository's root, which is no file.
     file: (name) => (agent.filePathSupplied(name) ? optionalText(name) : undefined),
     folder: text,

@@ -1,30 +1,50 @@
 import { httpClient } from '../../src/http/http-client.ts'
-import { runTask } from '../../src/pipelines/run-task.ts'
-import { deliverCard } from '../../src/notify/deliver-card.ts'
+import { readNetwork } from '../../src/http/network.ts'
+import { formatRetry, withRetries } from '../../src/http/retry.ts'
+import { answerTime, deliverCard } from '../../src/notify/deliver-card.ts'
 import { renderCard } from '../../src/notify/render-card.ts'
+import { runTask } from '../../src/pipelines/run-task.ts'
 import { readMessage, readWebhook } from './inputs.ts'
 
+/** Milliseconds from the first attempt to the end of the last. */
+const longestDelivery = 60_000
+
 void runTask(async (context) => {
-  const { inputs, log, mask, signal } = context
+  const { inputs, log, mask, signal, variable } = context
   if (inputs.optionalText('action')?.toLowerCase() === 'none') return 'Nothing to tell: the action is none.'
   const message = readMessage(context)
-  const failOnRefusal = inputs.choice('whenDeliveryFails', ['warn', 'fail']) === 'fail'
+  const shape = inputs.choice('payloadShape', ['message', 'card'])
+  const failing = inputs.choice('whenDeliveryFails', ['warn', 'fail']) === 'fail'
+  const card = `The card "${message.title}"`
 
-  const webhook = readWebhook(inputs)
+  const input = readWebhook(context)
+  if ('because' in input) return end(`${card} was not delivered: ${input.because}`, failing)
+  const { webhook } = input
   webhook.secrets.forEach(mask)
-  const delivery =
-    webhook.kind === 'missing' ? webhook : await deliverCard(webhook.url, renderCard(message), httpClient({ signal }))
+  if (webhook.retired !== undefined) log.warning(webhook.retired)
+
+  const post = withRetries(httpClient({ signal, network: readNetwork(variable) }), {
+    signal,
+    longestTotal: longestDelivery - answerTime,
+    onRetry: (retry) => {
+      log.info(formatRetry(retry))
+    },
+  })
+  const delivery = await deliverCard(renderCard(message), { webhook, shape, post })
+  signal.throwIfAborted()
   switch (delivery.kind) {
     case 'queued':
-      return `Teams queued the card "${message.title}"; whether it is posted, only the workflow's own history tells.`
+      return `${card} is queued; whether it is posted, only the workflow's own history tells.`
     case 'delivered':
-      return `Teams posted the card "${message.title}".`
-    case 'missing':
-    case 'refused': {
-      const problem = `The card "${message.title}" was not delivered: ${delivery.because}`
-      if (failOnRefusal) throw new Error(problem)
-      log.debug(problem)
-      return { withIssues: problem }
-    }
+      return `${card} is posted in Teams.`
+    case 'unconfirmed':
+      return end(`${card} may not have been delivered: ${delivery.because}`, failing)
+    case 'refused':
+      return end(`${card} was not delivered: ${delivery.because}`, failing)
   }
 })
+
+function end(problem: string, isFailure: boolean): { withIssues: string } {
+  if (isFailure) throw new Error(problem)
+  return { withIssues: problem }
+}

@@ -1,42 +1,65 @@
 import { InputError } from '../../src/model/input-error.ts'
-import { parseWebhook } from '../../src/notify/parse-webhook.ts'
-import type { Fact, Message } from '../../src/notify/render-card.ts'
-import type { Inputs } from '../../src/pipelines/inputs.ts'
+import type { Message } from '../../src/notify/message.ts'
+import { type Line, parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
+import { parseWebhook, type Webhook } from '../../src/notify/parse-webhook.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 
+/** What the form holds until somebody changes it. Where no steps have these names, nobody asked for these facts. */
+export const formFacts: readonly string[] = [
+  'Image Name: $(publish.repositoryUri)',
+  'Version Tag: $(publish.versionTag)',
+  'Creation Time: $(publish.createdAt)',
+  'Digest: $(publish.imageDigest)',
+  'Reason: $(check.explanation)',
+  'Base: $(check.baseImage)',
+  '.NET: $(check.previousBaseVersion) → $(check.baseVersion)',
+]
+
 /** The webhook, or why there is none that a card could be sent to. */
-export type Webhook =
-  | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly string[] }
-  | { readonly kind: 'missing'; readonly because: string; readonly secrets: readonly string[] }
+export type WebhookInput = { readonly webhook: Webhook } | { readonly because: string }
 
 /** A bad address is a card that is not delivered, which `whenDeliveryFails` judges like any other. */
-export function readWebhook(inputs: Inputs): Webhook {
+export function readWebhook({ inputs, connection }: TaskContext): WebhookInput {
   try {
-    return { kind: 'webhook', ...parseWebhook(inputs.text('webhookUrl')) }
+    const fields = connection('connection')
+    const address = inputs.optionalText('webhookUrl')
+    if (fields !== undefined) {
+      if (address !== undefined)
+        throw new InputError('webhookUrl', 'is given beside "connection". Give one of the two.')
+      return { webhook: parseWebhook('connection', fields.webhookUrl ?? '') }
+    }
+    if (address === undefined) {
+      throw new InputError('webhookUrl', 'is empty, or the variable that fills it is; and there is no "connection".')
+    }
+    return { webhook: parseWebhook('webhookUrl', address) }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    return { kind: 'missing', because: error.message, secrets: [] }
+    return { because: error.message }
   }
 }
 
 /** Reads what the card says; throws InputError. */
 export function readMessage({ inputs, log, run }: TaskContext): Message {
-  const leftOut = (line: string) => {
-    log.warning(`The fact "${line}" holds a variable that does not exist; it is left out.`)
+  const warn = (input: string) => (line: string) => {
+    log.warning(`The input "${input}" has a line with a variable that does not exist, which is left out: ${line}`)
   }
   const text = inputs.optionalText('text')
   return {
     status: inputs.choice('status', ['success', 'warning', 'failure', 'info']),
     title: inputs.text('title'),
     ...(text !== undefined && { text }),
-    facts: inputs.lenientLines('facts', leftOut).map(parseFact),
-    ...(run.page !== undefined && { run: { title: `Run ${run.title}`, page: run.page } }),
+    facts: parseFacts(readFacts({ inputs, log }, warn('facts'))),
+    buttons: parseButtons(inputs.lenientLines('buttons', warn('buttons'))),
+    mentions: parseMentions(inputs.lenientLines('mentions', warn('mentions'))),
+    run,
   }
 }
 
-function parseFact(line: string, index: number): Fact {
-  const colon = line.indexOf(':')
-  if (colon < 1)
-    throw new InputError('facts', `has a line ${String(index + 1)} without a name: "${line}". Write it as Name: value.`)
-  return { name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() }
+function readFacts({ inputs, log }: Pick<TaskContext, 'inputs' | 'log'>, warn: (line: string) => void): Line[] {
+  const leftOut: string[] = []
+  const lines = inputs.lenientLines('facts', (line) => leftOut.push(line))
+  if (leftOut.join('\n') === formFacts.join('\n')) {
+    log.info('The card has no facts: no steps named "check" and "publish" have run in this job.')
+  } else leftOut.forEach(warn)
+  return lines
 }

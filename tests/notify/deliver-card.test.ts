@@ -1,72 +1,100 @@
 import assert from 'node:assert/strict'
 import { httpClient } from '../../src/http/http-client.ts'
-import { deliverCard } from '../../src/notify/deliver-card.ts'
+import { deliverCard, type Post } from '../../src/notify/deliver-card.ts'
+import { parseWebhook } from '../../src/notify/parse-webhook.ts'
 import { renderCard } from '../../src/notify/render-card.ts'
-import { type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
+import { aMessage } from '../support/cards.ts'
+import { type ScriptedWebhook, startScriptedWebhook } from '../support/scripted-webhook.ts'
+import { itAnswersAsTeamsDoes } from '../support/webhook-contract.ts'
 
 describe('deliverCard', () => {
-  const card = renderCard({ status: 'success', title: 'A new version', facts: [] })
-  let server: LoopbackServer
-  let reaction: Reaction
+  const card = renderCard(aMessage())
 
-  before(async () => {
-    server = await startServer(() => reaction)
-  })
-  after(() => server.stop())
-
-  const deliver = () => deliverCard(`${server.url}/hook?sig=secret`, card, httpClient())
-
-  it('posts the card as JSON', async () => {
-    reaction = { status: 202 }
-
-    await deliver()
-
-    const seen = server.requests.at(-1)
-    assert.equal(seen?.method, 'POST')
-    assert.equal(seen.path, '/hook?sig=secret')
-    assert.equal(seen.headers['content-type'], 'application/json')
-    assert.deepEqual(JSON.parse(seen.body), card)
+  describe('to a webhook whose answers are written down', () => {
+    itAnswersAsTeamsDoes(startScriptedWebhook)
   })
 
-  const rows: readonly (readonly [what: string, answer: Reaction, kind: string, because?: RegExp])[] = [
-    ['202, a workflow\'s "accepted"', { status: 202 }, 'queued'],
-    ['202 with a body', { status: 202, body: '{"id":1}' }, 'queued'],
-    ["200 with 1, a connector's yes", { status: 200, body: '1' }, 'delivered'],
-    ['200 with 1 and a line break', { status: 200, body: '1\n' }, 'delivered'],
-    [
-      '200 with an error in its text',
-      { status: 200, body: 'Webhook message delivery failed' },
-      'refused',
-      /^200 is no/,
-    ],
-    ['200 without a body', { status: 200 }, 'refused', /^200 is no/],
-    ['204', { status: 204 }, 'refused', /^204 is no/],
-    ['400', { status: 400 }, 'refused', /^400: the workflow is switched off/],
-    ['401', { status: 401 }, 'refused', /^401: the address lacks its signature/],
-    ['403', { status: 403 }, 'refused', /^403: the address lacks its signature/],
-    ['404', { status: 404 }, 'refused', /^404: there is no such workflow/],
-    ['429', { status: 429 }, 'refused', /^429 is no/],
-    ['500', { status: 500, body: 'oops' }, 'refused', /^500 is no/],
-    ['no answer', 'reset', 'refused', /does not answer \(ECONNRESET\)/],
-    [
-      'a redirect to plain http elsewhere',
-      { status: 302, headers: { location: 'http://evil.example/' } },
-      'refused',
-      /does not answer \(ERR_FR_REDIRECTION_FAILURE\)/,
-    ],
-  ]
-  for (const [what, answer, kind, because] of rows) {
-    it(`takes ${what} for ${kind}`, async () => {
-      reaction = answer
+  describe('over a real connection', () => {
+    let endpoint: ScriptedWebhook
 
-      const delivery = await deliver()
+    beforeEach(async () => {
+      endpoint = await startScriptedWebhook()
+    })
+    afterEach(() => endpoint.stop())
 
-      assert.equal(delivery.kind, kind)
-      if (because !== undefined) {
-        assert.ok(delivery.kind === 'refused')
+    const deliver = (shape: 'message' | 'card' = 'message', post: Post = httpClient()) =>
+      deliverCard(card, { webhook: parseWebhook('webhookUrl', endpoint.url), shape, post })
+
+    it('posts the card in a message, as the template of Workflows takes it', async () => {
+      await deliver()
+
+      const [seen] = endpoint.server.requests
+      assert.equal(seen?.method, 'POST')
+      assert.ok(endpoint.url.endsWith(seen.path))
+      assert.equal(seen.headers['content-type'], 'application/json')
+      assert.deepEqual(JSON.parse(seen.body), {
+        type: 'message',
+        attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }],
+      })
+    })
+
+    it('posts the bare card to a flow that is made for that', async () => {
+      await deliver('card')
+
+      assert.deepEqual(JSON.parse(endpoint.server.requests[0]?.body ?? ''), card)
+    })
+
+    const silences = [
+      ['never comes', 'silence', /does not answer \(ETIMEDOUT\)/],
+      ['never ends', { status: 200, headers: { 'content-length': '9' }, body: '1', isEndless: true }, /\(ETIMEDOUT\)/],
+      ['is cut', { status: 202, headers: { 'content-length': '9' }, body: 'x', isCut: true }, /breaks off its answer/],
+      ['is endless', { body: 'x'.repeat(70_000) }, /sends more than 65536 bytes/],
+      [
+        'leads to plain http elsewhere',
+        { status: 307, headers: { location: 'http://evil.example/' } },
+        /does not answer \(ERR_FR_REDIRECTION_FAILURE\)/,
+      ],
+    ] as const
+    for (const [what, reaction, because] of silences) {
+      it(`does not know what came of it where the answer ${what}`, async () => {
+        endpoint.answer(reaction)
+
+        const delivery = await deliver('message', (request) => httpClient()({ ...request, timeout: 200 }))
+
+        assert.ok(delivery.kind === 'unconfirmed')
         assert.match(delivery.because, because)
-        assert.ok(!delivery.because.includes('secret'), delivery.because)
-      }
+        assert.match(delivery.because, /Check the agent's network/)
+        assert.ok(!delivery.because.includes('hunter'), delivery.because)
+      })
+    }
+  })
+
+  it('may send it again, and waits 15 s for an answer', async () => {
+    const requests: Parameters<Post>[0][] = []
+    const post: Post = (request) => {
+      requests.push(request)
+      return Promise.resolve({ status: 202, body: Buffer.from('') })
+    }
+
+    await deliverCard(card, { webhook: { url: 'https://a.example/', secrets: [] }, shape: 'message', post })
+
+    assert.equal(requests[0]?.isRepeatable, true)
+    assert.equal(requests[0].timeout, 15_000)
+  })
+
+  const retired = { url: 'https://shop.webhook.office.com/x', secrets: [], retired: 'Connectors are retired.' }
+  for (const [status, because] of [
+    [404, /any more\..* Connectors are retired\.$/],
+    [204, /no confirmation\..* Connectors are retired\.$/],
+    [202, undefined],
+  ] as const) {
+    it(`explains ${String(status)} of an address that is retired ${because === undefined ? 'not at all' : ''}`, async () => {
+      const post: Post = () => Promise.resolve({ status, body: Buffer.from('') })
+
+      const delivery = await deliverCard(card, { webhook: retired, shape: 'message', post })
+
+      if (because === undefined) assert.deepEqual(delivery, { kind: 'queued' })
+      else assert.match('because' in delivery ? delivery.because : '', because)
     })
   }
 })

@@ -1,22 +1,37 @@
 import assert from 'node:assert/strict'
 import { parseWebhook } from '../../src/notify/parse-webhook.ts'
 
-describe('parseWebhook', () => {
-  const address = 'https://prod-01.westeurope.logic.azure.com:443/workflows/1a/triggers/manual?sp=%2Frun&sig=a%2Fb-c_d'
+const read = (address: string) => parseWebhook('webhookUrl', address)
 
-  it('gives all that must not be seen: the address, and its signature as written and as decoded', () => {
-    assert.deepEqual(parseWebhook(address), { url: address, secrets: [address, 'a%2Fb-c_d', 'a/b-c_d'] })
+describe('parseWebhook', () => {
+  it('gives all that must not be seen: the address as given and as sent, its path, and both forms of its signature', () => {
+    const path = '/powerautomate/automations/direct/workflows/1a/triggers/manual/paths/invoke'
+    const host = 'https://1a.05.environment.api.powerplatform.com'
+
+    assert.deepEqual(read(`${host}:443${path}?sp=%2Frun&sig=a%2Fb-c_d`), {
+      url: `${host}${path}?sp=%2Frun&sig=a%2Fb-c_d`,
+      secrets: [
+        `${host}:443${path}?sp=%2Frun&sig=a%2Fb-c_d`,
+        `${host}${path}?sp=%2Frun&sig=a%2Fb-c_d`,
+        path,
+        'a%2Fb-c_d',
+        'a/b-c_d',
+      ],
+    })
   })
 
-  const accepted: readonly (readonly [what: string, address: string, secrets: number])[] = [
-    ['an address without signature', 'https://o.webhook.office.com/webhookb2/1@2/IncomingWebhook/3', 1],
-    ['a signature that needs no decoding', 'https://a.example/?sig=abc', 2],
-    ['this machine by name', 'http://localhost:8080/hook', 1],
-    ['this machine by address', 'http://127.0.0.1:8080/hook', 1],
+  const accepted: readonly (readonly [what: string, address: string, secrets: readonly string[]])[] = [
+    ['a path that is a word', 'https://a.example/hook?sig=abc', ['https://a.example/hook?sig=abc', 'abc']],
+    ['an address without a signature', 'https://a.example/hook', ['https://a.example/hook']],
+    ['an empty signature', 'https://a.example/hook?sig=', ['https://a.example/hook?sig=']],
+    ['this machine by name', 'http://localhost:8080/hook', ['http://localhost:8080/hook']],
+    ['this machine by address', 'http://127.0.0.1:8080/hook', ['http://127.0.0.1:8080/hook']],
+    ['this machine by its newer address', 'http://[::1]:8080/hook', ['http://[::1]:8080/hook']],
+    ['any host', 'https://flows.example:8443/hook', ['https://flows.example:8443/hook']],
   ]
   for (const [what, text, secrets] of accepted) {
     it(`takes ${what}`, () => {
-      assert.equal(parseWebhook(text).secrets.length, secrets)
+      assert.deepEqual(read(text), { url: text, secrets })
     })
   }
 
@@ -25,19 +40,37 @@ describe('parseWebhook', () => {
     ['plain http to a name that only starts as this machine', 'http://localhost.evil.example/secret-path', /http:\/\//],
     ['another protocol', 'ftp://hooks.example/secret-path', /starts with ftp:\/\//],
     ['what is no URL', 'hooks.example/secret-path', /is not a URL/],
-    ['an unknown variable', '$(TEAMS_secret-path)', /is not a URL/],
+    ['nothing', '', /is not a URL/],
   ]
   for (const [what, text, message] of refused) {
     it(`refuses ${what}, and does not show it`, () => {
       assert.throws(
-        () => parseWebhook(text),
+        () => parseWebhook('connection', text),
         (error: Error) => {
           assert.equal(error.name, 'InputError')
+          assert.match(error.message, /^The input "connection" /)
           assert.match(error.message, message)
           assert.ok(!error.message.includes('secret-path'))
           return true
         },
       )
+    })
+  }
+
+  const retired: readonly (readonly [address: string, reason: RegExp | undefined])[] = [
+    ['https://shop.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4', /Office 365 connector/],
+    ['https://outlook.office.com/webhook/1@2/IncomingWebhook/3/4', /Office 365 connector/],
+    ['https://outlook.office365.com/webhook/1@2/IncomingWebhook/3/4', /Office 365 connector/],
+    ['https://prod-01.westeurope.logic.azure.com/workflows/1/triggers/manual/paths/invoke', /logic\.azure\.com/],
+    ['https://webhook.office.com.example/webhookb2/1', undefined],
+    ['https://1a.05.environment.api.powerplatform.com/powerautomate/x', undefined],
+  ]
+  for (const [address, reason] of retired) {
+    it(`says ${reason === undefined ? 'nothing' : 'what is known'} of ${new URL(address).host}`, () => {
+      const known = read(address).retired
+
+      if (reason === undefined) assert.equal(known, undefined)
+      else assert.match(known ?? '', reason)
     })
   }
 })

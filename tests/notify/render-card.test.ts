@@ -1,102 +1,120 @@
 import assert from 'node:assert/strict'
-import { type Message, renderCard } from '../../src/notify/render-card.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import type { Message } from '../../src/notify/message.ts'
+import { largestCard, renderCard } from '../../src/notify/render-card.ts'
+import { aMessage, complaintsAbout, factsOf, textsOf } from '../support/cards.ts'
+import { examples } from '../support/example-messages.ts'
 
-const aMessage = (overrides: Partial<Message> = {}): Message => ({
-  status: 'success',
-  title: 'A new version',
-  facts: [],
-  ...overrides,
-})
-const content = (overrides: Partial<Message> = {}) => renderCard(aMessage(overrides)).attachments[0].content
+const snapshots = join(import.meta.dirname, '..', 'data', 'cards')
+const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
 
 describe('renderCard', () => {
-  it('renders one adaptive card in a message, as a Workflows webhook takes it', () => {
-    const message = aMessage({
-      text: 'The base moved.',
-      facts: [{ name: 'Version', value: '1.1.0' }],
-      run: { title: 'Run 42', page: 'https://dev.azure.com/o/p/_build/results?buildId=42' },
-    })
+  for (const [name, message] of Object.entries(examples)) {
+    it(`renders ${name} as it was looked at, and as Microsoft's parser takes it`, () => {
+      const file = join(snapshots, `${name}.json`)
+      const card = renderCard(message)
+      // `UPDATE_CARDS=1 npx mocha tests/notify/render-card.test.ts`, and look at what git shows.
+      if (process.env.UPDATE_CARDS === '1') writeFileSync(file, `${JSON.stringify(card, null, 2)}\n`)
 
-    assert.deepEqual(renderCard(message), {
-      type: 'message',
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: {
-            type: 'AdaptiveCard',
-            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-            version: '1.4',
-            fallbackText: 'A new version: The base moved.',
-            msteams: { width: 'Full' },
-            body: [
-              {
-                type: 'Container',
-                style: 'good',
-                bleed: true,
-                items: [
-                  { type: 'TextBlock', text: '✅ A new version', size: 'Large', weight: 'Bolder', wrap: true },
-                  { type: 'TextBlock', text: 'The base moved.', wrap: true },
-                ],
-              },
-              { type: 'FactSet', facts: [{ title: 'Version', value: '1.1.0' }] },
-            ],
-            actions: [
-              {
-                type: 'Action.OpenUrl',
-                title: 'Run 42',
-                url: 'https://dev.azure.com/o/p/_build/results?buildId=42',
-              },
-            ],
-          },
-        },
-      ],
+      assert.deepEqual(card, JSON.parse(readFileSync(file, 'utf8')))
+      assert.deepEqual(complaintsAbout(card), [])
     })
+  }
+
+  it('is held to a parser that complains', () => {
+    const card = renderCard(aMessage())
+    const table = { ...card, body: [{ type: 'Table', columns: [], rows: [] }] }
+    const colour = { ...card, body: [{ type: 'Container', style: 'pink', items: [] }] }
+
+    for (const bad of [table, colour]) assert.equal(complaintsAbout(bad as never).length, 1)
   })
 
   it('leaves out what there is not', () => {
-    const { body, actions, fallbackText } = content() as { body: object[]; actions: object[]; fallbackText: string }
+    const card = renderCard(aMessage())
 
-    assert.equal(body.length, 1)
-    assert.deepEqual(actions, [])
-    assert.equal(fallbackText, 'A new version')
+    assert.deepEqual(
+      card.body.map(({ type }) => type),
+      ['Container', 'TextBlock'],
+    )
+    assert.deepEqual(card.actions, [])
+    assert.equal(card.fallbackText, 'A new version')
+    assert.deepEqual(card.msteams, { width: 'Full' })
   })
 
-  const looks: readonly (readonly [status: Message['status'], style: string, icon: string])[] = [
-    ['success', 'good', '✅'],
-    ['warning', 'warning', '⚠️'],
-    ['failure', 'attention', '❌'],
-    ['info', 'emphasis', 'ℹ️'],
-  ]
-  for (const [status, style, icon] of looks) {
-    it(`shows ${status} as ${icon} in the style ${style}`, () => {
-      const json = JSON.stringify(content({ status }))
+  it('tells which run sent it, since a retry can double it', () => {
+    assert.equal(textsOf(renderCard(aMessage())).at(-1), 'aspnet 20261126.3 · shop/42')
+  })
 
-      assert.ok(json.includes(`"style":"${style}"`))
-      assert.ok(json.includes(`"text":"${icon} A new version"`))
-    })
-  }
+  it('mentions people by the very text that Teams looks for', () => {
+    const card = renderCard(aMessage({ mentions: [{ name: 'Adele_V & Co', id: 'adele@shop.example' }] }))
 
-  const escapes: readonly (readonly [plain: string, escaped: string])[] = [
-    ['feature/my_branch_name', String.raw`feature/my\_branch\_name`],
-    ['*bold* and `code`', String.raw`\*bold\* and \`code\``],
-    ['[click](https://evil.example)', String.raw`\[click\](https://evil.example)`],
-    ['<at>everyone</at>', '&lt;at>everyone&lt;/at>'],
-    ['~gone~ # title', String.raw`\~gone\~ \# title`],
-    [String.raw`C:\agent`, String.raw`C:\\agent`],
-    ['10.0-noble-1.1.0', '10.0-noble-1.1.0'],
-  ]
-  for (const [plain, escaped] of escapes) {
-    it(`shows ${plain} as it is`, () => {
-      const { body } = content({ title: plain, text: plain, facts: [{ name: plain, value: plain }] }) as {
-        body: [{ items: { text: string }[] }, { facts: object[] }]
-      }
+    assert.ok(textsOf(card).includes('<at>Adele_V & Co</at>'))
+    assert.deepEqual(card.msteams.entities, [
+      {
+        type: 'mention',
+        text: '<at>Adele_V & Co</at>',
+        mentioned: { id: 'adele@shop.example', name: 'Adele_V & Co' },
+      },
+    ])
+  })
 
-      assert.deepEqual(
-        body[0].items.map(({ text }) => text),
-        [`✅ ${escaped}`, escaped],
-      )
-      assert.deepEqual(body[1].facts, [{ title: escaped, value: escaped }])
-    })
-  }
+  it('shows what is written, and lets nobody be mentioned by a fact', () => {
+    const text = '<at>everyone</at> *now* & {{DATE(x)}}'
+    const escaped = String.raw`&lt;at>everyone&lt;/at> \*now\* &amp; \{\{DATE(x)}}`
+
+    const card = renderCard(aMessage({ title: text, text, facts: [{ name: text, value: text }] }))
+
+    assert.deepEqual(textsOf(card).slice(0, 2), [`✅ ${escaped}`, escaped])
+    assert.deepEqual(factsOf(card), [{ title: escaped, value: escaped }])
+    assert.equal(card.fallbackText, `${text}: ${text}`)
+  })
+
+  it('shortens a fact that no card can hold, and says so', () => {
+    const card = renderCard(aMessage({ facts: [{ name: 'Log', value: '🐳'.repeat(10_000) }] }))
+
+    assert.ok(sizeOf(card) <= largestCard && sizeOf(card) > largestCard - 20, String(sizeOf(card)))
+    assert.match(factsOf(card)[0]?.value ?? '', /^(🐳)+…$/)
+    assert.equal(textsOf(card).at(-2), 'Shortened to what a card can hold; the run has the rest.')
+    assert.deepEqual(complaintsAbout(card), [])
+  })
+
+  it('makes a valid card below the limit of any text', function () {
+    this.timeout(30_000)
+    fc.assert(
+      fc.property(anyMessage(), (message) => {
+        const card = renderCard(message)
+
+        assert.ok(sizeOf(card) <= largestCard, String(sizeOf(card)))
+        assert.deepEqual(complaintsAbout(card), [])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('has a snapshot of every status', () => {
+    const statuses = Object.values(examples).map(({ status }) => status)
+
+    assert.deepEqual(new Set(statuses), new Set(['success', 'warning', 'failure', 'info']))
+    for (const name of Object.keys(examples)) assert.ok(existsSync(join(snapshots, `${name}.json`)), name)
+  })
 })
+
+/** Messages of any text, now and then far too long. */
+function anyMessage(): fc.Arbitrary<Message> {
+  const short = fc.string({ unit: 'binary', maxLength: 50 })
+  const long = fc
+    .tuple(fc.string({ unit: 'binary', minLength: 1, maxLength: 5 }), fc.nat(3000))
+    .map(([text, times]) => text.repeat(times))
+  const text = fc.oneof({ weight: 4, arbitrary: short }, { weight: 1, arbitrary: long })
+  return fc.record({
+    status: fc.constantFrom('success', 'warning', 'failure', 'info'),
+    title: text,
+    text,
+    facts: fc.array(fc.record({ name: text, value: text }), { maxLength: 20, size: 'max' }),
+    buttons: fc.array(fc.record({ title: text, url: fc.webUrl({ size: 'large' }) }), { maxLength: 8 }),
+    mentions: fc.array(fc.record({ name: text, id: text }), { maxLength: 5 }),
+    run: fc.record({ id: short, title: short }),
+  })
+}

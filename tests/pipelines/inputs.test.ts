@@ -71,7 +71,15 @@ describe('agentInputs', () => {
       'lines without the one that does not exist',
       ['lenientLines'],
       'A: 1\r\nB: $(x.y)\n\nC: a, b',
-      { value: { kept: ['A: 1', 'C: a, b'], leftOut: ['B: $(x.y)'] } },
+      {
+        value: {
+          kept: [
+            { text: 'A: 1', number: 1 },
+            { text: 'C: a, b', number: 4 },
+          ],
+          leftOut: ['B: $(x.y)'],
+        },
+      },
     ],
     [
       'lines with the numbers that an editor shows',

@@ -18,6 +18,8 @@ export interface Answer {
   readonly body?: string | Uint8Array
   /** Whether the connection breaks after the body; with a larger `content-length` the answer is then not whole. */
   readonly isCut?: boolean
+  /** Whether the answer stays open after the body. */
+  readonly isEndless?: boolean
 }
 
 /** `reset` cuts the connection, `silence` never answers. */
@@ -65,8 +67,9 @@ export async function startServer(
   }
 }
 
-function answer(response: ServerResponse, { status = 200, headers, body = '', isCut = false }: Answer): void {
+function answer(response: ServerResponse, { status = 200, headers, body = '', ...how }: Answer): void {
   response.writeHead(status, headers)
-  if (isCut) response.write(body, () => response.destroy())
+  if (how.isEndless === true) response.write(body)
+  else if (how.isCut === true) response.write(body, () => response.destroy())
   else response.end(body)
 }

@@ -10,6 +10,11 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
     return value
   }
   const list = (name: string, separator: RegExp) => (values[name] ?? '').split(separator).filter(Boolean)
+  const lines = (name: string) =>
+    (values[name] ?? '')
+      .split(/\r?\n/)
+      .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+      .filter((line) => line.text !== '')
   return {
     text,
     optionalText,
@@ -20,13 +25,9 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
     },
     flag: (name) => text(name) === 'true',
     list: (name) => list(name, /[\s,]+/),
-    lines: (name) =>
-      (values[name] ?? '')
-        .split(/\r?\n/)
-        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-        .filter((line) => line.text !== ''),
+    lines,
     lenientList: (name) => list(name, /[\s,]+/),
-    lenientLines: (name) => list(name, /\n/),
+    lenientLines: lines,
     file: optionalText,
     folder: text,
   }

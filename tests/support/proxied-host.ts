@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { type LoopbackServer, type Reaction, type SeenRequest, startServer } from './loopback-server.ts'
 
@@ -10,8 +13,9 @@ export interface ProxiedHost {
   readonly server: LoopbackServer
   /** `http://127.0.0.1:<port>`. */
   readonly proxyUrl: string
-  /** PEM of the authority. */
+  /** PEM of the authority, and a file that holds it until the host stops. */
   readonly authority: string
+  authorityFile(): Promise<string>
   /** The requests that the proxy saw: `hooks.example:443`, and the header with its credentials. */
   readonly tunnels: readonly { readonly to: string; readonly authorization: string | undefined }[]
   stop(): Promise<void>
@@ -53,13 +57,20 @@ export async function startProxiedHost(options: ProxiedHostOptions = {}): Promis
     client.pipe(target).pipe(client)
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const folder = await mkdtemp(join(tmpdir(), 'proxied-host-'))
   return {
     url: `https://${name}`,
     server,
     proxyUrl: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`,
     authority: certificate.cert,
+    async authorityFile() {
+      const file = join(folder, 'authority.pem')
+      await writeFile(file, certificate.cert)
+      return file
+    },
     tunnels,
     async stop() {
+      await rm(folder, { recursive: true, force: true })
       for (const socket of sockets) socket.destroy()
       proxy.closeAllConnections()
       await Promise.all([server.stop(), new Promise((resolve) => proxy.close(resolve))])

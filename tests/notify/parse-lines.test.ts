@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { type Line, parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
+
+const line = (text: string, number = 1): Line => ({ text, number })
+const digest = `sha256:${'1a2b3c4d5e6f'.padEnd(64, '0')}`
+
+describe('parseFacts', () => {
+  const rows: readonly (readonly [text: string, name: string, value: string])[] = [
+    ['Version: 1.1.0', 'Version', '1.1.0'],
+    ['Time: 2026-11-26T12:30:00Z', 'Time', '2026-11-26T12:30:00Z'],
+    ['Link:https://a.example/?a=b|c', 'Link', 'https://a.example/?a=b|c'],
+    ['Shell : a | b ]] ##vso[x]y', 'Shell', 'a | b ]] ##vso[x]y'],
+    ['صورة: قديمة 🐳', 'صورة', 'قديمة 🐳'],
+    [`Digest: ${digest}`, 'Digest', 'sha256:1a2b3c4d5e6f'],
+    [`Both: a@${digest}, ${digest}`, 'Both', 'a@sha256:1a2b3c4d5e6f, sha256:1a2b3c4d5e6f'],
+    [`Longer: ${digest}ab`, 'Longer', `${digest}ab`],
+    ['.NET: 10.0.13 → 10.0.14', '.NET', '10.0.13 → 10.0.14'],
+    ['.NET:  → 10.0.14', '.NET', '10.0.14'],
+    ['.NET: 10.0.13 → ', '.NET', '10.0.13'],
+    ['.NET: 10.0.14 → 10.0.14', '.NET', '10.0.14'],
+  ]
+  for (const [text, name, value] of rows) {
+    it(`reads ${text}`, () => {
+      assert.deepEqual(parseFacts([line(text)]), [{ name, value }])
+    })
+  }
+
+  for (const text of ['Digest:', 'Digest: ', '.NET: → ', '.NET:  →  ']) {
+    it(`leaves out "${text}", which says nothing`, () => {
+      assert.deepEqual(parseFacts([line(text)]), [])
+    })
+  }
+
+  for (const [text, problem] of [
+    ['no colon', 'without ":"'],
+    [': value', 'with nothing before ":"'],
+    ['  : value', 'with nothing before ":"'],
+  ] as const) {
+    it(`refuses "${text}" with its number`, () => {
+      assert.throws(() => parseFacts([line('A: 1'), line(text, 7)]), {
+        name: 'InputError',
+        message: `The input "facts" has a line 7 ${problem}: "${text}". Write it as Name: value.`,
+      })
+    })
+  }
+})
+
+describe('parseButtons', () => {
+  const rows: readonly (readonly [text: string, title: string, url: string])[] = [
+    ['Docs | https://docs.example/a', 'Docs', 'https://docs.example/a'],
+    ['A|https://a.example/?x=1|2', 'A', 'https://a.example/?x=1|2'],
+    ['Größe | https://a.example/größe', 'Größe', 'https://a.example/gr%C3%B6%C3%9Fe'],
+    ['Here | http://localhost:8080/', 'Here', 'http://localhost:8080/'],
+  ]
+  for (const [text, title, url] of rows) {
+    it(`reads ${text}`, () => {
+      assert.deepEqual(parseButtons([line(text)]), [{ title, url }])
+    })
+  }
+
+  it('leaves out a button without an address, whose variable is empty', () => {
+    assert.deepEqual(parseButtons([line('Scan |')]), [])
+  })
+
+  const refused: readonly (readonly [text: string, problem: string])[] = [
+    ['https://a.example/', 'without "|"'],
+    ['| https://a.example/', 'with nothing before "|"'],
+    ['Docs | docs.example', 'whose address is none'],
+    ['Docs | http://docs.example/', 'whose address starts with http:'],
+    ['Click | javascript:alert(1)', 'whose address starts with javascript:'],
+    ['Click | JavaScript:alert(1)', 'whose address starts with javascript:'],
+    ['Click | data:text/html,x', 'whose address starts with data:'],
+  ]
+  for (const [text, problem] of refused) {
+    it(`refuses "${text}" with its number`, () => {
+      assert.throws(
+        () => parseButtons([line(text, 3)]),
+        (error: Error) => {
+          assert.equal(error.name, 'InputError')
+          assert.ok(error.message.startsWith(`The input "buttons" has a line 3 ${problem}: "${text}". `), error.message)
+          return true
+        },
+      )
+    })
+  }
+})
+
+describe('parseMentions', () => {
+  it('reads a person by name and address', () => {
+    assert.deepEqual(parseMentions([line('Adele Vance | adele@shop.example')]), [
+      { name: 'Adele Vance', id: 'adele@shop.example' },
+    ])
+  })
+
+  it('leaves out whom a scheduled run has no address of', () => {
+    assert.deepEqual(parseMentions([line('Microsoft.VisualStudio.Services.TFS |')]), [])
+  })
+
+  for (const [text, problem] of [
+    ['Adele', 'without "|"'],
+    ['<at>Adele</at> | adele@shop.example', 'with a name that Teams cannot show'],
+  ] as const) {
+    it(`refuses "${text}" with its number`, () => {
+      assert.throws(() => parseMentions([line(text, 2)]), {
+        name: 'InputError',
+        message: new RegExp(`^The input "mentions" has a line 2 ${problem.replace('|', String.raw`\|`)}: `),
+      })
+    })
+  }
+})

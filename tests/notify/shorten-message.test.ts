@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import type { Message } from '../../src/notify/message.ts'
+import { cut, shortenMessage } from '../../src/notify/shorten-message.ts'
+import { aMessage } from '../support/cards.ts'
+
+describe('shortenMessage', () => {
+  const sizeOf = (message: Message) => JSON.stringify(message).length
+  const shorten = (message: Message, size: number) => shortenMessage(message, (candidate) => sizeOf(candidate) <= size)
+  const fact = (length: number, name = 'Name') => ({ name, value: 'x'.repeat(length) })
+
+  it('gives back what fits', () => {
+    const message = aMessage({ facts: [fact(5000)] })
+
+    assert.equal(shorten(message, 6000), message)
+  })
+
+  it('shortens the longest facts first, and no more than needed', () => {
+    const message = aMessage({ text: 'A text.', facts: [fact(300), fact(5000), fact(2000)] })
+
+    const short = shorten(message, 3000)
+
+    const lengths = short.facts.map(({ value }) => value.length)
+    assert.equal(lengths[0], 300)
+    assert.equal(lengths[1], lengths[2])
+    assert.ok(sizeOf(short) <= 3000 && sizeOf(short) > 2990, String(sizeOf(short)))
+    assert.equal(short.text, 'A text.')
+  })
+
+  it('leaves out the last facts where short ones are too many', () => {
+    const message = aMessage({ facts: Array.from({ length: 100 }, (_, index) => fact(200, String(index))) })
+
+    const short = shorten(message, 2000)
+
+    assert.deepEqual(
+      short.facts.map(({ name }) => name),
+      short.facts.map((_, index) => String(index)),
+    )
+    assert.ok(short.facts.length > 10 && short.facts.length < 20)
+    assert.ok(short.facts.every(({ value }) => value === `${'x'.repeat(80)}…`))
+  })
+
+  it('shortens the text where there are no facts to shorten', () => {
+    const message = aMessage({ text: 'y'.repeat(9000), facts: [fact(3)], buttons: [{ title: 'A', url: 'https://a/' }] })
+
+    const short = shorten(message, 1000)
+
+    assert.ok(sizeOf(short) <= 1000 && sizeOf(short) > 990, String(sizeOf(short)))
+    assert.match(short.text ?? '', /^y{500,}…$/)
+    assert.deepEqual([short.facts, short.buttons], [[], message.buttons])
+  })
+
+  it('gives up buttons and mentions last', () => {
+    const buttons = [{ title: 'A', url: `https://a.example/${'z'.repeat(5000)}` }]
+    const mentions = [{ name: 'Adele', id: 'adele@shop.example' }]
+
+    const short = shorten(aMessage({ text: 'y', facts: [fact(9)], buttons, mentions }), 1000)
+
+    assert.deepEqual(short, aMessage({ text: '' }))
+  })
+})
+
+describe('cut', () => {
+  const rows: readonly (readonly [text: string, length: number, cut: string])[] = [
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'abc…'],
+    ['a🐳b', 2, 'a…'],
+    ['a🐳b', 3, 'a🐳…'],
+    ['abc', 0, '…'],
+    ['', 0, ''],
+  ]
+  for (const [text, length, expected] of rows) {
+    it(`makes "${expected}" of the first ${String(length)} of "${text}"`, () => {
+      assert.equal(cut(text, length), expected)
+    })
+  }
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { httpClient } from '../../src/http/http-client.ts'
+import { deliverCard } from '../../src/notify/deliver-card.ts'
+import { parseWebhook } from '../../src/notify/parse-webhook.ts'
+import { renderCard } from '../../src/notify/render-card.ts'
+import { aMessage } from './cards.ts'
+
+/** What happens to a card, and what may be said of it then. */
+export const situations = {
+  'a workflow takes it': { kind: 'queued' },
+  'a connector posts it': { kind: 'delivered' },
+  'a connector cannot post it': { kind: 'refused', because: /^The connector took it, and got 400 from Teams\./ },
+  'the signature is missing': { kind: 'refused', because: /^401 DirectApiAuthorizationRequired\. The address lacks/ },
+  'the signature is wrong': { kind: 'refused', because: /^401 AuthorizationFailed\. The address lacks/ },
+  'the workflow is gone': { kind: 'refused', because: /^404 WorkflowNotFound\. There is no such workflow/ },
+  'the workflow is switched off': { kind: 'refused', because: /^400 WorkflowTriggerIsNotEnabled\. The workflow/ },
+  'there were too many': { kind: 'refused', because: /^429\. Too many cards/ },
+  'Power Automate has an outage': { kind: 'refused', because: /^503\. Try again later\./ },
+  'a proxy answers with its page': { kind: 'unconfirmed', because: /^200 with a web page is no confirmation\./ },
+  'the connection is cut': { kind: 'unconfirmed', because: /^[\w.]+:\d+ does not answer \(ECONNRESET\)\. Check/ },
+} as const
+
+export type Situation = keyof typeof situations
+
+/** An endpoint that can be brought into any situation. */
+export interface WebhookUnderTest {
+  /** Brings it about for the next card; gives the address to send that to. */
+  arrange(situation: Situation): string
+  stop(): Promise<void>
+}
+
+/** What every endpoint for cards does, the stand-in of the sandbox as well as one whose answers a test writes. */
+export function itAnswersAsTeamsDoes(start: () => Promise<WebhookUnderTest>): void {
+  let endpoint: WebhookUnderTest
+
+  beforeEach(async () => {
+    endpoint = await start()
+  })
+  afterEach(() => endpoint.stop())
+
+  for (const [situation, expected] of Object.entries(situations)) {
+    it(`lets a card be ${expected.kind} where ${situation}`, async () => {
+      const webhook = parseWebhook('webhookUrl', endpoint.arrange(situation as Situation))
+      // A connector that cannot post is one that gets what is no message.
+      const shape = situation === 'a connector cannot post it' ? 'card' : 'message'
+
+      const delivery = await deliverCard(renderCard(aMessage()), { webhook, shape, post: httpClient() })
+
+      assert.equal(delivery.kind, expected.kind)
+      if ('because' in delivery) {
+        assert.ok('because' in expected)
+        assert.match(delivery.because, expected.because)
+        for (const secret of webhook.secrets) assert.ok(!delivery.because.includes(secret))
+      }
+    })
+  }
+}
