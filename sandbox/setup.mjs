@@ -14,6 +14,7 @@ const alwaysNeeded = {
   debootstrap: 'debootstrap',
   skopeo: 'skopeo',
   'busybox-static': 'busybox',
+  chromium: 'chromium',
 }
 const neededForAnEngine = { 'docker.io': 'dockerd', iptables: 'iptables' }
 

@@ -64,9 +64,12 @@ async function stageTask(task: string): Promise<void> {
 
 async function stageManifest(): Promise<void> {
   const manifest = JSON.parse(await readFile(join(root, 'vss-extension.json'), 'utf8')) as object
-  await writeFile(join(staged, 'vss-extension.json'), JSON.stringify({ ...manifest, version }, null, 2))
+  const content = { details: { path: 'overview.md' }, license: { path: 'LICENSE.md' } }
+  await writeFile(join(staged, 'vss-extension.json'), JSON.stringify({ ...manifest, version, content }, null, 2))
   await cp(join(root, 'images'), join(staged, 'images'), { recursive: true })
-  await cp(join(root, 'docs', 'overview.md'), join(staged, 'docs', 'overview.md'))
+  // In the package the page stands beside the folder of its pictures, in the repository below docs/.
+  const page = await readFile(join(root, 'docs', 'overview.md'), 'utf8')
+  await writeFile(join(staged, 'overview.md'), page.replaceAll('](../images/', '](images/'))
   // tfx knows the type of a .md file without help of the system.
   await cp(join(root, 'LICENSE'), join(staged, 'LICENSE.md'))
 }

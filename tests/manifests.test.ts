@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { parse } from 'yaml'
@@ -179,6 +179,16 @@ describe('vss-extension.json', () => {
   it('names a page and folders that there are', () => {
     for (const { path } of [...extension.files, extension.content.details])
       assert.ok(existsSync(join(root, path)), path)
+  })
+
+  it('shows pictures on its page that are packaged, and not too large', () => {
+    const pictures = [...readText('docs', 'overview.md').matchAll(/!\[[^\]]+\]\((.+?)\)/g)].map(([, path = '']) => path)
+
+    assert.deepEqual(pictures, ['../images/card.png'])
+    assert.ok(extension.files.some(({ path }) => path === 'images'))
+    const [width] = pngSize('images', 'card.png')
+    assert.ok(width >= 600 && width <= 1200, String(width))
+    assert.ok(statSync(join(root, 'images', 'card.png')).size < 150_000)
   })
 
   it('has an icon of 128 by 128 pixels', () => {

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { isOtherAnswer, type NextAnswer, otherAnswers } from './other-answers.ts'
+import { servePage } from './page.ts'
 import { postCards } from './post-cards.ts'
 import type { AdaptiveCard, PayloadShape } from './post-cards.ts'
 
@@ -9,6 +11,8 @@ export interface TeamsOptions {
   /** What the flow behind the webhook takes; `message` if not given. The connector always takes messages. */
   readonly expects?: PayloadShape
   readonly clock?: () => Date
+  /** Default: a free one. */
+  readonly port?: number
 }
 
 /** A card that stands in the channel. */
@@ -32,11 +36,6 @@ export interface WebhookRequest {
   readonly status: number
 }
 
-/** An answer to give instead of the usual one, or none at all. No card is posted then. */
-export type NextAnswer =
-  | 'connection-reset'
-  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
-
 /** A running stand-in for Teams: one channel with two webhooks. */
 export interface Teams {
   /** The webhook of a Workflows flow. A secret as a whole: whoever has it can post. */
@@ -45,6 +44,8 @@ export interface Teams {
   readonly connectorUrl: string
   /** Shows the cards of the channel as JSON. */
   readonly cardsUrl: string
+  /** Shows them to people, `?theme=dark` in the dark look. */
+  readonly pageUrl: string
   /** The cards of the channel, oldest first. */
   readonly cards: readonly ReceivedCard[]
   readonly failures: readonly FlowFailure[]
@@ -61,11 +62,12 @@ interface Channel {
   readonly paths: { readonly workflow: string; readonly connector: string }
   readonly cards: ReceivedCard[]
   readonly failures: FlowFailure[]
-  readonly nextAnswers: NextAnswer[]
+  nextAnswers: NextAnswer[]
 }
 
 /** Starts a stand-in for a Teams channel with webhooks, on a loopback port. */
-export async function startTeams({ expects = 'message', clock = () => new Date() }: TeamsOptions = {}): Promise<Teams> {
+export async function startTeams(options: TeamsOptions = {}): Promise<Teams> {
+  const { expects = 'message', clock = () => new Date(), port = 0 } = options
   const channel: Channel = {
     expects,
     clock,
@@ -85,12 +87,13 @@ export async function startTeams({ expects = 'message', clock = () => new Date()
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
-  const origin = `http://localhost:${String(await listen(server))}`
+  const origin = `http://localhost:${String(await listen(server, port))}`
 
   return {
     webhookUrl: origin + channel.paths.workflow,
     connectorUrl: origin + channel.paths.connector,
     cardsUrl: `${origin}/cards`,
+    pageUrl: `${origin}/`,
     cards: channel.cards,
     failures: channel.failures,
     requests,
@@ -123,18 +126,52 @@ function connectorPath(): string {
 
 async function answer(request: IncomingMessage, response: ServerResponse, channel: Channel): Promise<void> {
   const { url = '/', method } = request
-  if (method === 'GET' && url === '/cards') {
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
-    response.end(JSON.stringify(channel.cards.map(({ at, card }) => ({ at, card }))))
+  const path = pathOf(url)
+  if (method === 'GET' && ((await servePage(path, response)) || serveChannel(path, response, channel))) return
+  const body = await buffer(request)
+  if (method === 'POST' && path === '/next-answer') chooseNext(body.toString(), response, channel)
+  else if (method === 'POST' && channel.nextAnswers.length > 0) answerOtherwise(request, body, response, channel)
+  else if (method === 'POST' && url === channel.paths.connector) answerAsConnector(body, response, channel)
+  else if (path === pathOf(channel.paths.workflow)) answerAsWorkflow(request, body, response, channel)
+  else refuse(response, 404, 'WorkflowNotFound', 'The workflow could not be found.')
+}
+
+/** What the page asks for, and others who look into the channel; false where the path is none of it. */
+function serveChannel(path: string, response: ServerResponse, { cards, failures }: Channel): boolean {
+  const posted = cards.map(({ at, card }) => ({ at, card }))
+  const views: Readonly<Record<string, unknown>> = {
+    '/cards': posted,
+    '/channel': { cards: posted, failures: failures.map(({ at, because }) => ({ at, because })) },
+    '/answers': Object.entries(otherAnswers).map(([name, { title }]) => ({ name, title })),
+  }
+  const view = views[path]
+  if (view !== undefined) sendJson(response, 200, view)
+  return view !== undefined
+}
+
+function chooseNext(name: string, response: ServerResponse, channel: Channel): void {
+  if (name !== '' && !isOtherAnswer(name)) {
+    refuse(response, 400, 'UnknownAnswer', `There is no answer "${name}".`)
     return
   }
-  const body = await buffer(request)
-  const next = method === 'POST' ? channel.nextAnswers.shift() : undefined
+  channel.nextAnswers = name === '' ? [] : [otherAnswers[name].answer]
+  response.writeHead(204).end()
+}
+
+function answerOtherwise(
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+  { nextAnswers, failures, clock }: Channel,
+): void {
+  const next = nextAnswers.shift()
+  if (next === undefined || next === 'silence') return
   if (next === 'connection-reset') request.socket.resetAndDestroy()
-  else if (next !== undefined) response.writeHead(next.status, next.headers).end(next.body)
-  else if (method === 'POST' && url === channel.paths.connector) answerAsConnector(body, response, channel)
-  else if (pathOf(url) === pathOf(channel.paths.workflow)) answerAsWorkflow(request, body, response, channel)
-  else refuse(response, 404, 'WorkflowNotFound', 'The workflow could not be found.')
+  else if (next === 'flow-failure') {
+    response.writeHead(202).end()
+    const because = "Unauthorized: the connection of the flow's owner has expired."
+    failures.push({ at: clock(), raw: body.toString(), because })
+  } else response.writeHead(next.status, next.headers).end(next.body)
 }
 
 /** A flow starts after the answer: 202 says that the request was queued, not that a card will appear. */
@@ -148,8 +185,8 @@ function answerAsWorkflow(request: IncomingMessage, body: Buffer, response: Serv
   } else if (url !== channel.paths.workflow) {
     refuse(response, 401, 'AuthorizationFailed', 'The authentication credentials are not valid.')
   } else {
-    deliver(body, channel.expects, channel)
     response.writeHead(202).end()
+    setImmediate(() => deliver(body, channel.expects, channel))
   }
 }
 
@@ -173,12 +210,15 @@ function pathOf(url: string): string {
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify({ error: { code, message } }))
+  sendJson(response, status, { error: { code, message } })
 }
 
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(value))
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The system gave no loopback port.')
   return address.port

@@ -20,7 +20,7 @@ describe('setup.mjs', () => {
     await addProgram('dotnet', 'echo "10.0.401 [/usr/share/dotnet/sdk]"')
     await addProgram('npm')
     await addProgram('apt-get')
-    for (const name of ['docker-registry', 'debootstrap', 'skopeo', 'busybox', 'dockerd', 'iptables'])
+    for (const name of ['docker-registry', 'debootstrap', 'skopeo', 'busybox', 'chromium', 'dockerd', 'iptables'])
       await addProgram(name)
     await lock('package-lock.json', { '': {}, 'node_modules/a': { version: '1.0.0' } })
     await lock('node_modules/.package-lock.json', { 'node_modules/a': { version: '1.0.0' } })
@@ -76,11 +76,14 @@ describe('setup.mjs', () => {
 
   it('installs the Debian packages whose programs are missing', async function () {
     if (process.getuid?.() !== 0) throw new Error('This test has to run as root, as the sandbox does.')
-    await removePrograms('debootstrap', 'dockerd')
+    await removePrograms('debootstrap', 'chromium', 'dockerd')
 
     const run = await setUp()
 
-    assert.deepEqual(run.calls, ['apt-get update', 'apt-get install -y --no-install-recommends debootstrap docker.io'])
+    assert.deepEqual(run.calls, [
+      'apt-get update',
+      'apt-get install -y --no-install-recommends debootstrap chromium docker.io',
+    ])
   })
 
   it('leaves out the engine where one answers', async () => {

@@ -8,7 +8,7 @@ const {
   AdaptiveCard: OfficialCard,
   SerializationContext,
   Versions,
-} = createRequire(import.meta.url)('adaptivecards') as typeof import('adaptivecards')
+} = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js') as typeof import('adaptivecards')
 
 export const aMessage = (overrides: Partial<Message> = {}): Message => ({
   status: 'success',

@@ -11,7 +11,7 @@ export const examples: Readonly<Record<'success' | 'warning' | 'failure' | 'info
   success: {
     status: 'success',
     title: 'Platform image platform/aspnet has a new version',
-    text: '10.0-noble-1.4.0 is tested and in ECR.',
+    text: '10.0-noble-1.4.0 is in Amazon ECR, ready to build on.',
     facts: [
       { name: 'Image Name', value: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet' },
       { name: 'Version Tag', value: '10.0-noble-1.4.0' },

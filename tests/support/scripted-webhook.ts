@@ -1,7 +1,11 @@
 import { type LoopbackServer, type Reaction, startServer } from './loopback-server.ts'
 import type { Situation, WebhookUnderTest } from './webhook-contract.ts'
 
-const problem = (status: number, code: string): Reaction => ({ status, body: JSON.stringify({ error: { code } }) })
+const problem = (status: number, code: string, headers = {}): Reaction => ({
+  status,
+  headers,
+  body: JSON.stringify({ error: { code } }),
+})
 
 /** What Teams answers, written down. */
 export const reactions: Readonly<Record<Situation, Reaction>> = {
@@ -15,8 +19,8 @@ export const reactions: Readonly<Record<Situation, Reaction>> = {
   'the signature is wrong': problem(401, 'AuthorizationFailed'),
   'the workflow is gone': problem(404, 'WorkflowNotFound'),
   'the workflow is switched off': problem(400, 'WorkflowTriggerIsNotEnabled'),
-  'there were too many': { status: 429, headers: { 'retry-after': '1' } },
-  'Power Automate has an outage': { status: 503 },
+  'there were too many': problem(429, 'TooManyRequests', { 'retry-after': '1' }),
+  'Power Automate has an outage': problem(503, 'ServiceUnavailable'),
   'a proxy answers with its page': { status: 200, body: '<!doctype html><title>Sign in</title>' },
   'the connection is cut': 'reset',
 }

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
+import { otherAnswers } from '../../../sandbox/teams/other-answers.ts'
 import { startTeams } from '../../../sandbox/teams/teams.ts'
 import type { Teams } from '../../../sandbox/teams/teams.ts'
+import { itAnswersAsTeamsDoes, type Situation, type WebhookUnderTest } from '../../support/webhook-contract.ts'
 
 const card = { type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text: 'aspnet:10.0-noble-1.1.0' }] }
 const message = aMessage(card)
 
 describe('startTeams', () => {
+  describe('as an endpoint of cards', () => {
+    itAnswersAsTeamsDoes(startTeamsUnderTest)
+  })
+
   const at = new Date('2026-11-23T12:00:00Z')
   let teams: Teams
 
@@ -147,6 +153,23 @@ describe('startTeams', () => {
       )
     })
 
+    it('can let the flow fail after it was queued', async () => {
+      teams.answerNext('flow-failure')
+
+      const response = await post(teams.webhookUrl, message)
+
+      assert.deepEqual([response.status, await response.text()], [202, ''])
+      assert.deepEqual([teams.cards.length, teams.failures.length], [0, 1])
+    })
+
+    it('can give no answer', async () => {
+      teams.answerNext('silence')
+
+      await assert.rejects(fetch(teams.webhookUrl, { method: 'POST', body: '{}', signal: AbortSignal.timeout(100) }), {
+        name: 'TimeoutError',
+      })
+    })
+
     it('can cut the connection', async () => {
       teams.answerNext('connection-reset')
 
@@ -154,6 +177,60 @@ describe('startTeams', () => {
 
       assert.deepEqual(teams.requests, [{ at, status: 0 }])
       assert.equal(teams.cards.length, 0)
+    })
+  })
+
+  describe('the page', () => {
+    const pageTypes: readonly (readonly [path: string, type: string])[] = [
+      ['', 'text/html; charset=utf-8'],
+      ['?theme=dark', 'text/html; charset=utf-8'],
+      ['page.css', 'text/css; charset=utf-8'],
+      ['page.js', 'text/javascript; charset=utf-8'],
+      ['host-config.js', 'text/javascript; charset=utf-8'],
+      ['adaptivecards.js', 'text/javascript; charset=utf-8'],
+      ['markdown-it.js', 'text/javascript; charset=utf-8'],
+    ]
+    for (const [path, type] of pageTypes) {
+      it(`has /${path}, and may load nothing from elsewhere`, async () => {
+        const response = await fetch(teams.pageUrl + path)
+
+        assert.equal(response.status, 200)
+        assert.equal(response.headers.get('content-type'), type)
+        assert.match(response.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/)
+        assert.ok((await response.text()).length > 0)
+      })
+    }
+
+    it('has no other files', async () => {
+      assert.equal((await fetch(`${teams.pageUrl}teams.ts`)).status, 404)
+    })
+
+    it('gets cards and failed runs of the flow', async () => {
+      teams.answerNext('flow-failure')
+      await post(teams.webhookUrl, message)
+      await post(teams.webhookUrl, message)
+
+      const because = "Unauthorized: the connection of the flow's owner has expired."
+      assert.deepEqual(await (await fetch(`${teams.pageUrl}channel`)).json(), {
+        cards: [{ at: at.toISOString(), card }],
+        failures: [{ at: at.toISOString(), because }],
+      })
+    })
+
+    it('offers every other answer, and takes the choice back', async () => {
+      const choose = (name: string) => fetch(`${teams.pageUrl}next-answer`, { method: 'POST', body: name })
+      const offered = (await (await fetch(`${teams.pageUrl}answers`)).json()) as { name: string }[]
+
+      assert.deepEqual(
+        offered.map(({ name }) => name),
+        Object.keys(otherAnswers),
+      )
+      for (const name of ['gone', 'switched-off']) assert.equal((await choose(name)).status, 204)
+      assert.equal((await post(teams.webhookUrl, message)).status, 400)
+      await choose('gone')
+      await choose('')
+      assert.equal((await post(teams.webhookUrl, message)).status, 202)
+      assert.equal((await choose('constructor')).status, 400)
     })
   })
 
@@ -174,4 +251,28 @@ function aMessage(content: unknown) {
 function post(url: string, payload: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
   return fetch(url, { method: 'POST', headers, body: JSON.stringify(payload) })
+}
+
+/** The stand-in, brought into a situation as a person would: by an address that is wrong, or by its switches. */
+async function startTeamsUnderTest(): Promise<WebhookUnderTest> {
+  const teams = await startTeams()
+  const { webhookUrl, connectorUrl } = teams
+  const after = (name: keyof typeof otherAnswers) => {
+    teams.answerNext(otherAnswers[name].answer)
+    return webhookUrl
+  }
+  const arrangements: Readonly<Record<Situation, () => string>> = {
+    'a workflow takes it': () => webhookUrl,
+    'a connector posts it': () => connectorUrl,
+    'a connector cannot post it': () => connectorUrl,
+    'the signature is missing': () => webhookUrl.replace(/&sig=.*/, ''),
+    'the signature is wrong': () => webhookUrl.replace(/sig=.*/, 'sig=guess'),
+    'the workflow is gone': () => webhookUrl.replace(/workflows\/\w+/, `workflows/${'0'.repeat(32)}`),
+    'the workflow is switched off': () => after('switched-off'),
+    'there were too many': () => after('busy'),
+    'Power Automate has an outage': () => after('outage'),
+    'a proxy answers with its page': () => after('proxy-page'),
+    'the connection is cut': () => after('cut'),
+  }
+  return { arrange: (situation) => arrangements[situation](), stop: () => teams.stop() }
 }
