@@ -56,9 +56,9 @@ module.exports = {
     ),
     only(
       'one-home-axios',
-      'axios lives in http/.',
+      'axios and proxies live in http/.',
       { path: '^(src|tasks)/', pathNot: '^src/http/' },
-      { path: 'node_modules/axios' },
+      { path: 'node_modules/(axios|agent-base|https-proxy-agent|proxy-from-env)/' },
     ),
     only(
       'one-home-dockerfile-ast',

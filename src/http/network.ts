@@ -17,7 +17,7 @@ export interface Network {
 export function readNetwork(variable: (name: string) => string | undefined = () => undefined): Network {
   const caFile = variable('Agent.CAInfo')
   return {
-    proxyFor: agentProxy(variable) ?? ((url) => getProxyForUrl(url) || undefined),
+    proxyFor: agentProxy(variable) ?? environmentProxy,
     // Authorities that are given take the place of all others, also of those that Node read by itself.
     authorities: caFile
       ? [caFile, process.env.NODE_EXTRA_CA_CERTS].flatMap((file) => (file ? [readPem(file)] : []))
@@ -33,11 +33,25 @@ export function isLoopback(host: string): boolean {
 function agentProxy(variable: (name: string) => string | undefined): Network['proxyFor'] | undefined {
   const address = variable('Agent.ProxyUrl')
   if (!address) return undefined
-  const proxy = new URL(address)
+  const proxy = parseProxy(address, "the agent's configuration")
   proxy.username = encodeURIComponent(variable('Agent.ProxyUsername') ?? '')
   proxy.password = encodeURIComponent(variable('Agent.ProxyPassword') ?? '')
   const bypasses = parseBypasses(variable('Agent.ProxyBypassList') ?? '[]')
   return (url) => (bypasses.some((bypass) => bypass.test(url)) ? undefined : proxy.href)
+}
+
+function environmentProxy(url: string): string | undefined {
+  const address = getProxyForUrl(url)
+  if (address === '') return undefined
+  const proxy = parseProxy(address, 'HTTPS_PROXY').href
+  // What is given without a scheme speaks http, as for curl; the package takes it for the scheme of the URL.
+  return Object.values(process.env).includes(address) ? proxy : proxy.replace(/^https:/, 'http:')
+}
+
+/** The address may hold a password, so no message shows it. */
+function parseProxy(address: string, source: string): URL {
+  if (URL.canParse(address) && /^https?:/i.test(address)) return new URL(address)
+  throw new Error(`Cannot use the proxy of ${source}: it is no http address. Write it as http://host:port.`)
 }
 
 /** The agent keeps .NET's expressions; one that JavaScript does not know bypasses nothing. */

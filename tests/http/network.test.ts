@@ -32,9 +32,35 @@ describe('readNetwork', () => {
     process.env.HTTPS_PROXY = 'http://proxy.example:3128'
     process.env.NO_PROXY = '.internal.example,mcr.example'
 
-    assert.equal(network().proxyFor('https://mcr.microsoft.com/'), 'http://proxy.example:3128')
+    assert.equal(network().proxyFor('https://mcr.microsoft.com/'), 'http://proxy.example:3128/')
     assert.equal(network().proxyFor('https://a.internal.example/'), undefined)
     assert.equal(network().proxyFor('https://mcr.example/'), undefined)
+  })
+
+  for (const [given, taken] of [
+    ['proxy.example:3128', 'http://proxy.example:3128/'],
+    ['http://proxy.example', 'http://proxy.example/'],
+    ['https://proxy.example:3129', 'https://proxy.example:3129/'],
+    ['http://me:p%40ss@proxy.example:3128', 'http://me:p%40ss@proxy.example:3128/'],
+  ] as const) {
+    it(`takes ${given} for ${taken}`, () => {
+      process.env.HTTPS_PROXY = given
+
+      assert.equal(network().proxyFor('https://mcr.microsoft.com/'), taken)
+    })
+  }
+
+  it('says whose proxy is no URL, and does not show it', () => {
+    process.env.HTTPS_PROXY = 'http://me:hunter2@proxy example'
+
+    assert.throws(() => network().proxyFor('https://mcr.microsoft.com/'), {
+      message: 'Cannot use the proxy of HTTPS_PROXY: it is no http address. Write it as http://host:port.',
+    })
+    for (const address of ['me:hunter2@proxy.example', 'socks5://me:hunter2@proxy.example']) {
+      assert.throws(() => network({ 'Agent.ProxyUrl': address }), {
+        message: /^Cannot use the proxy of the agent's configuration: it is no http address\./,
+      })
+    }
   })
 
   it("prefers the agent's own proxy, with its user and its expressions of what to leave out", () => {
