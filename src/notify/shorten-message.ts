@@ -1,26 +1,27 @@
 import type { Message } from './message.ts'
 
-/** Characters of a fact that stay as long as facts do. */
+/** Characters of a fact, and of the text, that stay. */
 const shortFact = 80
+const shortText = 500
 
 /**
- * Makes a message fit by taking as little from it as needed: first the ends of the longest facts, then the last facts,
- * then the end of the text, at last its buttons and mentions. A message that fits is given back as it is.
+ * Makes a message fit by taking as little from it as needed: first the ends of the longest facts, then the end of the
+ * text, then the last facts, at last its buttons and mentions. A message that fits is given back as it is.
  */
 export function shortenMessage(message: Message, fits: (message: Message) => boolean): Message {
   if (fits(message)) return message
   const { facts, text = '' } = message
   const longestFact = Math.max(0, ...facts.flatMap(({ name, value }) => [name.length, value.length]))
-  const withoutFacts = { ...message, facts: [] }
+  const short = { ...message, facts: cutFacts(message, shortFact), ...cutText(text, shortText) }
   const ways: readonly Way[] = [
     { from: shortFact, to: longestFact, take: (length) => ({ ...message, facts: cutFacts(message, length) }) },
-    { from: 0, to: facts.length, take: (count) => ({ ...message, facts: cutFacts(message).slice(0, count) }) },
-    { from: 0, to: text.length, take: (length) => ({ ...withoutFacts, text: cut(text, length) }) },
+    { from: shortText, to: text.length, take: (length) => ({ ...short, ...cutText(text, length) }) },
+    { from: 0, to: facts.length, take: (count) => ({ ...short, facts: short.facts.slice(0, count) }) },
   ]
   for (const { from, to, take } of ways) {
     if (fits(take(from))) return take(largest(from, to, (amount) => fits(take(amount))))
   }
-  return { ...withoutFacts, text: '', buttons: [], mentions: [] }
+  return { ...short, facts: [], buttons: [], mentions: [] }
 }
 
 /** The first characters of a text, and "…" for the rest. */
@@ -37,7 +38,11 @@ interface Way {
   readonly take: (amount: number) => Message
 }
 
-function cutFacts({ facts }: Message, length = shortFact): Message['facts'] {
+function cutText(text: string, length: number): Pick<Message, 'text'> {
+  return text === '' ? {} : { text: cut(text, length) }
+}
+
+function cutFacts({ facts }: Message, length: number): Message['facts'] {
   return facts.map(({ name, value }) => ({ name: cut(name, length), value: cut(value, length) }))
 }
 

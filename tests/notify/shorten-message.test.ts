@@ -39,23 +39,26 @@ describe('shortenMessage', () => {
     assert.ok(short.facts.every(({ value }) => value === `${'x'.repeat(80)}…`))
   })
 
-  it('shortens the text where there are no facts to shorten', () => {
-    const message = aMessage({ text: 'y'.repeat(9000), facts: [fact(3)], buttons: [{ title: 'A', url: 'https://a/' }] })
+  it('shortens a long text before it gives up facts', () => {
+    const message = aMessage({ text: 'y'.repeat(9000), facts: [fact(200), fact(3)] })
 
-    const short = shorten(message, 1000)
+    const short = shorten(message, 2000)
 
-    assert.ok(sizeOf(short) <= 1000 && sizeOf(short) > 990, String(sizeOf(short)))
+    assert.ok(sizeOf(short) <= 2000 && sizeOf(short) > 1990, String(sizeOf(short)))
     assert.match(short.text ?? '', /^y{500,}…$/)
-    assert.deepEqual([short.facts, short.buttons], [[], message.buttons])
+    assert.deepEqual(
+      short.facts.map(({ value }) => value.length),
+      [81, 3],
+    )
   })
 
   it('gives up buttons and mentions last', () => {
     const buttons = [{ title: 'A', url: `https://a.example/${'z'.repeat(5000)}` }]
     const mentions = [{ name: 'Adele', id: 'adele@shop.example' }]
 
-    const short = shorten(aMessage({ text: 'y', facts: [fact(9)], buttons, mentions }), 1000)
+    const short = shorten(aMessage({ text: 'y'.repeat(600), facts: [fact(9)], buttons, mentions }), 1000)
 
-    assert.deepEqual(short, aMessage({ text: '' }))
+    assert.deepEqual(short, aMessage({ text: `${'y'.repeat(500)}…` }))
   })
 })
 

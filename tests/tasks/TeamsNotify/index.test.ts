@@ -34,7 +34,7 @@ describe('TeamsNotify', () => {
   const lastBody = () => endpoint.server.requests.at(-1)?.body ?? ''
   const warnings = ({ commands }: TaskRun) =>
     commands
-      .filter(({ name, properties }) => name === 'task.issue' && properties.type === 'warning')
+      .filter(({ name, properties }) => name === 'task.logissue' && properties.type === 'warning')
       .map(({ data }) => data)
 
   it('says that a workflow queued the card, and not that it is delivered', async () => {
