@@ -62,6 +62,8 @@ export class ConnectionError extends Error {
 /** What a code alone tells; mostly it is only silence. */
 function explain(code: string): string | undefined {
   if (code.startsWith('PROXY_')) return 'is out of reach'
+  if (code === 'ERR_FR_TOO_MANY_REDIRECTS') return 'sends from one address to the next'
+  if (code === 'ERR_FR_REDIRECTION_FAILURE') return 'sends to an address that is not https'
   // https://nodejs.org/api/tls.html#x509-certificate-error-codes
   const isDistrust = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_)/.test(code)
   return isDistrust ? 'shows no trusted certificate' : undefined

@@ -18,6 +18,11 @@ const outageCodes: ReadonlySet<string> = new Set([
   // An answer that was cut, plain or compressed.
   'ERR_STREAM_PREMATURE_CLOSE',
   'Z_BUF_ERROR',
+  // A proxy on the way that could not answer just now.
+  'PROXY_429',
+  'PROXY_502',
+  'PROXY_503',
+  'PROXY_504',
   // The AWS SDK's own word for no answer in time.
   'TimeoutError',
 ])

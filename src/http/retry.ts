@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConnectionError, type HttpClient, type HttpRequest, type HttpResponse } from './http-client.ts'
+import { isOutage, isOutageStatus } from './outage.ts'
 
 /** A request that is about to be sent again. */
 export interface Retry {
@@ -26,20 +27,6 @@ export interface RetryOptions {
 
 type Outcome = HttpResponse | ConnectionError
 
-const retryableStatuses: readonly number[] = [429, 500, 502, 503, 504]
-const retryableCodes: readonly string[] = [
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EAI_AGAIN',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  // What is left of a compressed answer that was cut.
-  'Z_BUF_ERROR',
-  'PROXY_429',
-  'PROXY_502',
-  'PROXY_503',
-  'PROXY_504',
-]
 /** Mostly a wrong host or port, which should be told soon. */
 const hopelessCodes: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND']
 const hopelessRetries = 2
@@ -105,8 +92,8 @@ async function ask(http: HttpClient, request: HttpRequest): Promise<Outcome> {
 
 /** Whether the same request may well be answered a little later. */
 function isPassing(outcome: Outcome): boolean {
-  if (!(outcome instanceof ConnectionError)) return retryableStatuses.includes(outcome.status)
-  return retryableCodes.includes(outcome.code) || isHopeless(outcome)
+  if (!(outcome instanceof ConnectionError)) return isOutageStatus(outcome.status)
+  return isOutage(outcome.code) || isHopeless(outcome)
 }
 
 function isHopeless(outcome: Outcome): boolean {
