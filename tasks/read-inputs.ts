@@ -1,6 +1,7 @@
 import { InputError } from '../src/model/input-error.ts'
 import { type Mirrors, parseMirrors } from '../src/model/mirrors.ts'
 import { parsePlatform, type Platform } from '../src/model/platform.ts'
+import { secretForms } from '../src/model/secret-forms.ts'
 import { type Action, actions } from '../src/model/verdict.ts'
 import type { Inputs } from '../src/pipelines/inputs.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
@@ -33,14 +34,47 @@ export function readMirrors({ inputs, variable }: TaskContext): Mirrors {
 
 /** Lines of `NAME=value`; throws InputError with the number of a line that is none. */
 export function readBuildArguments(inputs: Inputs): Record<string, string> {
-  return Object.fromEntries(
-    inputs.lines('buildArguments').map(({ text, number }) => {
-      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(text) ?? []
-      if (name !== undefined && value !== undefined) return [name, value]
-      throw new InputError(
-        'buildArguments',
-        `has a line ${String(number)} that is no argument: "${text}". Write it as NAME=value.`,
-      )
-    }),
-  )
+  return readAssignments(inputs, 'buildArguments', { what: 'argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ })
+}
+
+/** How the lines of an input are written, and what one of them is. */
+export interface AssignmentForm {
+  readonly what: string
+  readonly form: string
+  readonly name: RegExp
+}
+
+/** Lines of `<name>=<value>`, the last of a name; throws InputError with the number of a line that is none. */
+export function readAssignments(inputs: Inputs, input: string, { what, form, name }: AssignmentForm) {
+  const assignments = inputs.lines(input).map(({ text, number }): [name: string, value: string] => {
+    const assignment = splitAssignment(text)
+    if (assignment !== undefined && name.test(assignment[0])) return assignment
+    throw new InputError(input, `has a line ${String(number)} that is no ${what}: "${text}". Write it as ${form}.`)
+  })
+  return Object.fromEntries(assignments)
+}
+
+/**
+ * Lines of `<id>=<secret>`, by id. Each secret is hidden in the log from here on, in every form in which it may be
+ * printed. Throws InputError with the number of a line that is none; the line itself may be a secret and is not shown.
+ */
+export function readSecrets(
+  inputs: Inputs,
+  input: string,
+  mask: (secret: string) => void,
+): Readonly<Record<string, string>> {
+  const secrets = inputs.lines(input).map(({ text, number }): [id: string, secret: string] => {
+    const assignment = splitAssignment(text)
+    const [id = '', secret = ''] = assignment ?? []
+    for (const form of secretForms(secret === '' ? text : secret)) mask(form)
+    if (/^[\w.-]+$/.test(id) && secret !== '') return [id, secret]
+    throw new InputError(input, `has a line ${String(number)} that is no secret. Write it as id=$(secretVariable).`)
+  })
+  return Object.fromEntries(secrets)
+}
+
+/** What is before and behind the first equals sign. */
+function splitAssignment(text: string): [name: string, value: string] | undefined {
+  const equals = text.indexOf('=')
+  return equals === -1 ? undefined : [text.slice(0, equals), text.slice(equals + 1)]
 }

@@ -1,105 +1,132 @@
-import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
 import { assumeBase, findBase } from '../dockerfile/find-base.ts'
+import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
-import { type BuildRecord, type Provenance, recordLabels } from '../model/build-record.ts'
+import { type BuildPlan, type Provenance, recordLabels } from '../model/build-record.ts'
 import { shortDigest } from '../model/digest.ts'
+import { formatBytes } from '../model/format-bytes.ts'
 import { dotnetVersion } from '../model/image-config.ts'
-import type { RegistryCredentials } from '../model/credentials.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { localName } from '../model/local-name.ts'
-import type { Log } from '../model/log.ts'
-import { throughMirror } from '../model/mirrors.ts'
-import { formatReference, withDigest, withImpliedTag } from '../model/reference.ts'
+import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
+import { formatReference, withImpliedTag } from '../model/reference.ts'
+import { buildDockerfile, type BuildOutside, type BuiltImage } from './build-dockerfile.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Engine } from './engine.ts'
-import { pinImages } from './pin-images.ts'
-import { reportBuild } from './report-build.ts'
+import { type Pin, pinImages } from './pin-images.ts'
+import { pullBase } from './pull-base.ts'
+import { requireEngine } from './require-engine.ts'
 
 export interface BuildRequest {
-  readonly record: BuildRecord
+  readonly record: BuildPlan
   readonly provenance: Provenance
   /** Absolute path of the build context. */
   readonly context: string
   readonly dockerfile: DockerfileSource
   /** Tells images of one run from those of others on the same engine. */
   readonly owner: string
+  /** In addition to those of the record; no comparison ever sees them. */
+  readonly buildArguments?: Readonly<Record<string, string>>
+  /** Values for `RUN --mount=type=secret,id=...`, by id; masked in the log before they get here. */
+  readonly secrets?: Readonly<Record<string, string>>
+  /** In addition to those of the record, and never in place of one. */
+  readonly labels?: Readonly<Record<string, string>>
+  readonly layerCache?: LayerCache
 }
 
-export interface PlatformImage {
+/**
+ * What becomes of the layers that the engine has kept of earlier builds. `auto`: they are used, but not where the very
+ * point is to run the steps again, such as to install today's packages.
+ */
+export type LayerCache = 'auto' | 'use' | 'ignore'
+
+export interface PlatformImage extends BuiltImage {
   /** Local name, unique to this run. */
   readonly name: string
-  readonly image: LocalImage
+  /** As it was pulled; undefined where the image takes only files from it. */
+  readonly base: LocalImage | undefined
 }
 
-interface Outside {
+interface Outside extends BuildOutside {
   readonly engine: Engine
   /** The hash of what the build takes, by the algorithm that the check uses. */
-  readonly hashContext: () => Promise<string>
-  /** What a private base registry asks for; undefined for a public one. */
-  readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
-  readonly log: Log
+  readonly hashContext: (made: Pick<BuildPlan, 'target' | 'buildArguments'>) => Promise<string>
 }
 
 /**
  * Builds the platform image on exactly the base that the check saw, and writes the record into its labels. The user's
- * files stay as they are. Our name of the base goes again, while the engine keeps what it pulled for the next run; the
+ * files stay as they are. Our names of the base go again, while the engine keeps what it pulled for the next run; the
  * image stays for the publish.
  */
-export async function buildPlatformImage(
-  { record, provenance, context, dockerfile, owner }: BuildRequest,
-  { engine, hashContext, credentialsFor, log }: Outside,
-): Promise<PlatformImage> {
-  const { buildArguments, target, platform } = record
-  const baseName = localName('base', owner)
+export async function buildPlatformImage(request: BuildRequest, outside: Outside): Promise<PlatformImage> {
+  const { record, provenance, context, dockerfile, owner, labels, secrets = {}, layerCache = 'auto' } = request
+  const { engine, hashContext, log } = outside
+  const buildArguments = { ...record.buildArguments, ...request.buildArguments }
   const name = localName('image', owner)
-  const { text, standsOnBase } = pinBase(dockerfile, record, baseName)
-  if (record.contextHash !== undefined && (await hashContext()) !== record.contextHash) {
+  const { platform: buildPlatform } = await requireEngine([dockerfile], engine)
+  const { text, pins, standsOn } = pinBase({ ...request, buildArguments, buildPlatform })
+  if (record.contextHash !== undefined && (await hashContext(record)) !== record.contextHash) {
     throw new Error(
       `The context ${context} changed between check and build, so the check's record does not fit it. Run the pipeline again.`,
     )
   }
 
-  const pinned = withDigest(throughMirror(record.base.reference, record.mirrors), record.base.digest)
+  const bases = new Map<Pin, LocalImage>()
   try {
-    log.info(`Pulling ${formatReference(pinned)}`)
-    const credentials = await credentialsFor(pinned.registry)
-    const pull = { reference: pinned, platform, name: baseName, ...(credentials && { credentials }) }
-    const baseImage = await engine.pull(pull)
-    const image = await engine.build({
-      context,
-      dockerfile: dockerfile.path,
-      dockerfileText: text,
-      name,
-      platform,
-      buildArguments,
-      ...(target !== undefined && { target }),
-      labels: recordLabels(record, provenance),
-      onProgress: reportBuild(log),
-    })
-    if (standsOnBase) requireOnBase(image, baseImage, record)
-    log.info(builtLine(record, image))
-    return { name, image }
+    for (const pin of pins) bases.set(pin, await pullBase(record, pin, outside))
+    const built = await buildDockerfile(
+      {
+        title: `Build of ${dockerfile.path}`,
+        context,
+        dockerfile: dockerfile.path,
+        dockerfileText: text,
+        name,
+        platform: record.platform,
+        buildArguments,
+        ...(record.target !== undefined && { target: record.target }),
+        labels: { ...labels, ...recordLabels(record, provenance) },
+        secrets,
+        ignoreCache: ignoresCache(layerCache, record),
+        shownNames: Object.fromEntries(pins.map((pin) => [pin.name, formatReference(record.base.reference)])),
+      },
+      outside,
+    )
+    const base = standsOn && bases.get(standsOn)
+    if (base) requireOnBase(built.image, base, record)
+    log.info(builtLine(built.image, record))
+    return { ...built, name, base }
   } finally {
-    await cleanUp(baseName, () => engine.remove(baseName), log)
+    for (const pin of bases.keys()) await cleanUp(pin.name, () => engine.remove(pin.name), log)
   }
 }
 
+function ignoresCache(layerCache: LayerCache, { reason }: BuildPlan): boolean {
+  return layerCache === 'ignore' || (layerCache === 'auto' && (reason === 'forced' || reason === 'max-age'))
+}
+
+interface PinBaseRequest extends BuildRequest {
+  readonly buildArguments: Readonly<Record<string, string>>
+  readonly buildPlatform: Platform
+}
+
 /**
- * The Dockerfile with the pinned base in it. The image stands on the base, unless its final stage begins from scratch:
- * then the watched image must be among those that lend it files.
+ * The Dockerfile with the pinned base in it. The image stands on one of the pins, unless its final stage begins from
+ * scratch: then the watched image must be among those that lend it files.
  */
-function pinBase(
-  { path, text: original }: DockerfileSource,
-  { platform, buildArguments, target, base, mirrors }: BuildRecord,
-  baseName: string,
-): { text: string; standsOnBase: boolean } {
-  const dockerfile = assumeBase(readDockerfile(original, { platform, buildArguments }), base.reference, target)
+function pinBase({ record, dockerfile: { path, text: original }, owner, ...options }: PinBaseRequest): {
+  text: string
+  pins: readonly Pin[]
+  standsOn: Pin | undefined
+} {
+  const { platform, target, base, mirrors } = record
+  const dockerfile = assumeBase(readDockerfile(original, { ...options, platform }), base.reference, target)
   const found = findBase(dockerfile, target)
   const watched = formatReference(base.reference)
   const image = found.kind === 'image' ? found.reference : base.reference
-  const { text, isPinned } = pinImages(dockerfile, { image, localName: baseName }, mirrors)
-  if (isPinned && formatReference(withImpliedTag(image)) === watched) {
-    return { text, standsOnBase: found.kind === 'image' }
+  const nameFor = (wanted: Platform) => baseName(owner, samePlatform(wanted, platform) ? undefined : wanted)
+  const { text, pins } = pinImages(dockerfile, { image, platform, nameFor }, mirrors)
+  if (pins.length > 0 && formatReference(withImpliedTag(image)) === watched) {
+    const lowest = found.kind === 'image' ? (found.platform ?? platform) : undefined
+    return { text, pins, standsOn: lowest && pins.find((pin) => samePlatform(pin.platform, lowest)) }
   }
   const builtOn = found.kind === 'image' ? formatReference(withImpliedTag(image)) : 'scratch, and does not name it'
   throw new Error(
@@ -107,15 +134,20 @@ function pinBase(
   )
 }
 
+/** A stage of another platform has a base of its own. */
+function baseName(owner: string, other: Platform | undefined): string {
+  return localName('base', other === undefined ? owner : `${owner}.${formatPlatform(other).replaceAll('/', '-')}`)
+}
+
 /** The proof that the image stands on what was checked: the base's layers are the lowest of its own. */
-function requireOnBase(image: LocalImage, base: LocalImage, record: BuildRecord): void {
+function requireOnBase(image: LocalImage, base: LocalImage, record: BuildPlan): void {
   if (base.layers.every((layer, index) => image.layers[index] === layer)) return
   const watched = formatReference(record.base.reference)
   throw new Error(`The image was not built on ${watched} as the check saw it: its lowest layers are others.`)
 }
 
-function builtLine({ base }: BuildRecord, image: LocalImage): string {
+function builtLine(image: LocalImage, { base }: BuildPlan): string {
   const version = dotnetVersion(image)
   const dotnet = version === undefined ? '' : `, .NET ${version}`
-  return `Built on ${formatReference(base.reference)} ${shortDigest(base.digest)}${dotnet}`
+  return `Built on ${formatReference(base.reference)} ${shortDigest(base.digest)}${dotnet}, ${formatBytes(image.size)}`
 }

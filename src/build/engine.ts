@@ -5,6 +5,8 @@ import type { Reference } from '../model/reference.ts'
 
 /** The container engine, as far as building needs it. Image names here are local ones, `localhost/...`. */
 export interface Engine {
+  /** Who it is: the cheapest way to find out whether it is there. */
+  ping(): Promise<EngineVersion>
   /** Pulls one image and tags it `name`. `reference` has a digest; the engine checks the content against it. */
   pull(request: ImagePull): Promise<LocalImage>
   /** Builds with BuildKit; throws BuildFailedError where a step fails. */
@@ -15,11 +17,28 @@ export interface Engine {
   remove(name: string): Promise<void>
 }
 
+export interface EngineVersion {
+  /** `28.5.2`. */
+  readonly version: string
+  /** What its containers run on. */
+  readonly platform: Platform
+}
+
 export interface ImagePull {
   readonly reference: Reference
   readonly platform: Platform
   readonly name: string
   readonly credentials?: RegistryCredentials
+  /** Hears how far it is, often. */
+  readonly onProgress?: (progress: Transfer) => void
+}
+
+/** How far something is that moves over a network. */
+export interface Transfer {
+  /** Bytes. */
+  readonly current: number
+  /** Bytes, as far as is known yet; 0 where nothing is. */
+  readonly total: number
 }
 
 export interface ImageBuild {
@@ -41,24 +60,38 @@ export interface ImageBuild {
   readonly credentials?: Readonly<Record<string, RegistryCredentials>>
   /** Runs every step again, whatever the engine has kept of earlier builds. */
   readonly ignoreCache?: boolean
-  /** Gets each step as it ends and each line that a step prints, cleaned of log commands. */
+  /** Hears how it goes, in lines that are clean of log commands and of the build's secrets. */
   readonly onProgress: (progress: BuildProgress) => void
 }
 
 export type BuildProgress =
-  | { readonly kind: 'step'; readonly name: string; readonly seconds: number; readonly cached: boolean }
-  | { readonly kind: 'output'; readonly line: string }
+  /** A step has ended well; `moved` is what it fetched or sent, in bytes. */
+  | (BuildStep & { readonly kind: 'step'; readonly moved: number })
+  /** A step goes on, and there was nothing else to tell for a while. */
+  | { readonly kind: 'running'; readonly step: string; readonly seconds: number; readonly transfer?: Transfer }
+  /** A step printed a line. */
+  | { readonly kind: 'output'; readonly step: string; readonly line: string }
+  /** The builder advises; `line` is that of the Dockerfile, counted from 1. */
   | { readonly kind: 'warning'; readonly message: string; readonly line?: number }
 
-/** A step of the build failed. The message names the step; `output` holds the last lines it printed. */
+export interface BuildStep {
+  readonly name: string
+  readonly seconds: number
+  readonly cached: boolean
+}
+
+/** A step of the build failed. The message names the step; `output` holds the last 50 lines that it printed. */
 export class BuildFailedError extends Error {
   override readonly name = 'BuildFailedError'
   readonly step: string
+  /** The engine's own words. */
+  readonly reason: string
   readonly output: readonly string[]
 
   constructor(step: string, reason: string, output: readonly string[]) {
     super(`The step "${step}" failed: ${reason}`)
     this.step = step
+    this.reason = reason
     this.output = output
   }
 }

@@ -10,6 +10,7 @@ import { EngineReportError, readJsonLines } from './json-lines.ts'
 import { type BuildFollower, followBuild } from './progress.ts'
 import { openSession } from './session.ts'
 import { cleanLine } from '../model/clean-line.ts'
+import { secretsHider } from '../model/secret-forms.ts'
 
 /** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
 export function buildImage(request: ImageBuild, connection: Connection): Promise<LocalImage> {
@@ -33,7 +34,8 @@ async function sendBuild(
   connection: Connection,
 ): Promise<void> {
   const attempt = `build ${request.name}`
-  const follower = followBuild(request.onProgress)
+  const hide = secretsHider(Object.values(request.secrets ?? {}))
+  const follower = followBuild(request.onProgress, hide)
   try {
     const answer = await connection.open(attempt, {
       path: '/build?',
@@ -46,8 +48,8 @@ async function sendBuild(
     // The engine has only heard that a transfer ended early.
     const unreadable = source.failure()
     if (unreadable !== undefined) throw unreadable
-    if (error instanceof EngineReportError) throw explainFailure(error, follower, attempt)
-    throw error
+    if (error instanceof EngineReportError) throw explainFailure(hide(error.message), follower, attempt)
+    throw isLost(error) ? new Error(`Cannot ${attempt}: ${lostEngine}`, { cause: error }) : error
   } finally {
     follower.end()
   }
@@ -81,12 +83,19 @@ async function followAnswer(
     if (id === 'moby.buildkit.trace') follower.read(v.parse(v.string(), aux))
     else if (id === 'moby.image.id') isBuilt = v.is(imageIdMessage, aux)
   }
-  if (!isBuilt) throw new Error(`Cannot ${attempt}: the engine's answer ended before the build did.`)
+  if (!isBuilt) throw new Error(`Cannot ${attempt}: ${lostEngine}`)
 }
 
-function explainFailure(error: EngineReportError, follower: BuildFollower, attempt: string): Error {
+const lostEngine = 'the engine went away before the build ended. See whether it was restarted, and run the job again.'
+
+/** The connection broke in the middle of the answer. */
+function isLost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
+function explainFailure(message: string, follower: BuildFollower, attempt: string): Error {
   follower.end()
-  const step = follower.failedStep(error.message)
+  const step = follower.failedStep(message)
   if (step !== undefined) return new BuildFailedError(step.name, step.reason, step.output)
-  return new Error(`Cannot ${attempt}: ${cleanLine(error.message)}`, { cause: error })
+  return new Error(`Cannot ${attempt}: ${cleanLine(message)}`)
 }

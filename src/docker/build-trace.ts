@@ -6,6 +6,7 @@ import { readFields } from './protobuf.ts'
  */
 export interface BuildTrace {
   readonly vertexes: readonly Vertex[]
+  readonly transfers: readonly VertexTransfer[]
   readonly logs: readonly VertexLog[]
   readonly warnings: readonly VertexWarning[]
 }
@@ -19,6 +20,15 @@ export interface Vertex {
   readonly completed?: number
   /** Empty where nothing failed. */
   readonly error: string
+}
+
+/** How far something is that a step moves: a layer, the context. */
+export interface VertexTransfer {
+  readonly vertex: string
+  readonly id: string
+  /** Bytes, of how many where that is known. */
+  readonly current: number
+  readonly total: number
 }
 
 /** A piece of what a step printed, cut anywhere. */
@@ -38,18 +48,20 @@ interface VertexWarning {
 /** Reads the `aux` of a `moby.buildkit.trace` message; throws an Error where it is not one. */
 export function readBuildTrace(aux: string): BuildTrace {
   const vertexes: Vertex[] = []
+  const transfers: VertexTransfer[] = []
   const logs: VertexLog[] = []
   const warnings: VertexWarning[] = []
   try {
     readFields(Buffer.from(aux, 'base64'), {
       1: (reader) => vertexes.push(readVertex(reader.bytes())),
+      2: (reader) => transfers.push(readTransfer(reader.bytes())),
       3: (reader) => logs.push(readLog(reader.bytes())),
       4: (reader) => warnings.push(readWarning(reader.bytes())),
     })
   } catch (cause) {
     throw new Error('The progress of the build is not in the form of BuildKit.', { cause })
   }
-  return { vertexes, logs, warnings }
+  return { vertexes, transfers, logs, warnings }
 }
 
 function readVertex(bytes: Uint8Array): Vertex {
@@ -73,6 +85,17 @@ function readTimestamp(bytes: Uint8Array): number {
     2: (reader) => (nanoseconds = reader.int32()),
   })
   return seconds * 1000 + nanoseconds / 1e6
+}
+
+function readTransfer(bytes: Uint8Array): VertexTransfer {
+  const transfer = { vertex: '', id: '', current: 0, total: 0 }
+  readFields(bytes, {
+    1: (reader) => (transfer.id = reader.string()),
+    2: (reader) => (transfer.vertex = reader.string()),
+    4: (reader) => (transfer.current = Number(reader.int64())),
+    5: (reader) => (transfer.total = Number(reader.int64())),
+  })
+  return transfer
 }
 
 function readLog(bytes: Uint8Array): VertexLog {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { EngineVersion } from '../build/engine.ts'
 import type { TestEngine } from '../integration-test/engine.ts'
 import type { ImageStore } from '../publish/image-store.ts'
 import { buildImage } from './build-image.ts'
@@ -10,19 +11,7 @@ import { pushImage } from './push-image.ts'
 import { runContainer } from './run-container.ts'
 
 /** A Docker engine on this machine. Its calls throw EngineUnreachableError where nobody answers. */
-export interface DockerEngine extends TestEngine, ImageStore {
-  /** Asks the engine who it is: the cheapest way to find out whether it is there. */
-  ping(): Promise<EngineVersion>
-}
-
-export interface EngineVersion {
-  /** `28.5.2`. */
-  readonly version: string
-  /** The newest API that it speaks: `1.51`. */
-  readonly apiVersion: string
-  /** What its containers run on: `linux`, `windows`. */
-  readonly os: string
-}
+export interface DockerEngine extends TestEngine, ImageStore {}
 
 export interface DockerEngineOptions {
   /** Where DOCKER_HOST is looked up; the process's own where left out. */
@@ -45,10 +34,10 @@ export function dockerEngine({ environment = process.env, signal }: DockerEngine
   }
 }
 
-const versionAnswer = v.object({ Version: v.string(), ApiVersion: v.string(), Os: v.string() })
+const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.string() })
 
 async function readVersion(connection: Connection): Promise<EngineVersion> {
   const answer = await connection.call("read the engine's version", (docker) => docker.version())
-  const { Version, ApiVersion, Os } = v.parse(versionAnswer, answer)
-  return { version: Version, apiVersion: ApiVersion, os: Os }
+  const { Version, Os, Arch } = v.parse(versionAnswer, answer)
+  return { version: Version, platform: { os: Os, architecture: Arch } }
 }

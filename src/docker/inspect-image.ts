@@ -18,6 +18,7 @@ const imageDescription = v.object({
       Labels: v.nullish(v.record(v.string(), v.string()), {}),
       Env: texts,
       User: v.optional(v.string(), ''),
+      ExposedPorts: v.nullish(v.record(v.string(), v.unknown()), {}),
     }),
   ),
 })
@@ -64,6 +65,7 @@ function toLocalImage(description: v.InferOutput<typeof imageDescription>): Loca
     labels: Config?.Labels ?? {},
     environment: Object.fromEntries((Config?.Env ?? []).map(splitVariable)),
     user: Config?.User ?? '',
+    ports: Object.keys(Config?.ExposedPorts ?? {}),
     layers: RootFS.Layers,
     size: Size,
   }

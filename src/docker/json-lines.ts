@@ -10,12 +10,15 @@ export class EngineReportError extends Error {
 export interface EngineMessage {
   readonly id?: string | undefined
   readonly status?: string | undefined
+  /** How far a transfer is, in bytes. */
+  readonly progressDetail?: { readonly current?: number | undefined; readonly total?: number | undefined } | undefined
   readonly aux?: unknown
 }
 
 const engineMessage = v.object({
   id: v.optional(v.string()),
   status: v.optional(v.string()),
+  progressDetail: v.optional(v.object({ current: v.optional(v.number()), total: v.optional(v.number()) })),
   aux: v.optional(v.unknown()),
   error: v.optional(v.string()),
   errorDetail: v.optional(v.object({ message: v.optional(v.string()) })),

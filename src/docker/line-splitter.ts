@@ -8,18 +8,26 @@ export interface LineSplitter {
   end(): string[]
 }
 
-/** Splits UTF-8 at `\n` only. A line that reaches `longest` characters is given out as it is. */
+/** Splits UTF-8 at `\n` only. A line that reaches `longest` characters is given out as it is, without its rest. */
 export function lineSplitter(longest = Infinity): LineSplitter {
   const decoder = new StringDecoder('utf8')
   let rest = ''
+  let isGivenOut = false
 
   return {
     push(chunk) {
       const lines = (rest + decoder.write(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      if (rest.length < longest) return lines
-      lines.push(rest)
-      rest = ''
+      if (isGivenOut) {
+        if (lines.length > 0) isGivenOut = false
+        else rest = ''
+        lines.shift()
+      }
+      if (rest.length >= longest) {
+        lines.push(rest)
+        rest = ''
+        isGivenOut = true
+      }
       return lines
     },
     end() {

@@ -1,10 +1,10 @@
-import type { BuildProgress } from '../build/engine.ts'
-import { readBuildTrace, type Vertex, type VertexLog } from './build-trace.ts'
-import { type LineSplitter, lineSplitter } from './line-splitter.ts'
+import { stripVTControlCharacters } from 'node:util'
+import type { BuildProgress, Transfer } from '../build/engine.ts'
+import { collectBuildOutput } from './build-output.ts'
+import { readBuildTrace, type Vertex, type VertexTransfer } from './build-trace.ts'
 import { cleanLine } from '../model/clean-line.ts'
 
-const keptLines = 30
-const longestPendingLine = 16_384
+const quietMilliseconds = 5000
 
 /** A step that failed, with the last lines that it printed. */
 interface FailedStep {
@@ -17,65 +17,93 @@ interface FailedStep {
 export interface BuildFollower {
   /** Takes the `aux` of one `moby.buildkit.trace` message. */
   read(aux: string): void
-  /** Gives out what was printed without a line end. */
+  /** Gives out what was printed without a line end. It has to be called, since until then a timer runs. */
   end(): void
   /** The step that made the build fail with this reason; undefined where it failed outside of any. */
   failedStep(reason: string): FailedStep | undefined
 }
 
-/** Tells each step once, as it ends; a step that failed is not told but kept. */
-export function followBuild(onProgress: (progress: BuildProgress) => void): BuildFollower {
-  const ended = new Set<string>()
+/**
+ * Tells each step once, as it ends; a step that failed is not told but kept. Where there is nothing to tell for five
+ * seconds, it tells what is running. `hide` takes secrets out of everything.
+ */
+export function followBuild(
+  onProgress: (progress: BuildProgress) => void,
+  hide = (text: string): string => text,
+): BuildFollower {
+  const vertexes = new Map<string, Vertex>()
   const failed: Vertex[] = []
-  const splitters = new Map<string, { readonly vertex: string; readonly splitter: LineSplitter }>()
-  const printed = new Map<string, string[]>()
+  const transfers = sumTransfers()
+  const clean = (text: string): string => cleanLine(hide(stripVTControlCharacters(text)))
+  const output = collectBuildOutput((vertex, raw) => {
+    const line = clean(raw)
+    tell({ kind: 'output', step: clean(vertexes.get(vertex)?.name ?? ''), line })
+    return line
+  })
+  const quiet = setInterval(tellRunning, quietMilliseconds)
+
+  function tell(progress: BuildProgress): void {
+    quiet.refresh()
+    onProgress(progress)
+  }
+
+  function tellRunning(): void {
+    for (const { digest, name, started, completed } of vertexes.values()) {
+      if (started === undefined || completed !== undefined) continue
+      const transfer = transfers.of(digest)
+      const seconds = Math.max(0, Math.round((Date.now() - started) / 1000))
+      onProgress({ kind: 'running', step: clean(name), seconds, ...(transfer.current > 0 && { transfer }) })
+    }
+  }
 
   function tellVertex(vertex: Vertex): void {
-    if (vertex.completed === undefined || ended.has(vertex.digest)) return
-    ended.add(vertex.digest)
+    const wasCompleted = vertexes.get(vertex.digest)?.completed !== undefined
+    vertexes.set(vertex.digest, vertex)
+    if (vertex.completed === undefined || wasCompleted) return
     if (vertex.error !== '') {
       failed.push(vertex)
       return
     }
     const seconds = Math.round(vertex.completed - (vertex.started ?? vertex.completed)) / 1000
-    onProgress({ kind: 'step', name: cleanLine(vertex.name), seconds, cached: vertex.cached })
-  }
-
-  function tellLine(vertex: string, raw: string): void {
-    const line = cleanLine(raw)
-    const lines = printed.get(vertex) ?? []
-    lines.push(line)
-    printed.set(vertex, lines.slice(-keptLines))
-    onProgress({ kind: 'output', line })
-  }
-
-  function tellLog({ vertex, stream, bytes }: VertexLog): void {
-    const key = `${vertex} ${String(stream)}`
-    const { splitter } = splitters.get(key) ?? { splitter: lineSplitter(longestPendingLine) }
-    splitters.set(key, { vertex, splitter })
-    for (const line of splitter.push(bytes)) tellLine(vertex, line)
+    const { current: moved } = transfers.of(vertex.digest)
+    tell({ kind: 'step', name: clean(vertex.name), seconds, cached: vertex.cached, moved })
   }
 
   return {
     read(aux) {
-      const { vertexes, logs, warnings } = readBuildTrace(aux)
-      for (const log of logs) tellLog(log)
-      for (const vertex of vertexes) tellVertex(vertex)
-      for (const { message, line } of warnings) {
-        const warning = { kind: 'warning', message: cleanLine(message) } as const
-        onProgress(line === undefined ? warning : { ...warning, line })
+      const trace = readBuildTrace(aux)
+      for (const vertex of trace.vertexes.filter(({ completed }) => completed === undefined)) tellVertex(vertex)
+      for (const transfer of trace.transfers) transfers.add(transfer)
+      for (const log of trace.logs) output.push(log)
+      for (const vertex of trace.vertexes.filter(({ completed }) => completed !== undefined)) tellVertex(vertex)
+      for (const { message, line } of trace.warnings) {
+        tell({ kind: 'warning', message: clean(message), ...(line !== undefined && { line }) })
       }
     },
     end() {
-      for (const { vertex, splitter } of splitters.values()) {
-        for (const line of splitter.end()) tellLine(vertex, line)
-      }
+      clearInterval(quiet)
+      output.end()
     },
     failedStep(reason) {
       // Steps that ran beside the failed one end with errors too: they were cancelled.
       const vertex = failed.find(({ error }) => reason.includes(error)) ?? failed[0]
       if (vertex === undefined) return undefined
-      return { name: cleanLine(vertex.name), reason: cleanLine(vertex.error), output: printed.get(vertex.digest) ?? [] }
+      return { name: clean(vertex.name), reason: clean(vertex.error), output: output.lastLines(vertex.digest) }
+    },
+  }
+}
+
+/** What each step has moved, of all that it moves. */
+function sumTransfers() {
+  const parts = new Map<string, Map<string, Transfer>>()
+  return {
+    add({ vertex, id, current, total }: VertexTransfer): void {
+      parts.set(vertex, (parts.get(vertex) ?? new Map<string, Transfer>()).set(id, { current, total }))
+    },
+    of(vertex: string): Transfer {
+      const all = [...(parts.get(vertex)?.values() ?? [])]
+      const sum = (key: keyof Transfer) => all.reduce((bytes, part) => bytes + part[key], 0)
+      return { current: sum('current'), total: sum('total') }
     },
   }
 }

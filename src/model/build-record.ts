@@ -33,6 +33,14 @@ export interface BuildRecord {
   readonly mirrors: Mirrors
 }
 
+/** What is built, and what its labels tell: a record, or what takes its place where nothing was checked. */
+export interface BuildPlan extends Omit<BuildRecord, 'line' | 'reason'> {
+  /** Undefined where nobody says it: then no check will take the image for a release of its line. */
+  readonly line?: ReleaseLine
+  /** Undefined where nothing was checked. */
+  readonly reason?: Reason
+}
+
 /** Where an image comes from, as its labels tell. */
 export interface Origin {
   readonly platform: string
@@ -76,21 +84,26 @@ const label = {
  * platform image may stand on another one.
  * https://github.com/opencontainers/image-spec/blob/main/annotations.md
  */
-export function recordLabels(record: BuildRecord, provenance: Provenance): Record<string, string> {
+export function recordLabels(record: BuildPlan, provenance: Provenance): Record<string, string> {
   return {
-    [label.line]: formatReleaseLine(record.line),
+    [label.line]: record.line === undefined ? '' : formatReleaseLine(record.line),
     [label.replaces]: record.replaces,
     [label.run]: provenance.run,
     [label.platform]: formatPlatform(record.platform),
     [label.basePlatformDigest]: record.base.platformDigest,
     [label.contextHash]: record.contextHash ?? '',
-    [label.reason]: record.reason,
+    [label.reason]: record.reason ?? '',
     [label.baseName]: formatReference(record.base.reference),
     [label.baseDigest]: record.base.digest,
     [label.created]: provenance.created.toISOString(),
     [label.revision]: provenance.revision ?? '',
     [label.source]: provenance.source ?? '',
   }
+}
+
+/** Whether a label is the record's own, so that nobody else may set it. */
+export function isRecordLabel(name: string): boolean {
+  return name.startsWith('platform-image.') || Object.values<string>(label).includes(name)
 }
 
 /**

@@ -1,31 +1,56 @@
 import { dirname } from 'node:path'
+import type { BuildRequest } from '../../src/build/build-platform-image.ts'
+import type { UncheckedBuild } from '../../src/build/plan-unchecked.ts'
 import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
 import type { TestRequest } from '../../src/integration-test/try-request.ts'
-import { type BuildRecord, parseBuildRecord } from '../../src/model/build-record.ts'
+import { type BuildRecord, isRecordLabel, parseBuildRecord } from '../../src/model/build-record.ts'
 import { InputError } from '../../src/model/input-error.ts'
+import { type Mirrors, parseMirrors } from '../../src/model/mirrors.ts'
+import { formatPlatform } from '../../src/model/platform.ts'
 import { formatReference } from '../../src/model/reference.ts'
+import { parseReleaseLine } from '../../src/model/release-line.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
+import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { readAssignments, readBuildArguments, readMirrors, readPlatform, readSecrets } from '../read-inputs.ts'
 
 export interface BuildTestInputs {
-  readonly record: BuildRecord
-  /** The build context. */
-  readonly folder: string
-  readonly dockerfile: DockerfileSource
+  readonly build: BuildInputs
   /** Undefined: the image is built, but not tried. */
   readonly test: TestInputs | undefined
 }
 
+/** What the form says about the platform image. */
+export interface BuildInputs extends Required<
+  Pick<BuildRequest, 'context' | 'dockerfile' | 'buildArguments' | 'secrets' | 'labels' | 'layerCache'>
+> {
+  readonly planned: Planned
+}
+
+/** What decides about the build: the record of a check, or the form alone. */
+export type Planned =
+  | { readonly kind: 'checked'; readonly record: BuildRecord }
+  | { readonly kind: 'unchecked'; readonly build: UncheckedBuild }
+
 export interface TestInputs {
   readonly context: string
   readonly dockerfile: DockerfileSource
-  readonly baseImage: string
+  /** Undefined: the platform image's own base, which only its build will tell. */
+  readonly baseImage?: string
   readonly containerPort: number
   readonly request: TestRequest
 }
 
 /** Reads the form of PlatformImageBuildTest; throws InputError before anything is touched. */
-export async function readBuildTestInputs(inputs: Inputs): Promise<BuildTestInputs> {
-  const record = readRecord(inputs)
+export async function readBuildTestInputs(context: TaskContext): Promise<BuildTestInputs> {
+  const { inputs } = context
+  const build = await readBuildInputs(context)
+  return { build, test: await readTestInputs(inputs, build.planned) }
+}
+
+async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
+  const { inputs, mask } = context
+  const json = inputs.optionalText('buildRecord')
+  const record = json === undefined ? undefined : readRecord(json)
   const folder = inputs.folder('contextPath')
   const dockerfile = await loadDockerfile({
     contextInput: 'contextPath',
@@ -33,11 +58,24 @@ export async function readBuildTestInputs(inputs: Inputs): Promise<BuildTestInpu
     dockerfileInput: 'dockerfile',
     dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
   })
-  return { record, folder, dockerfile, test: await readTestInputs(inputs, record) }
+  const buildArguments = readBuildArguments(inputs)
+  const planned =
+    record === undefined ? planOfForm(context, { dockerfile, buildArguments }) : checkedBy(record, context)
+  for (const [name, value] of Object.entries(buildArguments)) {
+    requireSame('buildArguments', `${name}=${value}`, assigned(name, record?.buildArguments[name]))
+  }
+  return {
+    planned,
+    context: folder,
+    dockerfile,
+    buildArguments,
+    secrets: readSecrets(inputs, 'buildSecrets', mask),
+    labels: readLabels(inputs),
+    layerCache: inputs.choice('layerCache', ['auto', 'use', 'ignore']),
+  }
 }
 
-function readRecord(inputs: Inputs): BuildRecord {
-  const json = inputs.text('buildRecord')
+function readRecord(json: string): BuildRecord {
   try {
     return parseBuildRecord(json)
   } catch (error) {
@@ -47,10 +85,73 @@ function readRecord(inputs: Inputs): BuildRecord {
   }
 }
 
-async function readTestInputs(inputs: Inputs, record: BuildRecord): Promise<TestInputs | undefined> {
+/** Everything is as the record says; what the form gives as well must be the same. */
+function checkedBy(record: BuildRecord, { inputs }: TaskContext): Planned {
+  requireSame('repositoryName', inputs.optionalText('repositoryName'), record.line.repositoryName)
+  requireSame('tagPrefix', inputs.optionalText('tagPrefix'), record.line.tagPrefix)
+  requireSame('target', inputs.optionalText('target'), record.target ?? 'no target')
+  const platform = inputs.optionalText('platform')
+  requireSame('platform', platform && formatPlatform(readPlatform(inputs)), formatPlatform(record.platform))
+  const mirrors = inputs.list('registryMirrors')
+  if (mirrors.length > 0) {
+    requireSame('registryMirrors', formatMirrors(parseMirrors(mirrors)), formatMirrors(record.mirrors))
+  }
+  return { kind: 'checked', record }
+}
+
+/** Without a record the form alone decides, as it does for a check. */
+function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfile' | 'buildArguments'>): Planned {
+  const { inputs } = context
+  const [repositoryName, tagPrefix] = [inputs.optionalText('repositoryName'), inputs.optionalText('tagPrefix')]
+  if ((repositoryName === undefined) !== (tagPrefix === undefined)) {
+    throw new InputError(
+      repositoryName === undefined ? 'repositoryName' : 'tagPrefix',
+      'is empty, but a release line has both. Give both, or none to write no record.',
+    )
+  }
+  const build = {
+    ...given,
+    line: repositoryName && tagPrefix ? parseReleaseLine(repositoryName, tagPrefix) : undefined,
+    platform: inputs.optionalText('platform') === undefined ? defaultPlatform : readPlatform(inputs),
+    target: inputs.optionalText('target'),
+    mirrors: readMirrors(context),
+  }
+  return { kind: 'unchecked', build }
+}
+
+const defaultPlatform = { os: 'linux', architecture: 'amd64' } as const
+
+/** What was checked is what is built: an input that says something else would be forgotten without a word. */
+function requireSame(input: string, given: string | undefined, recorded: string | undefined): void {
+  if (given === undefined || recorded === undefined || given === recorded) return
+  throw new InputError(
+    input,
+    `says ${given}, but the record of the check says ${recorded}. Leave it out here, or give the check the same.`,
+  )
+}
+
+function assigned(name: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${name}=${value}`
+}
+
+function formatMirrors(mirrors: Mirrors): string {
+  const lines = Object.entries(mirrors).map(([registry, mirror]) => `${registry}=${mirror}`)
+  return lines.sort().join(', ') || 'no mirrors'
+}
+
+function readLabels(inputs: Inputs): Record<string, string> {
+  const labels = readAssignments(inputs, 'labels', { what: 'label', form: 'name=value', name: /^[A-Za-z0-9][\w./-]*$/ })
+  const taken = Object.keys(labels).find(isRecordLabel)
+  if (taken === undefined) return labels
+  throw new InputError('labels', `gives ${taken}, which the build record writes itself. Choose another name.`)
+}
+
+async function readTestInputs(inputs: Inputs, planned: Planned): Promise<TestInputs | undefined> {
   const file = inputs.file('testDockerfile')
   if (file === undefined) return undefined
   const context = inputs.optionalText('testContextPath') ?? dirname(file)
+  const ownBase = planned.kind === 'checked' ? formatReference(planned.record.base.reference) : undefined
+  const baseImage = inputs.optionalText('testBaseImage') ?? ownBase
   const body = inputs.optionalText('requestBody')
   return {
     context,
@@ -60,7 +161,7 @@ async function readTestInputs(inputs: Inputs, record: BuildRecord): Promise<Test
       dockerfileInput: 'testDockerfile',
       dockerfile: file,
     }),
-    baseImage: inputs.optionalText('testBaseImage') ?? formatReference(record.base.reference),
+    ...(baseImage !== undefined && { baseImage }),
     containerPort: readNumber(inputs, 'containerPort', 1, 65_535),
     request: {
       method: inputs.text('requestMethod').toUpperCase(),

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildPlatformImage, type BuildRequest } from '../../src/build/build-platform-image.ts'
+import { buildPlatformImage, type BuildRequest, type LayerCache } from '../../src/build/build-platform-image.ts'
 import type { ImagePull } from '../../src/build/engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
+import { formatPlatform } from '../../src/model/platform.ts'
+import type { Reason } from '../../src/model/verdict.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { aLocalImage, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
@@ -41,7 +43,10 @@ describe('buildPlatformImage', () => {
     assert.equal(name, 'localhost/platform-image/image:owner')
     assert.deepEqual(image.labels, { vendor: 'Microsoft', ...recordLabels(request.record, provenance) })
     assert.deepEqual(image.layers.slice(0, -1), base.layers)
-    assert.match(outside.log.lines.at(-1) ?? '', /^Built on mcr.*aspnet:10\.0 sha256:[0-9a-f]{12}, \.NET 10\.0\.14$/)
+    assert.match(
+      outside.log.lines.at(-1) ?? '',
+      /^Built on mcr.*aspnet:10\.0 sha256:[0-9a-f]{12}, \.NET 10\.0\.14, 1\.0 kB$/,
+    )
   })
 
   it('keeps the image, removes the local name of the base, and leaves the file as it is', async () => {
@@ -179,6 +184,102 @@ describe('buildPlatformImage', () => {
 
       assert.equal(image.labels['platform-image.context-hash'], '')
     })
+  })
+
+  it('gives the build what the form adds, and lets nothing take the place of the record', async () => {
+    const { request, outside } = await start(
+      'FROM mcr.microsoft.com/dotnet/aspnet:10.0',
+      aRecord({ buildArguments: { A: '1' } }),
+    )
+    const added = {
+      buildArguments: { COMMIT: 'abc' },
+      secrets: { nuget: 'geheim' },
+      labels: { team: 'platform', 'platform-image.line': 'another' },
+    }
+
+    const { image } = await buildPlatformImage({ ...request, ...added }, outside)
+
+    const [build] = outside.engine.builds
+    assert.deepEqual(build?.buildArguments, { A: '1', COMMIT: 'abc' })
+    assert.deepEqual(build.secrets, { nuget: 'geheim' })
+    assert.equal(image.labels.team, 'platform')
+    assert.equal(image.labels['platform-image.line'], 'platform/aspnet:10.0-noble')
+  })
+
+  const caches: readonly (readonly [layerCache: LayerCache | undefined, reason: Reason, isIgnored: boolean])[] = [
+    [undefined, 'base-moved', false],
+    [undefined, 'forced', true],
+    ['auto', 'max-age', true],
+    ['auto', 'context-changed', false],
+    ['use', 'forced', false],
+    ['ignore', 'base-moved', true],
+  ]
+  for (const [layerCache, reason, isIgnored] of caches) {
+    it(`${isIgnored ? 'ignores' : 'uses'} kept layers with ${layerCache ?? 'nothing said'} for ${reason}`, async () => {
+      const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0', aRecord({ reason }))
+
+      await buildPlatformImage({ ...request, ...(layerCache && { layerCache }) }, outside)
+
+      assert.equal(outside.engine.builds[0]?.ignoreCache, isIgnored)
+    })
+  }
+
+  it("gives a stage of another platform that platform's own base, and removes both names", async () => {
+    const text =
+      'FROM --platform=linux/arm64 mcr.microsoft.com/dotnet/aspnet:10.0 AS other\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=other a b\n'
+    const { request, outside } = await start(text)
+
+    const { base: stoodOn } = await buildPlatformImage(request, outside)
+
+    assert.deepEqual(
+      outside.engine.pulls.map(({ name, platform }) => [name, formatPlatform(platform)]),
+      [
+        ['localhost/platform-image/base:owner.linux-arm64-v8', 'linux/arm64/v8'],
+        ['localhost/platform-image/base:owner', 'linux/amd64'],
+      ],
+    )
+    assert.equal(stoodOn, base)
+    assert.deepEqual(outside.engine.names, ['localhost/platform-image/image:owner'])
+  })
+
+  it("builds for the engine's own machine on its own base", async () => {
+    const { request, outside } = await start('FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/aspnet:10.0\n')
+
+    await buildPlatformImage(request, outside)
+
+    assert.deepEqual(
+      outside.engine.pulls.map(({ name }) => name),
+      ['localhost/platform-image/base:owner'],
+    )
+  })
+
+  it('puts the base in place of a FROM that nobody can resolve', async () => {
+    const { request, outside } = await start('ARG BASE\nFROM $BASE\n')
+
+    await buildPlatformImage(request, outside)
+
+    assert.equal(outside.engine.builds[0]?.dockerfileText, 'ARG BASE\nFROM localhost/platform-image/base:owner\n')
+  })
+
+  it('refuses, before anything is pulled, what needs a newer engine', async () => {
+    const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nRUN <<EOF\necho\nEOF\n'
+    const { request, outside } = await start(text, aRecord(), { version: '20.10.24' })
+
+    await assert.rejects(buildPlatformImage(request, outside), { message: /needs engine 23 or later/ })
+    assert.deepEqual(outside.engine.pulls, [])
+  })
+
+  it('folds the build under the name of its file, and tells of the base by its own name', async () => {
+    const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0\n')
+
+    const { steps } = await buildPlatformImage(request, outside)
+
+    assert.deepEqual(
+      outside.log.groups.map(({ title }) => title),
+      [`Build of ${request.dockerfile.path}`],
+    )
+    assert.equal(steps.length, 1)
+    assert.doesNotMatch(outside.log.lines.join(), /localhost/)
   })
 
   const changed: readonly (readonly [what: string, text: string, found: RegExp])[] = [

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { pinImages } from '../../src/build/pin-images.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { digestOf } from '../../src/model/digest.ts'
+import { type Platform, samePlatform } from '../../src/model/platform.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import { amd64 } from '../support/builders.ts'
+import { amd64, arm64 } from '../support/builders.ts'
 
+const nameFor = (platform: Platform) => (samePlatform(platform, amd64) ? 'localhost/base:1' : 'localhost/base:other')
 const pin = (text: string, image: string, mirrors: Record<string, string> = {}) =>
   pinImages(
-    readDockerfile(text, { platform: amd64 }),
-    { image: parseReference(image), localName: 'localhost/base:1' },
+    readDockerfile(text, { platform: amd64, buildPlatform: arm64 }),
+    { image: parseReference(image), platform: amd64, nameFor },
     mirrors,
   )
+const onePin = { platform: amd64, name: 'localhost/base:1' }
 
 const digest = digestOf('a')
 
@@ -29,7 +32,7 @@ describe('pinImages', () => {
   ]
   for (const [what, text, image, pinned] of rows) {
     it(`pins ${what}`, () => {
-      assert.deepEqual(pin(text, image), { text: pinned, isPinned: true })
+      assert.deepEqual(pin(text, image), { text: pinned, pins: [onePin] })
     })
   }
 
@@ -42,9 +45,41 @@ describe('pinImages', () => {
   ]
   for (const [what, text] of others) {
     it(`leaves ${what}`, () => {
-      assert.deepEqual(pin(text, 'a.io/b:1'), { text, isPinned: false })
+      assert.deepEqual(pin(text, 'a.io/b:1'), { text, pins: [] })
     })
   }
+
+  const platforms: readonly (readonly [text: string, pinned: string, names: readonly string[]])[] = [
+    ['FROM --platform=linux/amd64 a.io/b:1', 'FROM --platform=linux/amd64 localhost/base:1', ['localhost/base:1']],
+    [
+      'FROM --platform=$BUILDPLATFORM a.io/b:1',
+      'FROM --platform=$BUILDPLATFORM localhost/base:other',
+      ['localhost/base:other'],
+    ],
+    [
+      'FROM --platform=$BUILDPLATFORM a.io/b:1 AS x\nCOPY --from=a.io/b:1 y z\nFROM a.io/b:1',
+      'FROM --platform=$BUILDPLATFORM localhost/base:other AS x\nCOPY --from=localhost/base:1 y z\nFROM localhost/base:1',
+      ['localhost/base:other', 'localhost/base:1'],
+    ],
+  ]
+  for (const [text, pinned, names] of platforms) {
+    it(`gives each platform its own in ${JSON.stringify(text)}`, () => {
+      const { text: swapped, pins } = pin(text, 'a.io/b:1')
+
+      assert.equal(swapped, pinned)
+      assert.deepEqual(
+        pins.map(({ name }) => name),
+        names,
+      )
+    })
+  }
+
+  it('leaves the image that reads the file what it is, but for its mirror', () => {
+    const { text, pins } = pin('# syntax=a.io/b:1\nFROM c', 'a.io/b:1', { 'a.io': 'm.example/a' })
+
+    assert.equal(text, '# syntax=m.example/a/b:1\nFROM c')
+    assert.deepEqual(pins, [])
+  })
 
   it('sends every other image through the mirror of its registry', () => {
     const text = `FROM a.io/sdk:1 AS s\nFROM a.io/b:1\nCOPY --from=s x y\nCOPY --from=a.io/c@${digest} x y\nCOPY --from=d.io/e x y`

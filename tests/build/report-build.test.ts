@@ -1,19 +1,88 @@
 import assert from 'node:assert/strict'
-import { reportBuild } from '../../src/build/report-build.ts'
+import type { BuildProgress } from '../../src/build/engine.ts'
+import { formatTransfer, reportBuild } from '../../src/build/report-build.ts'
 import { capturedLog } from '../support/captured-log.ts'
 
-describe('reportBuild', () => {
-  it('tells steps with their time, what they print, and warnings with their line', () => {
-    const log = capturedLog()
-    const report = reportBuild(log)
+function told(...news: readonly BuildProgress[]): readonly string[] {
+  const log = capturedLog()
+  news.forEach(reportBuild(log))
+  return log.lines
+}
 
-    report({ kind: 'output', line: 'Get:1 packages' })
-    report({ kind: 'step', name: 'RUN apt-get update', seconds: 12.34, cached: false })
-    report({ kind: 'step', name: 'COPY a b', seconds: 0, cached: true })
+const step = { kind: 'step', cached: false, moved: 0, seconds: 1 } as const
+
+describe('reportBuild', () => {
+  it('tells steps with their time, what they print above it', () => {
+    const lines = told(
+      { kind: 'output', step: 'RUN apt-get update', line: 'Get:1 packages' },
+      { ...step, name: 'RUN apt-get update', seconds: 12.34 },
+      { ...step, name: 'COPY a b', seconds: 0, cached: true },
+    )
+
+    assert.deepEqual(lines, ['    Get:1 packages', '    12.3 s  RUN apt-get update', '    cached  COPY a b'])
+  })
+
+  it("does not tell the builder's own steps, but how much context it took", () => {
+    const lines = told(
+      { ...step, name: '[internal] load .dockerignore' },
+      { kind: 'running', step: '[internal] load metadata for a', seconds: 5 },
+      { kind: 'running', step: '[internal] load build context', seconds: 5, transfer: { current: 5e7, total: 0 } },
+      { ...step, name: '[internal] load build context', seconds: 9, moved: 1e8 },
+      { ...step, name: '[internal] load build context', moved: 0 },
+    )
+
+    assert.deepEqual(lines, ['     5 s …  sending the context: 50.0 MB', '     9.0 s  sent 100 MB of the context'])
+  })
+
+  it('tells what is running, and how far it is', () => {
+    const lines = told(
+      { kind: 'running', step: 'RUN sleep 60', seconds: 10 },
+      { kind: 'running', step: 'FROM a/sdk:1', seconds: 5, transfer: { current: 1e6, total: 3e8 } },
+    )
+
+    assert.deepEqual(lines, ['    10 s …  RUN sleep 60', '     5 s …  FROM a/sdk:1: 1.0 MB of 300 MB'])
+  })
+
+  it('says whose words these are where steps run side by side', () => {
+    const lines = told(
+      { kind: 'output', step: 'RUN one', line: '1' },
+      { kind: 'output', step: 'RUN two', line: '2' },
+      { ...step, name: 'RUN two' },
+      { kind: 'output', step: 'RUN three', line: '3' },
+    )
+
+    assert.deepEqual(lines, ['    1', '            RUN two', '    2', '     1.0 s  RUN two', '    3'])
+  })
+
+  it('cuts the name of a step that is a whole script', () => {
+    const [line = ''] = told({ ...step, name: `RUN ${'x'.repeat(500)}` })
+
+    assert.equal(line.length, 172)
+    assert.ok(line.endsWith('x…'))
+  })
+
+  it('warns once of each advice, with its place in the Dockerfile', () => {
+    const log = capturedLog()
+    const report = reportBuild(log, '/image/Dockerfile')
+
     report({ kind: 'warning', message: 'FromAsCasing', line: 3 })
+    report({ kind: 'warning', message: 'FromAsCasing', line: 3 })
+    report({ kind: 'warning', message: 'FromAsCasing', line: 7 })
     report({ kind: 'warning', message: 'no line' })
 
-    assert.deepEqual(log.lines, ['    Get:1 packages', '  12.3 s  RUN apt-get update', '  cached  COPY a b'])
-    assert.deepEqual(log.warnings, ['FromAsCasing (line 3 of the Dockerfile)', 'no line'])
+    assert.deepEqual(log.warnings, ['FromAsCasing', 'FromAsCasing', 'no line'])
+    assert.deepEqual(log.places, [
+      { file: '/image/Dockerfile', line: 3 },
+      { file: '/image/Dockerfile', line: 7 },
+      { file: '/image/Dockerfile' },
+    ])
+  })
+})
+
+describe('formatTransfer', () => {
+  it('leaves the whole away where it is not known, or reached', () => {
+    assert.equal(formatTransfer({ current: 5, total: 0 }), '5 bytes')
+    assert.equal(formatTransfer({ current: 5000, total: 5000 }), '5.0 kB')
+    assert.equal(formatTransfer({ current: 5000, total: 10_000 }), '5.0 kB of 10.0 kB')
   })
 })

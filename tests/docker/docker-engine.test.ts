@@ -77,11 +77,11 @@ describe('dockerEngine', () => {
 
   it('asks the engine who it is', async () => {
     const fake = await startFakeEngine({
-      'GET /version': { body: { Version: '28.5.2', ApiVersion: '1.51', Os: 'linux', MinAPIVersion: '1.24' } },
+      'GET /version': { body: { Version: '28.5.2', ApiVersion: '1.51', Os: 'linux', Arch: 'arm64' } },
     })
     const engine = dockerEngine({ environment: { DOCKER_HOST: fake.host } })
 
-    assert.deepEqual(await engine.ping(), { version: '28.5.2', apiVersion: '1.51', os: 'linux' })
+    assert.deepEqual(await engine.ping(), { version: '28.5.2', platform: { os: 'linux', architecture: 'arm64' } })
     await fake.stop()
   })
 })

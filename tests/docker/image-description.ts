@@ -7,7 +7,12 @@ export function anImageDescription(changes: Readonly<Record<string, unknown>> = 
     Architecture: 'amd64',
     Size: 1234,
     RootFS: { Type: 'layers', Layers: ['sha256:one', 'sha256:two'] },
-    Config: { Labels: { line: 'a' }, Env: ['PATH=/bin', 'OPTIONS=a=b', 'EMPTY='], User: '1654' },
+    Config: {
+      Labels: { line: 'a' },
+      Env: ['PATH=/bin', 'OPTIONS=a=b', 'EMPTY='],
+      User: '1654',
+      ExposedPorts: { '8080/tcp': {} },
+    },
     ...changes,
   }
 }

@@ -25,6 +25,7 @@ describe('an engine that is asked about images', () => {
       labels: { line: 'a' },
       environment: { PATH: '/bin', OPTIONS: 'a=b', EMPTY: '' },
       user: '1654',
+      ports: ['8080/tcp'],
       layers: ['sha256:one', 'sha256:two'],
       size: 1234,
     })

@@ -23,7 +23,12 @@ describe('lineSplitter', () => {
     const splitter = lineSplitter(4)
 
     assert.deepEqual(splitter.push(Buffer.from('......')), ['......'])
-    assert.deepEqual(splitter.push(Buffer.from('..\n')), ['..'])
+    assert.deepEqual(splitter.push(Buffer.from('..')), [])
+    assert.deepEqual(splitter.push(Buffer.from('..\none\ntw')), ['one'])
+    assert.deepEqual(splitter.push(Buffer.from('o...')), ['two...'])
+    assert.deepEqual(splitter.push(Buffer.from('\n')), [])
+    assert.deepEqual(splitter.push(Buffer.from('end')), [])
+    assert.deepEqual(splitter.end(), ['end'])
   })
 
   it('gives the same lines however the bytes are cut', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Transfer } from '../../src/build/engine.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
@@ -50,6 +51,34 @@ describe('pullImage', () => {
     assert.doesNotMatch(JSON.stringify([create?.query, create?.body.toString()]), /token/)
   })
 
+  it('adds up what has come of the layers', async () => {
+    const layer = (id: string, current: number, total?: number) => ({
+      id,
+      status: 'Downloading',
+      progressDetail: { current, ...(total !== undefined && { total }) },
+    })
+    const told: Transfer[] = []
+
+    await pull(
+      {
+        lines: [
+          layer('a', 10, 100),
+          layer('b', 5),
+          layer('a', 90, 100),
+          { id: 'a', status: 'Extracting', progressDetail: { current: 1, total: 100 } },
+          { id: 'c', status: 'Pulling fs layer', progressDetail: {} },
+        ],
+      },
+      { onProgress: (progress: Transfer) => told.push(progress) },
+    )
+
+    assert.deepEqual(told, [
+      { current: 10, total: 100 },
+      { current: 15, total: 100 },
+      { current: 95, total: 100 },
+    ])
+  })
+
   const refusals: readonly [what: string, answer: FakeAnswer, words: string][] = [
     ['is absent', { status: 404, body: { message: 'manifest unknown' } }, 'manifest unknown'],
     ['is not allowed', { status: 500, body: { message: 'unauthorized' } }, 'unauthorized'],
@@ -58,7 +87,7 @@ describe('pullImage', () => {
   for (const [what, answer, words] of refusals) {
     it(`says in one sentence that the image ${what}`, async () => {
       await assert.rejects(pull(answer), {
-        message: `Cannot pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64: ${words}`,
+        message: `Cannot pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64: ${words}. Let the agent reach registry.example, and check the inputs "registryMirrors" and "baseRegistryConnection".`,
       })
     })
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  isRecordLabel,
   parseBuildRecord,
   readOrigin,
   recordedLine,
@@ -40,6 +41,25 @@ describe('recordLabels', () => {
 
     assert.equal(labels['org.opencontainers.image.revision'], '')
     assert.equal(labels['org.opencontainers.image.source'], '')
+  })
+
+  it('is the record of no line where nobody named one, whatever the base inherits', () => {
+    const { platform, base, buildArguments, mirrors } = aRecord()
+    const plan = { replaces: 'unknown', platform, base, buildArguments, mirrors }
+
+    const labels = { ...labelsOf(), ...recordLabels(plan, { run: 'p/1', created: new Date(0) }) }
+
+    assert.equal(labels['platform-image.line'], '')
+    assert.equal(labels['platform-image.reason'], '')
+    assert.equal(readOrigin(labels, aLine()), undefined)
+  })
+})
+
+describe('isRecordLabel', () => {
+  it('keeps every label of a record, and what a later version may write, for the record', () => {
+    assert.ok(Object.keys(labelsOf()).every(isRecordLabel))
+    assert.ok(isRecordLabel('platform-image.anything'))
+    assert.ok(!isRecordLabel('org.opencontainers.image.title'))
   })
 })
 

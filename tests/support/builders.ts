@@ -74,6 +74,7 @@ export function aLocalImage(overrides: Partial<LocalImage> = {}): LocalImage {
     labels: {},
     environment: {},
     user: '',
+    ports: [],
     layers: [digestOf('layer 1')],
     size: 1000,
     ...overrides,

@@ -1,4 +1,4 @@
-import { BuildFailedError, type ImageBuild } from '../../src/build/engine.ts'
+import { BuildFailedError, type ImageBuild, type ImagePull } from '../../src/build/engine.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import { findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
@@ -6,6 +6,7 @@ import type { RunningContainer, TestEngine } from '../../src/integration-test/en
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
 import type { ImageStore } from '../../src/publish/image-store.ts'
+import { amd64 } from './builders.ts'
 import type { MemoryRepository } from './memory-repository.ts'
 
 /** A container engine in memory: its builds put one layer on what the Dockerfile is FROM. */
@@ -16,6 +17,9 @@ export interface MemoryEngine extends TestEngine, ImageStore {
   add(name: string, image: LocalImage): void
   /** The local names that there are. */
   readonly names: readonly string[]
+  /** What was asked for, oldest first. */
+  readonly builds: readonly ImageBuild[]
+  readonly pulls: readonly ImagePull[]
   /** How many containers there are. */
   readonly containers: number
 }
@@ -23,6 +27,8 @@ export interface MemoryEngine extends TestEngine, ImageStore {
 export interface MemoryEngineOptions {
   /** Where pushes go. */
   readonly repository?: MemoryRepository
+  /** That it says it has. */
+  readonly version?: string
   /** The step at which each build fails. */
   readonly failingStep?: string
   /** Builds on this, whatever the Dockerfile says, as a builder with a mind of its own would. */
@@ -34,6 +40,8 @@ export interface MemoryEngineOptions {
 export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   const offered = new Map<string, LocalImage>()
   const images = new Map<string, LocalImage>()
+  const builds: ImageBuild[] = []
+  const pulls: ImagePull[] = []
   let containers = 0
 
   function baseOf({ dockerfileText, platform, target, buildArguments }: ImageBuild): LocalImage {
@@ -54,8 +62,13 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
     get containers() {
       return containers
     },
-    pull: ({ reference, name }) =>
+    builds,
+    pulls,
+    ping: () => Promise.resolve({ version: options.version ?? '28.5.2', platform: amd64 }),
+    pull: (request) =>
       promise(() => {
+        const { reference, name } = request
+        pulls.push(request)
         const image = offered.get(formatReference(reference))
         if (image === undefined) throw new Error(`Cannot pull ${formatReference(reference)}: it is not there.`)
         images.set(name, image)
@@ -65,7 +78,8 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
       promise(() => {
         const { dockerfileText, name, labels, onProgress } = request
         const base = baseOf(request)
-        onProgress({ kind: 'step', name: 'FROM', seconds: 0.1, cached: true })
+        builds.push(request)
+        onProgress({ kind: 'step', name: `FROM ${base.id}`, seconds: 0.1, cached: true, moved: 0 })
         if (options.failingStep !== undefined) throw new BuildFailedError(options.failingStep, 'exit code 1', ['boom'])
         const image = {
           ...base,
@@ -108,6 +122,7 @@ const emptyImage = {
   labels: {},
   environment: {},
   user: '',
+  ports: [],
   layers: [],
   size: 0,
 } satisfies Partial<LocalImage>

@@ -2,27 +2,39 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serializeBuildRecord } from '../../../src/model/build-record.ts'
+import { type BuildRecord, parseBuildRecord, serializeBuildRecord } from '../../../src/model/build-record.ts'
+import { parsePlatform } from '../../../src/model/platform.ts'
+import type { TaskContext } from '../../../src/pipelines/run-task.ts'
 import { readBuildTestInputs } from '../../../tasks/PlatformImageBuildTest/inputs.ts'
 import { aRecord } from '../../support/builders.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
+import { defaultInputs } from '../../support/task-sources.ts'
 
 describe('readBuildTestInputs', () => {
   let root: string
-  const read = (values: Record<string, string> = {}) =>
-    readBuildTestInputs(
-      mapInputs({
-        buildRecord: serializeBuildRecord(aRecord()),
-        contextPath: join(root, 'image'),
-        testDockerfile: join(root, 'app', 'Dockerfile'),
-        containerPort: '8080',
-        requestMethod: 'get',
-        requestPath: '/',
-        expectedStatus: '200',
-        startupTimeoutSeconds: '60',
-        ...values,
-      }),
-    )
+  let masked: string[]
+  /** The form as it is where only these fields were touched. */
+  function readForm(values: Readonly<Record<string, string>>, outside: Partial<TaskContext>) {
+    const form = { ...defaultInputs('PlatformImageBuildTest'), contextPath: join(root, 'image'), ...values }
+    const context: Partial<TaskContext> = { inputs: mapInputs(form), mask: () => undefined, ...outside }
+    return readBuildTestInputs(context as TaskContext)
+  }
+  const read = (values: Record<string, string> = {}) => {
+    masked = []
+    const form = {
+      buildRecord: serializeBuildRecord(aRecord()),
+      testDockerfile: join(root, 'app', 'Dockerfile'),
+      ...values,
+    }
+    return readForm(form, { mask: (secret) => masked.push(secret) })
+  }
+  /** Without the record of a check. */
+  const readUnchecked = async (values: Record<string, string> = {}) => {
+    const variable = (name: string) => (name === 'PlatformImage.RegistryMirrors' ? 'a.io=m.example' : undefined)
+    const { build } = await readForm(values, { variable })
+    assert.ok(build.planned.kind === 'unchecked')
+    return build.planned.build
+  }
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'build-test-inputs-'))
@@ -35,9 +47,15 @@ describe('readBuildTestInputs', () => {
 
   it('fills in what may be left out', async () => {
     assert.deepEqual(await read(), {
-      record: aRecord(),
-      folder: join(root, 'image'),
-      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+      build: {
+        planned: { kind: 'checked', record: aRecord() },
+        context: join(root, 'image'),
+        dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+        buildArguments: {},
+        secrets: {},
+        labels: {},
+        layerCache: 'auto',
+      },
       test: {
         context: join(root, 'app'),
         dockerfile: { path: join(root, 'app', 'Dockerfile'), text: 'FROM a' },
@@ -69,13 +87,122 @@ describe('readBuildTestInputs', () => {
   })
 
   it('plans no test without a Dockerfile of an application', async () => {
-    const inputs = mapInputs({ buildRecord: serializeBuildRecord(aRecord()), contextPath: join(root, 'image') })
+    const { test } = await readForm({ buildRecord: serializeBuildRecord(aRecord()) }, {})
 
-    assert.equal((await readBuildTestInputs(inputs)).test, undefined)
+    assert.equal(test, undefined)
   })
 
+  it('takes what the form adds to the record', async () => {
+    const { build } = await read({
+      buildArguments: 'COMMIT=abc=def\n\nEMPTY=',
+      labels: 'org.example/team=platform & co',
+      layerCache: 'ignore',
+    })
+
+    assert.deepEqual(build.buildArguments, { COMMIT: 'abc=def', EMPTY: '' })
+    assert.deepEqual(build.labels, { 'org.example/team': 'platform & co' })
+    assert.equal(build.layerCache, 'ignore')
+  })
+
+  it('hides build secrets in the log, in the forms in which they may be printed', async () => {
+    const { build } = await read({ buildSecrets: 'nuget=p%ss w=rd!\n feed.token=ghi' })
+
+    assert.deepEqual(build.secrets, { nuget: 'p%ss w=rd!', 'feed.token': 'ghi' })
+    assert.ok(['p%ss w=rd!', encodeURIComponent('p%ss w=rd!'), 'ghi'].every((form) => masked.includes(form)))
+    assert.ok(masked.some((form) => Buffer.from('user:p%ss w=rd!').toString('base64').includes(form)))
+  })
+
+  it('hides a secret also where its line is no good', async () => {
+    await assert.rejects(read({ buildSecrets: 'n u get=geheim' }), (error: Error) => !error.message.includes('geheim'))
+
+    assert.ok(masked.includes('geheim'))
+  })
+
+  it('takes what the record says as well', async () => {
+    const record = aRecord({
+      platform: parsePlatform('linux/arm64'),
+      target: 'final',
+      mirrors: { 'a.io': 'm.example', 'b.io': 'n.example' },
+      buildArguments: { A: '1' },
+    })
+
+    const { build } = await read({
+      buildRecord: serializeBuildRecord(record),
+      platform: 'linux/arm64/v8',
+      target: 'final',
+      registryMirrors: 'b.io=n.example, a.io=m.example',
+      buildArguments: 'A=1',
+      repositoryName: 'platform/aspnet',
+      tagPrefix: '10.0-noble',
+    })
+
+    assert.ok(build.planned.kind === 'checked')
+    assert.deepEqual(build.planned.record, parseBuildRecord(serializeBuildRecord(record)))
+  })
+
+  it('plans by the form alone where nothing was checked', async () => {
+    assert.deepEqual(await readUnchecked({ repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', target: 'a' }), {
+      line: { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble' },
+      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+      platform: { os: 'linux', architecture: 'amd64' },
+      target: 'a',
+      buildArguments: {},
+      mirrors: { 'a.io': 'm.example' },
+    })
+  })
+
+  it('plans for no release line where none is named, and on the mirrors that are', async () => {
+    const build = await readUnchecked({ platform: 'linux/arm64', registryMirrors: 'b.io=n.example' })
+
+    assert.equal(build.line, undefined)
+    assert.equal(build.platform.architecture, 'arm64')
+    assert.deepEqual(build.mirrors, { 'b.io': 'n.example' })
+  })
+
+  it('wants a release line whole', async () => {
+    await assert.rejects(readUnchecked({ repositoryName: 'a' }), { name: 'InputError', input: 'tagPrefix' })
+    await assert.rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InputError', input: 'repositoryName' })
+  })
+
+  const elsewhere = (overrides: Partial<BuildRecord>) => ({ buildRecord: serializeBuildRecord(aRecord(overrides)) })
   const refused: readonly (readonly [input: string, values: Record<string, string>, message: RegExp])[] = [
     ['buildRecord', { buildRecord: '{}' }, /is not a build record\. Give the output "buildRecord"/],
+    [
+      'repositoryName',
+      { repositoryName: 'other' },
+      /says other, but the record of the check says platform\/aspnet\. Leave/,
+    ],
+    ['tagPrefix', { tagPrefix: '8.0' }, /says 8\.0, but the record of the check says 10\.0-noble/],
+    ['target', { target: 'test' }, /says test, but the record of the check says no target/],
+    ['target', { target: 'test', ...elsewhere({ target: 'final' }) }, /says test, but .* says final/],
+    ['platform', { platform: 'linux/arm64' }, /says linux\/arm64\/v8, but .* says linux\/amd64/],
+    ['platform', { platform: 'amd64' }, /is not a platform/],
+    ['registryMirrors', { registryMirrors: 'a.io=m.example' }, /says a\.io=m\.example, but .* says no mirrors/],
+    ['registryMirrors', { registryMirrors: 'a.io' }, /has the line "a\.io"/],
+    [
+      'buildArguments',
+      { buildArguments: 'A=2', ...elsewhere({ buildArguments: { A: '1' } }) },
+      /says A=2, but .* says A=1/,
+    ],
+    [
+      'buildArguments',
+      { buildArguments: 'A=1\n\nB' },
+      /has a line 3 that is no argument: "B"\. Write it as NAME=value/,
+    ],
+    [
+      'buildSecrets',
+      { buildSecrets: 'a=1\nno-secret' },
+      /has a line 2 that is no secret\. Write it as id=\$\(secretVariable\)/,
+    ],
+    ['buildSecrets', { buildSecrets: 'a=' }, /line 1 that is no secret/],
+    ['labels', { labels: 'a' }, /has a line 1 that is no label: "a"\. Write it as name=value/],
+    ['labels', { labels: 'platform-image.line=x' }, /gives platform-image\.line, which the build record writes itself/],
+    [
+      'labels',
+      { labels: 'a=1\norg.opencontainers.image.base.digest=x' },
+      /gives org\.opencontainers\.image\.base\.digest/,
+    ],
+    ['layerCache', { layerCache: 'maybe' }, /is no choice/],
     ['contextPath', { contextPath: '/does-not-exist' }, /is not a folder/],
     ['dockerfile', { dockerfile: 'missing' }, /is not a file/],
     ['testDockerfile', { testDockerfile: '/does-not-exist' }, /is not a file/],
