@@ -45,14 +45,12 @@ export async function buildDockerfile(
     Object.entries(shownNames).reduce((shown, [name, instead]) => shown.replaceAll(name, instead), text)
   const onProgress = (progress: BuildProgress) => {
     const shown = showIn(progress, show)
-    if (shown.kind === 'step' && !isHousekeeping(shown.name)) {
-      steps.push({ name: shown.name, seconds: shown.seconds, cached: shown.cached })
-    }
+    if (shown.kind === 'step' && !isHousekeeping(shown.name)) steps.push(shown)
     report(shown)
   }
   try {
     const image = await log.group(title, () => engine.build({ ...build, credentials, onProgress }))
-    return { image, steps }
+    return { image, steps: joinSteps(steps) }
   } catch (error) {
     if (!(error instanceof BuildFailedError)) throw error
     for (const line of error.output) log.info(`    ${line}`)
@@ -65,6 +63,16 @@ export async function buildDockerfile(
     }
     throw new BuildFailedError(show(error.step), show(error.reason), error.output)
   }
+}
+
+/** One entry a name: recent engines find an image in one step and fetch it in another of the same name. */
+function joinSteps(steps: readonly BuildStep[]): BuildStep[] {
+  const joined = new Map<string, BuildStep>()
+  for (const { name, seconds, cached } of steps) {
+    const before = joined.get(name)
+    joined.set(name, { name, seconds: seconds + (before?.seconds ?? 0), cached: cached && before?.cached !== false })
+  }
+  return [...joined.values()]
 }
 
 async function findCredentials(

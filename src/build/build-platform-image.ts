@@ -13,7 +13,7 @@ import { buildDockerfile, type BuildOutside, type BuiltImage } from './build-doc
 import { cleanUp } from './clean-up.ts'
 import type { Engine } from './engine.ts'
 import { type Pin, pinImages } from './pin-images.ts'
-import { pullBase } from './pull-base.ts'
+import { pullBase, type PullOutside } from './pull-base.ts'
 import { requireEngine } from './require-engine.ts'
 
 export interface BuildRequest {
@@ -46,7 +46,7 @@ export interface PlatformImage extends BuiltImage {
   readonly base: LocalImage | undefined
 }
 
-interface Outside extends BuildOutside {
+interface Outside extends BuildOutside, PullOutside {
   readonly engine: Engine
   /** The hash of what the build takes, by the algorithm that the check uses. */
   readonly hashContext: (made: Pick<BuildPlan, 'target' | 'buildArguments'>) => Promise<string>

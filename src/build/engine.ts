@@ -89,9 +89,16 @@ export class BuildFailedError extends Error {
   readonly output: readonly string[]
 
   constructor(step: string, reason: string, output: readonly string[]) {
-    super(`The step "${step}" failed: ${reason}`)
+    super(`The step "${shorten(step)}" failed: ${reason}`)
     this.step = step
     this.reason = reason
     this.output = output
   }
 }
+
+/** A step can be a whole script; its beginning tells which one it is. */
+export function shorten(step: string): string {
+  return step.length <= longestName ? step : `${step.slice(0, longestName - 1)}…`
+}
+
+const longestName = 160

@@ -1,29 +1,36 @@
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { BuildPlan } from '../model/build-record.ts'
+import type { Digest } from '../model/digest.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import type { Log } from '../model/log.ts'
 import { throughMirror } from '../model/mirrors.ts'
-import { formatPlatform, samePlatform } from '../model/platform.ts'
-import { formatReference, withDigest } from '../model/reference.ts'
+import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
+import { formatReference, type Reference, withDigest } from '../model/reference.ts'
 import type { Engine } from './engine.ts'
 import type { Pin } from './pin-images.ts'
 import { reportPull } from './report-pull.ts'
 
-interface Outside {
+export interface PullOutside {
   readonly engine: Pick<Engine, 'pull'>
+  /** The manifest of one platform behind the digest of an image index, read from where the image's registry is mirrored. */
+  readonly resolvePlatform: (reference: Reference, digest: Digest, platform: Platform) => Promise<Digest>
   readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly log: Log
 }
 
-/** Pulls the base of a record by its digest, through the mirror of its registry, and names it as its pin says. */
+/**
+ * Pulls the base of a record for the platform of a pin, and names it as the pin says: by the digest of that platform's
+ * manifest, since engines refuse to pull a second platform behind the digest of one index.
+ */
 export async function pullBase(
   { base, mirrors, platform }: BuildPlan,
   pin: Pin,
-  { engine, credentialsFor, log }: Outside,
+  { engine, resolvePlatform, credentialsFor, log }: PullOutside,
 ): Promise<LocalImage> {
-  const reference = withDigest(throughMirror(base.reference, mirrors), base.digest)
-  const forPlatform = samePlatform(pin.platform, platform) ? '' : ` for ${formatPlatform(pin.platform)}`
-  log.info(`Pulling ${formatReference(reference)}${forPlatform}`)
+  const isOwn = samePlatform(pin.platform, platform)
+  const digest = isOwn ? base.platformDigest : await resolvePlatform(base.reference, base.digest, pin.platform)
+  const reference = withDigest(throughMirror(base.reference, mirrors), digest)
+  log.info(`Pulling ${formatReference(reference)}${isOwn ? '' : ` for ${formatPlatform(pin.platform)}`}`)
   const started = performance.now()
   const credentials = await credentialsFor(reference.registry)
   const image = await engine.pull({

@@ -1,8 +1,7 @@
 import { formatBytes } from '../model/format-bytes.ts'
 import type { Log } from '../model/log.ts'
-import type { BuildProgress, Transfer } from './engine.ts'
+import { type BuildProgress, shorten, type Transfer } from './engine.ts'
 
-const longestName = 160
 const contextStep = '[internal] load build context'
 
 /**
@@ -12,14 +11,25 @@ const contextStep = '[internal] load build context'
  */
 export function reportBuild(log: Log, file?: string): (progress: BuildProgress) => void {
   const advice = new Set<string>()
-  /** Whose output was told last, as long as that step goes on. */
-  let printing: string | undefined
+  const toldSteps = new Set<string>()
+  const printing = new Set<string>()
 
   function reportOutput(step: string, line: string): void {
+    printing.add(step)
     // Steps can run side by side: then it must be seen whose words these are.
-    if (printing !== undefined && printing !== step) log.info(stepLine('', step))
-    printing = step
-    log.info(`    ${line}`)
+    log.info(printing.size === 1 ? `    ${line}` : `    ${placeOf(step)} ${line}`)
+  }
+
+  function reportStep({ name, seconds, cached, moved }: Extract<BuildProgress, { kind: 'step' }>): void {
+    printing.delete(name)
+    if (name === contextStep && moved > 0) {
+      log.info(stepLine(inSeconds(seconds), `sent ${formatBytes(moved)} of the context`))
+    }
+    // Recent engines find an image in one step and fetch it in another of the same name.
+    const isRepeated = toldSteps.has(name) && seconds < 0.05
+    if (isHousekeeping(name) || isRepeated) return
+    toldSteps.add(name)
+    log.info(stepLine(cached ? 'cached' : inSeconds(seconds), name))
   }
 
   function reportWarning(message: string, line: number | undefined): void {
@@ -38,12 +48,7 @@ export function reportBuild(log: Log, file?: string): (progress: BuildProgress) 
         if (!isHousekeeping(progress.step) || progress.step === contextStep) log.info(runningLine(progress))
         break
       case 'step':
-        if (printing === progress.name) printing = undefined
-        if (progress.name === contextStep && progress.moved > 0) {
-          log.info(stepLine(inSeconds(progress.seconds), `sent ${formatBytes(progress.moved)} of the context`))
-        } else if (!isHousekeeping(progress.name)) {
-          log.info(stepLine(progress.cached ? 'cached' : inSeconds(progress.seconds), progress.name))
-        }
+        reportStep(progress)
         break
       case 'warning':
         reportWarning(progress.message, progress.line)
@@ -57,6 +62,11 @@ export function isHousekeeping(step: string): boolean {
   return step.startsWith('[internal]') || step === 'copy /context /'
 }
 
+/** `[build 2/3]`: where a step stands among those of its stage. */
+function placeOf(step: string): string {
+  return /^\[[^\]]+\]/.exec(step)?.[0] ?? step.slice(0, 20)
+}
+
 function runningLine({ step, seconds, transfer }: Extract<BuildProgress, { kind: 'running' }>): string {
   const what = step === contextStep ? 'sending the context' : step
   return stepLine(`${String(seconds)} s …`, transfer === undefined ? what : `${what}: ${formatTransfer(transfer)}`)
@@ -68,7 +78,7 @@ export function formatTransfer({ current, total }: Transfer): string {
 }
 
 function stepLine(time: string, name: string): string {
-  return `  ${time.padStart(8)}  ${name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`}`
+  return `  ${time.padStart(8)}  ${shorten(name)}`
 }
 
 function inSeconds(seconds: number): string {

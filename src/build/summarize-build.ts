@@ -3,9 +3,8 @@ import { formatBytes } from '../model/format-bytes.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
+import { shorten } from './engine.ts'
 import type { PlatformImage } from './build-platform-image.ts'
-
-const longestName = 120
 
 /** A build as Markdown for the run's page. */
 export function summarizeBuild({ name, image, base, steps }: PlatformImage, record: BuildPlan): string {
@@ -48,8 +47,4 @@ function table(head: string, rows: readonly (readonly string[])[]): string {
 /** Text that comes from a Dockerfile must neither end the cell nor become Markdown. */
 function code(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
-}
-
-function shorten(name: string): string {
-  return name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`
 }

@@ -17,7 +17,7 @@ void runTask(async (context) => {
   const { build, test } = await readBuildTestInputs(context)
   const [engine, owner] = [dockerEngine({ signal }), newOwner(new Date())]
   const outside = { ...buildOutside(build, context), engine }
-  const record = await planBuild(build, outside, context)
+  const record = await planBuild(build, outside)
   const provenance = { ...run, run: run.id, created: new Date() }
   const built = await buildPlatformImage({ ...build, record, provenance, owner }, outside)
   leaveForPostJob('image', built.name)

@@ -1,4 +1,4 @@
-import { planUnchecked } from '../../src/build/plan-unchecked.ts'
+import { type BaseRegistry, planUnchecked } from '../../src/build/plan-unchecked.ts'
 import { hashContext } from '../../src/context/hash-context.ts'
 import type { BuildPlan } from '../../src/model/build-record.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
@@ -7,11 +7,17 @@ import { baseCredentials, patientHttp } from '../base-registry.ts'
 import type { BuildInputs } from './inputs.ts'
 
 /** Plugs in what a build asks of the outside, but for the engine. */
-export function buildOutside({ context: folder, dockerfile: { path, text } }: BuildInputs, context: TaskContext) {
+export function buildOutside(build: BuildInputs, context: TaskContext) {
+  const { planned, context: folder, dockerfile } = build
+  const credentials = baseCredentials(context)
+  const { mirrors } = planned.kind === 'checked' ? planned.record : planned.build
+  const registry: BaseRegistry = registryClient(patientHttp(context), mirrors, { credentials, mask: context.mask })
   return {
+    registry,
+    resolvePlatform: registry.resolvePlatform.bind(registry),
     hashContext: (made: Pick<BuildPlan, 'target' | 'buildArguments'>) =>
-      hashContext({ ...made, context: folder, dockerfile: path, dockerfileText: text }),
-    credentialsFor: baseCredentials(context),
+      hashContext({ ...made, context: folder, dockerfile: dockerfile.path, dockerfileText: dockerfile.text }),
+    credentialsFor: credentials,
     log: context.log,
   }
 }
@@ -20,11 +26,6 @@ export function buildOutside({ context: folder, dockerfile: { path, text } }: Bu
 export async function planBuild(
   { planned }: BuildInputs,
   outside: ReturnType<typeof buildOutside>,
-  context: TaskContext,
 ): Promise<BuildPlan> {
-  if (planned.kind === 'checked') return planned.record
-  const { build } = planned
-  const { credentialsFor: credentials, ...rest } = outside
-  const registry = registryClient(patientHttp(context), build.mirrors, { credentials, mask: context.mask })
-  return planUnchecked(build, { ...rest, registry })
+  return planned.kind === 'checked' ? planned.record : planUnchecked(planned.build, outside)
 }

@@ -59,6 +59,17 @@ describe('buildDockerfile', () => {
     assert.deepEqual(log.places, [{ file: '/image/Dockerfile', line: 1 }])
   })
 
+  it('counts a step once that the engine tells in two', async () => {
+    const step = { kind: 'step', name: '[1/2] FROM a', moved: 0 } as const
+    const { outcome } = await build([
+      { ...step, seconds: 0, cached: false },
+      { ...step, seconds: 7, cached: true },
+    ])
+
+    assert.ok(!(outcome instanceof Error))
+    assert.deepEqual(outcome.steps, [{ name: '[1/2] FROM a', seconds: 7, cached: false }])
+  })
+
   it('folds what it tells under its title', async () => {
     const { log } = await build([{ kind: 'output', step: 'RUN x', line: 'x' }])
 

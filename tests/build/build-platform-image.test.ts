@@ -6,7 +6,7 @@ import { buildPlatformImage, type BuildRequest, type LayerCache } from '../../sr
 import type { ImagePull } from '../../src/build/engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
-import { formatPlatform } from '../../src/model/platform.ts'
+import { formatPlatform, type Platform } from '../../src/model/platform.ts'
 import type { Reason } from '../../src/model/verdict.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { aLocalImage, aRecord, aspnet } from '../support/builders.ts'
@@ -28,11 +28,17 @@ describe('buildPlatformImage', () => {
     const dockerfile = { path: join(context, 'Dockerfile'), text }
     await writeFile(dockerfile.path, text)
     const engine = memoryEngine(options)
-    engine.offer(withDigest(record.base.reference, record.base.digest), base)
+    engine.offer(withDigest(record.base.reference, record.base.platformDigest), base)
+    engine.offer(withDigest(record.base.reference, digestOf('base arm64')), base)
     const request: BuildRequest = { record, provenance, context, dockerfile, owner: 'owner' }
     const hashContext = () => Promise.resolve('v1:now')
     const credentialsFor = () => Promise.resolve(undefined)
-    return { request, outside: { engine, hashContext, credentialsFor, log: capturedLog() }, dockerfile }
+    const resolvePlatform = (_: unknown, index: string, { architecture }: Platform) => {
+      assert.equal(index, record.base.digest)
+      return Promise.resolve(digestOf(`base ${architecture}`))
+    }
+    const outside = { engine, resolvePlatform, hashContext, credentialsFor, log: capturedLog() }
+    return { request, outside, dockerfile }
   }
 
   it('builds on the checked base and writes the record into the labels', async () => {
@@ -63,7 +69,7 @@ describe('buildPlatformImage', () => {
     const record = aRecord({ mirrors: { 'mcr.microsoft.com': 'm.example/mcr' } })
     const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0', record)
     outside.engine.offer(
-      withDigest(parseReference('m.example/mcr/dotnet/aspnet:10.0'), record.base.digest),
+      withDigest(parseReference('m.example/mcr/dotnet/aspnet:10.0'), record.base.platformDigest),
       aLocalImage({ environment: { ASPNET_VERSION: 'of the mirror' } }),
     )
 
@@ -75,7 +81,7 @@ describe('buildPlatformImage', () => {
   it('pulls from where the mirror leads with the credentials of that host', async () => {
     const record = aRecord({ mirrors: { 'mcr.microsoft.com': 'm.example/mcr' } })
     const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0', record)
-    const mirrored = withDigest(parseReference('m.example/mcr/dotnet/aspnet:10.0'), record.base.digest)
+    const mirrored = withDigest(parseReference('m.example/mcr/dotnet/aspnet:10.0'), record.base.platformDigest)
     outside.engine.offer(mirrored, base)
     const credentialsFor = (registry: string) => Promise.resolve({ username: registry, password: 'secret' })
     const pulls: ImagePull[] = []
@@ -232,10 +238,10 @@ describe('buildPlatformImage', () => {
     const { base: stoodOn } = await buildPlatformImage(request, outside)
 
     assert.deepEqual(
-      outside.engine.pulls.map(({ name, platform }) => [name, formatPlatform(platform)]),
+      outside.engine.pulls.map(({ name, platform, reference }) => [name, formatPlatform(platform), reference.digest]),
       [
-        ['localhost/platform-image/base:owner.linux-arm64-v8', 'linux/arm64/v8'],
-        ['localhost/platform-image/base:owner', 'linux/amd64'],
+        ['localhost/platform-image/base:owner.linux-arm64-v8', 'linux/arm64/v8', digestOf('base arm64')],
+        ['localhost/platform-image/base:owner', 'linux/amd64', digestOf('base amd64')],
       ],
     )
     assert.equal(stoodOn, base)
@@ -307,7 +313,7 @@ describe('buildPlatformImage', () => {
 
   it('throws where the base cannot be pulled', async () => {
     const { request, outside } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0')
-    const gone = { ...request, record: aRecord({ base: { ...aRecord().base, digest: digestOf('gone') } }) }
+    const gone = { ...request, record: aRecord({ base: { ...aRecord().base, platformDigest: digestOf('gone') } }) }
 
     await assert.rejects(buildPlatformImage(gone, outside), { message: /^Cannot pull mcr/ })
   })

@@ -45,13 +45,21 @@ describe('reportBuild', () => {
 
   it('says whose words these are where steps run side by side', () => {
     const lines = told(
-      { kind: 'output', step: 'RUN one', line: '1' },
-      { kind: 'output', step: 'RUN two', line: '2' },
-      { ...step, name: 'RUN two' },
-      { kind: 'output', step: 'RUN three', line: '3' },
+      { kind: 'output', step: '[a 1/2] RUN one', line: '1' },
+      { kind: 'output', step: '[b 1/2] RUN two', line: '2' },
+      { kind: 'output', step: '[a 1/2] RUN one', line: '3' },
+      { ...step, name: '[b 1/2] RUN two' },
+      { kind: 'output', step: '[a 1/2] RUN one', line: '4' },
     )
 
-    assert.deepEqual(lines, ['    1', '            RUN two', '    2', '     1.0 s  RUN two', '    3'])
+    assert.deepEqual(lines, ['    1', '    [b 1/2] 2', '    [a 1/2] 3', '     1.0 s  [b 1/2] RUN two', '    4'])
+  })
+
+  it('tells an image once that is found and then fetched, but for the time that fetching takes', () => {
+    const from = { ...step, name: '[1/2] FROM a', seconds: 0 }
+
+    assert.deepEqual(told(from, from), ['     0.0 s  [1/2] FROM a'])
+    assert.deepEqual(told(from, { ...from, seconds: 7 }), ['     0.0 s  [1/2] FROM a', '     7.0 s  [1/2] FROM a'])
   })
 
   it('cuts the name of a step that is a whole script', () => {

@@ -66,6 +66,6 @@ describe('summarizeBuild', () => {
     const markdown = summarizeBuild({ ...built, steps }, { replaces, platform, base, buildArguments, mirrors })
 
     assert.match(markdown, /^### Build of an image on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0\n/)
-    assert.match(markdown, /\| 1\.0 s \| `RUN x{115}…` \|/)
+    assert.match(markdown, /\| 1\.0 s \| `RUN x{155}…` \|/)
   })
 })
