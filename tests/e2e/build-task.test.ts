@@ -83,7 +83,7 @@ describe('PlatformImageBuildTest without a check, with a real engine', () => {
     const image = await engine.inspect(run.outputs.image ?? '')
     assert.equal(image?.id, run.outputs.imageId)
     assert.equal(image?.user, '1654')
-    const labels = image?.labels ?? {}
+    const { labels } = image
     assert.equal(labels['platform-image.line'], 'platform/base:1')
     assert.equal(labels['platform-image.replaces'], 'unknown')
     assert.equal(labels['org.opencontainers.image.base.digest'], digest)
