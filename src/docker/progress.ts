@@ -31,13 +31,15 @@ export function followBuild(
   onProgress: (progress: BuildProgress) => void,
   hide = (text: string): string => text,
 ): BuildFollower {
-  const vertexes = new Map<string, Vertex>()
+  const names = new Map<string, string>()
+  const running = new Map<string, Vertex>()
+  const ended = new Set<string>()
   const failed: Vertex[] = []
   const transfers = sumTransfers()
   const clean = (text: string): string => cleanLine(hide(stripVTControlCharacters(text)))
   const output = collectBuildOutput((vertex, raw) => {
     const line = clean(raw)
-    tell({ kind: 'output', step: clean(vertexes.get(vertex)?.name ?? ''), line })
+    tell({ kind: 'output', step: names.get(vertex) ?? '', line })
     return line
   })
   const quiet = setInterval(tellRunning, quietMilliseconds)
@@ -48,23 +50,22 @@ export function followBuild(
   }
 
   function tellRunning(): void {
-    for (const { digest, name, started, completed } of vertexes.values()) {
-      if (started === undefined || completed !== undefined) continue
+    for (const { digest, started = Date.now() } of running.values()) {
       const transfer = transfers.of(digest)
       const seconds = Math.max(0, Math.round((Date.now() - started) / 1000))
-      onProgress({ kind: 'running', step: clean(name), seconds, ...(transfer.current > 0 && { transfer }) })
+      onProgress({ kind: 'running', step: names.get(digest) ?? '', seconds, ...(transfer.current > 0 && { transfer }) })
     }
   }
 
-  function tellVertex(vertex: Vertex): void {
-    const wasCompleted = vertexes.get(vertex.digest)?.completed !== undefined
-    vertexes.set(vertex.digest, vertex)
-    if (vertex.completed === undefined || wasCompleted) return
+  function tellEnd(vertex: Vertex, completed: number): void {
+    if (ended.has(vertex.digest)) return
+    ended.add(vertex.digest)
+    running.delete(vertex.digest)
     if (vertex.error !== '') {
       failed.push(vertex)
       return
     }
-    const seconds = Math.round(vertex.completed - (vertex.started ?? vertex.completed)) / 1000
+    const seconds = Math.round(completed - (vertex.started ?? completed)) / 1000
     const { current: moved } = transfers.of(vertex.digest)
     tell({ kind: 'step', name: clean(vertex.name), seconds, cached: vertex.cached, moved })
   }
@@ -72,17 +73,22 @@ export function followBuild(
   return {
     read(aux) {
       const trace = readBuildTrace(aux)
-      for (const vertex of trace.vertexes.filter(({ completed }) => completed === undefined)) tellVertex(vertex)
+      for (const vertex of trace.vertexes) {
+        names.set(vertex.digest, clean(vertex.name))
+        if (vertex.started !== undefined && !ended.has(vertex.digest)) running.set(vertex.digest, vertex)
+      }
       for (const transfer of trace.transfers) transfers.add(transfer)
       for (const log of trace.logs) output.push(log)
-      for (const vertex of trace.vertexes.filter(({ completed }) => completed !== undefined)) tellVertex(vertex)
+      for (const vertex of trace.vertexes) {
+        if (vertex.completed !== undefined) tellEnd(vertex, vertex.completed)
+      }
       for (const { message, line } of trace.warnings) {
         tell({ kind: 'warning', message: clean(message), ...(line !== undefined && { line }) })
       }
     },
     end() {
-      clearInterval(quiet)
       output.end()
+      clearInterval(quiet)
     },
     failedStep(reason) {
       // Steps that ran beside the failed one end with errors too: they were cancelled.

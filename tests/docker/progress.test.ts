@@ -96,6 +96,17 @@ describe('followBuild', () => {
     )
   })
 
+  it('knows whose line it is, also of a step that it hears of only at its end', () => {
+    const { told, follower } = follow()
+
+    follower.read(aux([1, endedVertex('a')], [3, message([1, 'a'], [3, 1], [4, Buffer.from('quick\n')])]))
+
+    assert.deepEqual(
+      told.map((progress) => (progress.kind === 'output' ? `${progress.step}: ${progress.line}` : progress.kind)),
+      ['RUN a: quick', 'step'],
+    )
+  })
+
   it('tells a warning with its line', () => {
     const { told, follower } = follow()
     const range = message([1, message([1, 5], [2, 0])], [2, message([1, 6])])
