@@ -9,7 +9,7 @@ export interface LocalImage {
   /** `NAME` -> value, as the image's configuration sets them. */
   readonly environment: Readonly<Record<string, string>>
   readonly user: string
-  /** That the image says it listens on: `8080/tcp`. */
+  /** What EXPOSE declares: `8080/tcp`. */
   readonly ports: readonly string[]
   /** Uncompressed layer ids, lowest first. */
   readonly layers: readonly string[]

@@ -1,4 +1,5 @@
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
+import { requireEngine } from '../../src/build/require-engine.ts'
 import { summarizeBuild } from '../../src/build/summarize-build.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { httpClient } from '../../src/http/http-client.ts'
@@ -16,6 +17,7 @@ void runTask(async (context) => {
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const { build, test } = await readBuildTestInputs(context)
   const [engine, owner] = [dockerEngine({ signal }), newOwner(new Date())]
+  await requireEngine(test === undefined ? [] : [test.dockerfile], engine)
   const outside = { ...buildOutside(build, context), engine }
   const record = await planBuild(build, outside)
   const provenance = { ...run, run: run.id, created: new Date() }

@@ -30,7 +30,9 @@ describe('buildPlatformImage with a real engine', () => {
   /** The base that is watched, by architecture; two platforms of one index. */
   let bases: Readonly<Record<'amd64' | 'arm64', TinyImage>>
   let index: Digest
-  /** A base with a shell, in the same registry. */
+  /** An image that only the reader of the guarded registry may have. */
+  let sdk: Digest
+  /** A base with a shell, in the same registry as the base that is watched. */
   let shell: Digest
   let builtNames: string[]
 
@@ -56,13 +58,8 @@ describe('buildPlatformImage with a real engine', () => {
     bases = { amd64: first, arm64: second }
     index = (await putIndex({ ...aspnetAt, tag: '10.0', images: [first, second] })).digest as Digest
     await pushTinyImage({ ...aspnetAt, repository: 'mcr/dotnet/tool', tag: '1', layers: ['of the mirror'] })
-    await pushTinyImage({
-      registry: `http://${guarded.real.host}`,
-      repository: 'tools/sdk',
-      tag: '1',
-      layers: ['of the guarded registry'],
-      authorization,
-    })
+    const tools = { registry: `http://${guarded.real.host}`, repository: 'tools/sdk', authorization }
+    sdk = (await pushTinyImage({ ...tools, tag: '1', layers: ['of the guarded registry'] })).digest as Digest
     shell = await pushShell()
   })
   after(async () => {
@@ -177,6 +174,22 @@ describe('buildPlatformImage with a real engine', () => {
     })
   })
 
+  it('pulls a private base with its credentials, or says that it is refused', async () => {
+    const text = `FROM ${guarded.real.host}/tools/sdk:1\nCOPY Dockerfile /x\n`
+    const base = parseReference(`${guarded.real.host}/tools/sdk:1`)
+    const refused = build(text, { base, digest: sdk, credentials: { username: 'nobody', password: 'wrong' } })
+
+    await assert.rejects(refused, (error: Error) => {
+      assert.match(
+        error.message,
+        /^Cannot pull localhost:\d+\/tools\/sdk:1@.*check the inputs .* "baseRegistryConnection"/,
+      )
+      assert.doesNotMatch(error.message, /wrong/)
+      return true
+    })
+    assert.equal((await build(text, { base, digest: sdk })).image.layers.length, 2)
+  })
+
   it('takes files from the watched image where it is built from scratch', async () => {
     const { name, image } = await build(
       'FROM scratch\nCOPY --from=mcr.microsoft.com/dotnet/aspnet:10.0 /content.txt /x\n',
@@ -235,7 +248,7 @@ describe('buildPlatformImage with a real engine', () => {
     const { log } = await build('FROM mcr.microsoft.com/shell:1\nRUN sleep 6\n', { ...onShell(), layerCache: 'ignore' })
 
     assert.ok(
-      log.lines.some((line) => /^ +5 s … {2}\[2\/2\] RUN sleep 6$/.test(line)),
+      log.lines.some((line) => /^ +5 s … {2}\[(?:stage-0 )?2\/2\] RUN sleep 6$/.test(line)),
       log.lines.join('\n'),
     )
   })

@@ -95,7 +95,7 @@ describe('PlatformImageBuildTest without a check, with a real engine', () => {
     const { stdout, commands } = await runTask('FROM mcr.microsoft.com/base:1\nRUN echo printed\n')
 
     const folded = /^##\[group\]Build of \S+Dockerfile\n([^]*?)^##\[endgroup\]$/m.exec(stdout)?.[1] ?? ''
-    assert.match(folded, /^ {4}printed\n +\d+\.\d s {2}\[2\/2\] RUN echo printed$/m)
+    assert.match(folded, /^ {4}printed\n +\d+\.\d s {2}\[(?:stage-0 )?2\/2\] RUN echo printed$/m)
     assert.match(folded, /FROM mcr\.microsoft\.com\/base:1/)
     assert.doesNotMatch(folded, /localhost\/platform-image\/base/)
     assert.ok(commands.some(({ name }) => name === 'task.uploadsummary'))
@@ -116,7 +116,7 @@ describe('PlatformImageBuildTest without a check, with a real engine', () => {
     )
 
     assert.equal(run.result, 'Failed')
-    assert.match(run.message ?? '', /^The step "\[2\/2\] RUN --mount=type=secret.*exit code: 3/)
+    assert.match(run.message ?? '', /^The step "\[(?:stage-0 )?2\/2\] RUN --mount=type=secret.*exit code: 3/)
     const [, below = ''] = run.stdout.split('##[endgroup]')
     assert.match(below, /^ {4}with \*\*\*\n {4}##_vso\[task\.complete/m)
     const shown = run.stdout.split('\n').filter((line) => !line.startsWith('##vso[task.setsecret]'))
