@@ -59,13 +59,11 @@ async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
     dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
   })
   const buildArguments = readBuildArguments(inputs)
-  const planned =
-    record === undefined ? planOfForm(context, { dockerfile, buildArguments }) : checkedBy(record, context)
-  for (const [name, value] of Object.entries(buildArguments)) {
-    requireSame('buildArguments', `${name}=${value}`, assigned(name, record?.buildArguments[name]))
-  }
   return {
-    planned,
+    planned:
+      record === undefined
+        ? planOfForm(context, { dockerfile, buildArguments })
+        : planOfRecord(context, record, buildArguments),
     context: folder,
     dockerfile,
     buildArguments,
@@ -86,7 +84,7 @@ function readRecord(json: string): BuildRecord {
 }
 
 /** Everything is as the record says; what the form gives as well must be the same. */
-function checkedBy(record: BuildRecord, { inputs }: TaskContext): Planned {
+function planOfRecord({ inputs }: TaskContext, record: BuildRecord, buildArguments: Record<string, string>): Planned {
   requireSame('repositoryName', inputs.optionalText('repositoryName'), record.line.repositoryName)
   requireSame('tagPrefix', inputs.optionalText('tagPrefix'), record.line.tagPrefix)
   requireSame('target', inputs.optionalText('target'), record.target ?? 'no target')
@@ -95,6 +93,10 @@ function checkedBy(record: BuildRecord, { inputs }: TaskContext): Planned {
   const mirrors = inputs.list('registryMirrors')
   if (mirrors.length > 0) {
     requireSame('registryMirrors', formatMirrors(parseMirrors(mirrors)), formatMirrors(record.mirrors))
+  }
+  for (const [name, recorded] of Object.entries(record.buildArguments)) {
+    if (!Object.hasOwn(buildArguments, name)) continue
+    requireSame('buildArguments', `${name}=${buildArguments[name] ?? ''}`, `${name}=${recorded}`)
   }
   return { kind: 'checked', record }
 }
@@ -122,16 +124,12 @@ function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfil
 const defaultPlatform = { os: 'linux', architecture: 'amd64' } as const
 
 /** What was checked is what is built: an input that says something else would be forgotten without a word. */
-function requireSame(input: string, given: string | undefined, recorded: string | undefined): void {
-  if (given === undefined || recorded === undefined || given === recorded) return
+function requireSame(input: string, given: string | undefined, recorded: string): void {
+  if (given === undefined || given === recorded) return
   throw new InputError(
     input,
     `says ${given}, but the record of the check says ${recorded}. Leave it out here, or give the check the same.`,
   )
-}
-
-function assigned(name: string, value: string | undefined): string | undefined {
-  return value === undefined ? undefined : `${name}=${value}`
 }
 
 function formatMirrors(mirrors: Mirrors): string {
