@@ -178,7 +178,7 @@ describe('readBuildTestInputs', () => {
     ['platform', { platform: 'linux/arm64' }, /says linux\/arm64\/v8, but .* says linux\/amd64/],
     ['platform', { platform: 'amd64' }, /is not a platform/],
     ['registryMirrors', { registryMirrors: 'a.io=m.example' }, /says a\.io=m\.example, but .* says no mirrors/],
-    ['registryMirrors', { registryMirrors: 'a.io' }, /has the line "a\.io"/],
+    ['registryMirrors', { registryMirrors: 'a.io' }, /has a line that begins "a\.io"/],
     [
       'buildArguments',
       { buildArguments: 'A=2', ...elsewhere({ buildArguments: { A: '1' } }) },
