@@ -1,4 +1,4 @@
-import { imageUses, readDockerfile } from '../dockerfile/read-dockerfile.ts'
+import { type Dockerfile, imageUses, readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import type { Log } from '../model/log.ts'
@@ -34,15 +34,11 @@ export async function buildDockerfile(
   { title, shownNames = {}, ...build }: DockerfileBuild,
   { engine, credentialsFor, log }: BuildOutside,
 ): Promise<BuiltImage> {
-  const { syntax, ...dockerfile } = readDockerfile(build.dockerfileText, build)
-  const uses = [...(syntax === undefined ? [] : [syntax]), ...imageUses(dockerfile)]
-  const references = uses.flatMap(({ names }) => (names.kind === 'image' ? [names.reference] : []))
-  const credentials = await findCredentials(new Set(references.map(({ registry }) => registry)), credentialsFor)
-
-  const steps: BuildStep[] = []
+  const dockerfile = readDockerfile(build.dockerfileText, build)
+  const credentials = await findCredentials(registriesIn(dockerfile), credentialsFor)
+  const show = shownBy(shownNames)
   const report = reportBuild(log, build.dockerfile)
-  const show = (text: string) =>
-    Object.entries(shownNames).reduce((shown, [name, instead]) => shown.replaceAll(name, instead), text)
+  const steps: BuildStep[] = []
   const onProgress = (progress: BuildProgress) => {
     const shown = showIn(progress, show)
     if (shown.kind === 'step' && !isHousekeeping(shown.name)) steps.push(shown)
@@ -53,16 +49,33 @@ export async function buildDockerfile(
     return { image, steps: joinSteps(steps) }
   } catch (error) {
     if (!(error instanceof BuildFailedError)) throw error
-    for (const line of error.output) log.info(`    ${line}`)
-    if (syntax?.names.kind === 'image' && error.step.includes(formatReference(syntax.names.reference))) {
-      throw new Error(
-        `Cannot get ${syntax.written}, which ${build.dockerfile} names to read it by "# syntax=": ${error.reason}. ` +
-          'Remove that line, or name a mirror of its registry in the input "registryMirrors".',
-        { cause: error },
-      )
-    }
-    throw new BuildFailedError(show(error.step), show(error.reason), error.output)
+    const failed = new BuildFailedError(show(error.step), show(error.reason), error.output.map(show))
+    for (const line of failed.output) log.info(`    ${line}`)
+    throw unreadable(dockerfile, build.dockerfile, failed) ?? failed
   }
+}
+
+/** What to do where the image cannot be had that should read the Dockerfile; undefined where another step failed. */
+function unreadable({ syntax }: Dockerfile, path: string, failed: BuildFailedError): Error | undefined {
+  if (syntax?.names.kind !== 'image' || !failed.step.includes(formatReference(syntax.names.reference))) return undefined
+  return new Error(
+    `Cannot get ${syntax.written}, which ${path} names to read it by "# syntax=": ${failed.reason}. ` +
+      'Remove that line, or name a mirror of its registry in the input "registryMirrors".',
+    { cause: failed },
+  )
+}
+
+/** The registries that the builder asks for images. */
+function registriesIn({ syntax, ...dockerfile }: Dockerfile): ReadonlySet<string> {
+  const uses = [...(syntax === undefined ? [] : [syntax]), ...imageUses(dockerfile)]
+  const registries = uses.flatMap(({ names }) => (names.kind === 'image' ? [names.reference.registry] : []))
+  return new Set(registries.filter((registry) => registry !== 'localhost'))
+}
+
+/** Puts what readers know in place of our own names; one of these can be the beginning of another. */
+function shownBy(shownNames: Readonly<Record<string, string>>): (text: string) => string {
+  const names = Object.entries(shownNames).sort(([one], [other]) => other.length - one.length)
+  return (text) => names.reduce((shown, [name, instead]) => shown.replaceAll(name, instead), text)
 }
 
 /** One entry a name: recent engines find an image in one step and fetch it in another of the same name. */
@@ -81,7 +94,7 @@ async function findCredentials(
 ): Promise<Record<string, RegistryCredentials>> {
   const found: Record<string, RegistryCredentials> = {}
   for (const registry of registries) {
-    const credentials = registry === 'localhost' ? undefined : await credentialsFor(registry)
+    const credentials = await credentialsFor(registry)
     if (credentials !== undefined) found[registry] = credentials
   }
   return found

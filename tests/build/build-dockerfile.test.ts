@@ -59,6 +59,14 @@ describe('buildDockerfile', () => {
     assert.deepEqual(log.places, [{ file: '/image/Dockerfile', line: 1 }])
   })
 
+  it('shows a name whole that begins with another', async () => {
+    const { log } = await build([{ kind: 'output', step: 'RUN x', line: `${ours}.linux-arm64-v8 ${ours}` }], {
+      shownNames: { [ours]: 'the base', [`${ours}.linux-arm64-v8`]: 'the other base' },
+    })
+
+    assert.deepEqual(log.lines, ['    the other base the base'])
+  })
+
   it('counts a step once that the engine tells in two', async () => {
     const step = { kind: 'step', name: '[1/2] FROM a', moved: 0 } as const
     const { outcome } = await build([
