@@ -36,13 +36,6 @@ export async function* readJsonLines(stream: AsyncIterable<Uint8Array | string>)
   for (const line of splitter.end()) yield* readLine(line)
 }
 
-/** Reads them all, where only the errors among them matter. */
-export async function readToEnd(stream: AsyncIterable<Uint8Array | string>): Promise<void> {
-  const messages = readJsonLines(stream)
-  let next = await messages.next()
-  while (next.done !== true) next = await messages.next()
-}
-
 function* readLine(line: string): Generator<EngineMessage> {
   if (line.trim() === '') return
   const { error, errorDetail, ...message } = parseLine(line)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
-import { EngineReportError, readJsonLines, readToEnd } from '../../src/docker/json-lines.ts'
+import { type EngineMessage, EngineReportError, readJsonLines } from '../../src/docker/json-lines.ts'
 
 function streamOf(...chunks: (string | Buffer)[]): Readable {
   return Readable.from(
@@ -9,10 +9,10 @@ function streamOf(...chunks: (string | Buffer)[]): Readable {
   )
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const collected: T[] = []
-  for await (const item of items) collected.push(item)
-  return collected
+async function readAll(stream: Readable): Promise<EngineMessage[]> {
+  const messages: EngineMessage[] = []
+  for await (const message of readJsonLines(stream)) messages.push(message)
+  return messages
 }
 
 describe('readJsonLines', () => {
@@ -20,28 +20,28 @@ describe('readJsonLines', () => {
     const bytes = Buffer.from('{"status":"hällo"}\r\n{"id":"a"}\n')
     const cut = bytes.indexOf(0xc3) + 1
 
-    const messages = await collect(readJsonLines(streamOf(bytes.subarray(0, cut), bytes.subarray(cut))))
+    const messages = await readAll(streamOf(bytes.subarray(0, cut), bytes.subarray(cut)))
 
     assert.deepEqual(messages, [{ status: 'hällo' }, { id: 'a' }])
   })
 
   it('reads the last line though it has no end', async () => {
-    await assert.rejects(readToEnd(streamOf('{"status":"a"}\n{"error":"boom"}')), new EngineReportError('boom'))
+    await assert.rejects(readAll(streamOf('{"status":"a"}\n{"error":"boom"}')), new EngineReportError('boom'))
   })
 
   it('throws what an error line says, though messages follow', async () => {
     const stream = streamOf('{"errorDetail":{"code":1,"message":"no"},"error":"no"}\n{"status":"done"}\n')
 
-    await assert.rejects(readToEnd(stream), new EngineReportError('no'))
+    await assert.rejects(readAll(stream), new EngineReportError('no'))
   })
 
   it('throws an error that has only its details', async () => {
-    await assert.rejects(readToEnd(streamOf('{"errorDetail":{"message":"no"}}\n')), new EngineReportError('no'))
+    await assert.rejects(readAll(streamOf('{"errorDetail":{"message":"no"}}\n')), new EngineReportError('no'))
   })
 
   for (const line of ['<html>', '{"status":', '"text"', '{"status":1}']) {
     it(`refuses ${line}`, async () => {
-      await assert.rejects(readToEnd(streamOf(`${line}\n`)), (error: Error) => error.message.endsWith(line))
+      await assert.rejects(readAll(streamOf(`${line}\n`)), (error: Error) => error.message.endsWith(line))
     })
   }
 
@@ -49,6 +49,6 @@ describe('readJsonLines', () => {
     const stream = streamOf('{"status":"a"}\n')
     stream.once('data', () => stream.destroy(new Error('broken')))
 
-    await assert.rejects(readToEnd(stream), new Error('broken'))
+    await assert.rejects(readAll(stream), new Error('broken'))
   })
 })
