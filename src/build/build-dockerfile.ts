@@ -78,7 +78,7 @@ function shownBy(shownNames: Readonly<Record<string, string>>): (text: string) =
   return (text) => names.reduce((shown, [name, instead]) => shown.replaceAll(name, instead), text)
 }
 
-/** One entry a name: recent engines find an image in one step and fetch it in another of the same name. */
+/** One entry a name: engines tell a step again that was only looked up, and an image that they found and then fetch. */
 function joinSteps(steps: readonly BuildStep[]): BuildStep[] {
   const joined = new Map<string, BuildStep>()
   for (const { name, seconds, cached } of steps) {

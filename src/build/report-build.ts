@@ -25,7 +25,7 @@ export function reportBuild(log: Log, file?: string): (progress: BuildProgress) 
     if (name === contextStep && moved > 0) {
       log.info(stepLine(inSeconds(seconds), `sent ${formatBytes(moved)} of the context`))
     }
-    // Recent engines find an image in one step and fetch it in another of the same name.
+    // A step that was only looked up is told again when it runs, and an image that was found when it is fetched.
     const isRepeated = toldSteps.has(name) && seconds < 0.05
     if (isHousekeeping(name) || isRepeated) return
     toldSteps.add(name)

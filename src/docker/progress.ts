@@ -24,7 +24,7 @@ export interface BuildFollower {
 }
 
 /**
- * Tells each step once, as it ends; a step that failed is not told but kept. Where there is nothing to tell for five
+ * Tells each step as it ends, again where it begins anew; a step that failed is not told but kept. Where there is nothing to tell for five
  * seconds, it tells what is running. `hide` takes secrets out of everything.
  */
 export function followBuild(
@@ -58,8 +58,8 @@ export function followBuild(
   }
 
   function tellEnd(vertex: Vertex, completed: number): void {
-    if (ended.has(vertex.digest)) return
-    ended.add(vertex.digest)
+    if (ended.has(turnOf(vertex))) return
+    ended.add(turnOf(vertex))
     running.delete(vertex.digest)
     if (vertex.error !== '') {
       failed.push(vertex)
@@ -75,7 +75,7 @@ export function followBuild(
       const trace = readBuildTrace(aux)
       for (const vertex of trace.vertexes) {
         names.set(vertex.digest, clean(vertex.name))
-        if (vertex.started !== undefined && !ended.has(vertex.digest)) running.set(vertex.digest, vertex)
+        if (vertex.started !== undefined && !ended.has(turnOf(vertex))) running.set(vertex.digest, vertex)
       }
       for (const transfer of trace.transfers) transfers.add(transfer)
       for (const log of trace.logs) output.push(log)
@@ -97,6 +97,11 @@ export function followBuild(
       return { name: clean(vertex.name), reason: clean(vertex.error), output: output.lastLines(vertex.digest) }
     },
   }
+}
+
+/** A step can end and begin anew: first it is only looked up. */
+function turnOf({ digest, started }: Vertex): string {
+  return `${digest} ${String(started)}`
 }
 
 /** What each step has moved, of all that it moves. */

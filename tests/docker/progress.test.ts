@@ -45,8 +45,10 @@ describe('followBuild', () => {
 
     for (const recorded of failedBuild) follower.read(recorded)
 
+    const from = { kind: 'step', name: '[1/2] FROM localhost/try:1', moved: 0 }
     assert.deepEqual(told, [
-      { kind: 'step', name: '[1/2] FROM localhost/try:1', seconds: 0.001, cached: false, moved: 0 },
+      { ...from, seconds: 0.001, cached: false },
+      { ...from, seconds: 0, cached: true },
     ])
   })
 
@@ -81,6 +83,22 @@ describe('followBuild', () => {
     follower.read(aux([1, endedVertex('a')]))
 
     assert.deepEqual(told, [{ kind: 'step', name: 'RUN a', seconds: 2, cached: false, moved: 0 }])
+  })
+
+  it('tells a step again that was only looked up and then begins', () => {
+    const { told, follower } = follow()
+    const lookedUp = message([1, 'a'], [3, 'RUN a'], [5, message([1, 10])], [6, message([1, 10])])
+    const begun = message([1, 'a'], [3, 'RUN a'], [5, message([1, 11])])
+    const done = message([1, 'a'], [3, 'RUN a'], [5, message([1, 11])], [6, message([1, 18])])
+
+    follower.read(aux([1, lookedUp]))
+    follower.read(aux([1, begun]))
+    follower.read(aux([2, message([1, 'transfer'], [2, 'a'], [4, 500])], [1, done]))
+
+    assert.deepEqual(told, [
+      { kind: 'step', name: 'RUN a', seconds: 0, cached: false, moved: 0 },
+      { kind: 'step', name: 'RUN a', seconds: 7, cached: false, moved: 500 },
+    ])
   })
 
   it('puts the lines of a step together, stdout and stderr apart', () => {
