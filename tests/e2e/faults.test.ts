@@ -128,7 +128,7 @@ describe('what goes wrong', () => {
       { dockerfile: 'Dockerfil' },
       /^The input "dockerfile" names .*image\/Dockerfil, which is not a file\./,
     ],
-    ['the Dockerfile has no FROM', { contextPath: 'no-from' }, /^The Dockerfile has no FROM\./],
+    ['the Dockerfile has no FROM', { contextPath: 'no-from' }, /^Line 1 of the Dockerfile has RUN before any FROM\./],
     ['an ARG has no value', { contextPath: 'no-value' }, /^Line 2 of the Dockerfile .*"TAG" has no value/],
     [
       'the base tag is not there',

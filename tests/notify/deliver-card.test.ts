@@ -52,7 +52,7 @@ describe('deliverCard', () => {
       [
         'leads to plain http elsewhere',
         { status: 307, headers: { location: 'http://evil.example/' } },
-        /does not answer \(ERR_FR_REDIRECTION_FAILURE\)/,
+        /sends to an address that is not https \(ERR_FR_REDIRECTION_FAILURE\)/,
       ],
     ] as const
     for (const [what, reaction, because] of silences) {
