@@ -20,7 +20,7 @@ export interface ContainerOutput {
 export async function collectOutput(container: Docker.Container, connection: Connection): Promise<ContainerOutput> {
   let lines: string[] = []
   const keep = (more: readonly string[]): void => {
-    lines = [...lines, ...more.map(cleanLine)].slice(-keptLines)
+    lines = [...lines, ...more.slice(-keptLines).map(cleanLine)].slice(-keptLines)
   }
   const stdout = lineSplitter(longestPendingLine)
   const stderr = lineSplitter(longestPendingLine)

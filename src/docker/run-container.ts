@@ -24,9 +24,10 @@ export async function runContainer(request: ContainerRun, connection: Connection
     const output = await collectOutput(container, connection)
     const { exited } = await startContainer(container, output, connection)
     const { NetworkSettings } = await inspectContainer(container, connection)
-    const hostPort = NetworkSettings.Ports?.[portKey(request.port)]?.[0]?.HostPort
+    const ports = request.port === undefined ? undefined : NetworkSettings.Ports?.[portKey(request.port)]
+    const [binding] = ports ?? []
     return {
-      address: hostPort === undefined ? nowhere : `http://127.0.0.1:${hostPort}`,
+      address: binding === undefined ? nowhere : `http://127.0.0.1:${binding.HostPort}`,
       exited,
       lastLines: () => output.lastLines(),
       remove: () => removeContainer(container, connection),
@@ -38,12 +39,14 @@ export async function runContainer(request: ContainerRun, connection: Connection
 }
 
 function containerOptions({ image, port, environment }: ContainerRun): Docker.ContainerCreateOptions {
+  const ports = port === undefined ? [] : [portKey(port)]
+  const toEach = <T>(value: T) => Object.fromEntries(ports.map((key) => [key, value]))
   return {
     Image: image,
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: { 'platform-image.role': 'integration-test' },
-    ExposedPorts: { [portKey(port)]: {} },
-    HostConfig: { Init: true, PortBindings: { [portKey(port)]: [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+    ExposedPorts: toEach({}),
+    HostConfig: { Init: true, PortBindings: toEach([{ HostIp: '127.0.0.1', HostPort: '' }]) },
   }
 }
 

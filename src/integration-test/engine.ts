@@ -9,13 +9,13 @@ export interface TestEngine extends Engine {
 export interface ContainerRun {
   /** A local image name. */
   readonly image: string
-  /** The TCP port on which the application listens inside. */
-  readonly port: number
+  /** The TCP port on which the application listens inside; undefined where it does not listen. */
+  readonly port?: number
   readonly environment: Readonly<Record<string, string>>
 }
 
 export interface RunningContainer {
-  /** `http://127.0.0.1:<port>`. */
+  /** `http://127.0.0.1:<port>`; where nobody answers, if the application does not listen. */
   readonly address: string
   /** Settles when the container ends by itself; never rejects. */
   readonly exited: Promise<ContainerExit>

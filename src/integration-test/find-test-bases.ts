@@ -1,18 +1,22 @@
 import { type Dockerfile, type ImageUse, imageUses } from '../dockerfile/read-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
+import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
 
 /**
  * The places of a test application's Dockerfile where the platform image goes: those that name `wanted`, a reference or
- * the tail of one, with or without its tag (`aspnet:10.0`, `dotnet/aspnet`). Throws InputError where there is none.
+ * the tail of one, with or without its tag (`aspnet:10.0`, `dotnet/aspnet`), and not for another platform than the
+ * image's. Throws InputError where there is none.
  */
-export function findTestBases(dockerfile: Dockerfile, wanted: string): readonly ImageUse[] {
-  const images = imageUses(dockerfile).filter(({ names }) => names.kind === 'image')
-  const matches = images.filter((use) => namesTail(use, wanted))
+export function findTestBases(dockerfile: Dockerfile, wanted: string, platform: Platform): readonly ImageUse[] {
+  const uses = imageUses(dockerfile).filter(({ names }) => names.kind === 'image' || names.kind === 'unresolved')
+  const named = uses.filter((use) => namesTail(use, wanted))
+  const matches = named.filter(({ forPlatform = platform }) => samePlatform(forPlatform, platform))
   if (matches.length > 0) return matches
-  const seen = [...new Set(images.map(({ written }) => written))].join(', ') || 'no image that can be read'
+  const seen = [...new Set(uses.map(describe))].join(', ') || 'no image'
+  const problem = named.length > 0 ? `only for other platforms than ${formatPlatform(platform)}` : 'not at all'
   throw new InputError(
     'testBaseImage',
-    `is "${wanted}", which the test application's Dockerfile does not name. It names ${seen}.`,
+    `is "${wanted}", which the test application's Dockerfile names ${problem}. It names ${seen}.`,
   )
 }
 
@@ -23,4 +27,9 @@ function namesTail({ names }: ImageUse, wanted: string): boolean {
   // A digest does not count: the platform image takes the place of every build of that tag.
   const [, wantedPath = '', wantedTag] = /^(.*?)(?::([^/:@]+))?(?:@.*)?$/.exec(wanted) ?? []
   return `/${registry}/${repository}`.endsWith(`/${wantedPath}`) && (wantedTag === undefined || wantedTag === tag)
+}
+
+function describe({ written, names, platform }: ImageUse): string {
+  if (names.kind === 'unresolved') return `${written} (${names.because}: check the input "testBuildArguments")`
+  return platform === undefined ? written : `${written} (${platform})`
 }

@@ -1,5 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RunningContainer } from './engine.ts'
+import {
+  addOutcome,
+  type Answer,
+  describeStreaks,
+  isAnswer,
+  type Outcome,
+  steadyError,
+  steadyTime,
+  type Streak,
+} from './answers.ts'
+import { describeEnd, describeExit } from './describe-end.ts'
+import type { ContainerExit, RunningContainer } from './engine.ts'
+import { type ExpectedStatus, formatExpectedStatus, isExpected } from './expected-status.ts'
+import { TestFailedError } from './test-failed-error.ts'
 
 /** What an application is asked, and which answer counts. */
 export interface TestRequest {
@@ -7,13 +20,12 @@ export interface TestRequest {
   /** Starts with a slash. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** Sent byte for byte. */
   readonly body?: string
-  readonly expectedStatus: number
-  /** Seconds until the application must have answered so. */
-  readonly timeLimit: number
+  readonly expectedStatus: ExpectedStatus
 }
 
-/** Sends one request; throws where there is no answer. */
+/** Sends one request and follows no redirect; throws an Error that says why there is no answer. */
 export type Send = (request: {
   readonly method: string
   readonly url: string
@@ -21,60 +33,126 @@ export type Send = (request: {
   readonly body?: string
   /** Milliseconds. */
   readonly timeout: number
-}) => Promise<{ readonly status: number; readonly body: Uint8Array }>
+}) => Promise<Answer>
 
-/** The application did not answer as expected. */
-class TestFailedError extends Error {
-  override readonly name = 'TestFailedError'
+/** How long an application has, and how the waiting is done. */
+export interface Waiting {
+  /** Seconds until the application must have answered as expected. */
+  readonly timeLimit: number
+  /** What to look at where nothing ever answers. */
+  readonly whenSilent: string
+  readonly send: Send
+  readonly signal?: AbortSignal
+  /** Milliseconds. */
+  readonly now?: () => number
+  /** Ends early, without an error, when the signal is aborted. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+}
+
+/** An application that is being asked again and again. Both throw TestFailedError as soon as there is no hope. */
+export interface RequestTrial {
+  /** Until it gives any HTTP answer. */
+  firstAnswer(): Promise<void>
+  /** Until it answers as expected; gives the answer's status and the seconds since the first request. */
+  expectedAnswer(): Promise<{ readonly status: number; readonly seconds: number }>
 }
 
 const pauseBetweenPolls = 100
-const longestAnswer = 5000
+const shortestPatience = 5000
 
 /**
- * Asks again and again until the application answers with the expected status; gives the seconds that took.
- * An open port proves nothing, since the engine itself accepts connections: only an HTTP answer counts.
- * Throws TestFailedError at once when the container ends, else at the time limit.
+ * Asks until the application answers. An open port proves nothing, since the engine itself accepts connections: only an
+ * HTTP answer counts.
  */
-export async function tryRequest(
+export function tryRequest(
   container: RunningContainer,
   request: TestRequest,
-  { send, signal }: { send: Send; signal?: AbortSignal },
-): Promise<number> {
-  const started = performance.now()
-  const elapsed = () => (performance.now() - started) / 1000
-  const polling = new AbortController()
-  const exited = container.exited.then((exit) => {
-    polling.abort()
-    return exit
+  { timeLimit, whenSilent, send, signal, now = () => performance.now(), sleep = sleepFor }: Waiting,
+): RequestTrial {
+  const started = now()
+  const elapsed = () => now() - started
+  const ended = new AbortController()
+  let exit: ContainerExit | undefined
+  const exited = container.exited.then((how) => {
+    exit = how
+    ended.abort()
   })
+  let streaks: readonly Streak[] = []
+  let hasAnswered = false
 
-  let last = 'no answer'
-  while (elapsed() < request.timeLimit && !polling.signal.aborted) {
-    signal?.throwIfAborted()
-    last = await ask(container.address, request, send)
-    if (last === String(request.expectedStatus)) return elapsed()
-    await pause(pauseBetweenPolls, undefined, { signal: polling.signal }).catch(() => undefined)
+  async function until(isGood: (answer: Answer) => boolean): Promise<Answer> {
+    for (;;) {
+      const last = streaks.at(-1)?.outcome
+      if (last !== undefined && isAnswer(last) && isGood(last)) return last
+      signal?.throwIfAborted()
+      const failure = whyHopeless({
+        exit,
+        streaks,
+        elapsed: elapsed(),
+        timeLimit,
+        request,
+        hint: hasAnswered ? '' : ` ${whenSilent}`,
+      })
+      if (failure !== undefined) throw new TestFailedError(failure, describeEnd(container, last))
+      if (last !== undefined) await sleep(pauseBetweenPolls, ended.signal)
+      await Promise.race([poll(), exited])
+    }
   }
 
-  const asked = `${request.method} ${request.path}`
-  if (!polling.signal.aborted) {
-    throw new TestFailedError(
-      `The application did not answer ${asked} with ${String(request.expectedStatus)} within ${String(request.timeLimit)} s; at last it gave ${last}.`,
-    )
+  async function poll(): Promise<void> {
+    // An answer that takes long is waited for ever longer, while one that got lost does not cost all the time.
+    const timeout = Math.min(timeLimit * 1000 - elapsed(), Math.max(shortestPatience, elapsed()))
+    if (timeout <= 0) return
+    const outcome = await ask(container.address, request, timeout, send)
+    streaks = addOutcome(streaks, outcome, elapsed())
+    hasAnswered ||= isAnswer(outcome)
   }
-  const { code, outOfMemory, error } = await exited
-  const why = outOfMemory ? ', out of memory' : error === undefined ? '' : `: ${error}`
-  throw new TestFailedError(`The application ended with exit code ${String(code)}${why} before it answered ${asked}.`)
+
+  return {
+    async firstAnswer() {
+      await until(() => true)
+    },
+    async expectedAnswer() {
+      const { status } = await until((answer) => isExpected(answer.status, request.expectedStatus))
+      return { status, seconds: elapsed() / 1000 }
+    },
+  }
 }
 
-/** The status of the answer, or why there was none. */
-async function ask(address: string, { method, path, headers, body }: TestRequest, send: Send): Promise<string> {
+interface Situation {
+  readonly exit: ContainerExit | undefined
+  readonly streaks: readonly Streak[]
+  /** Milliseconds. */
+  readonly elapsed: number
+  /** Seconds. */
+  readonly timeLimit: number
+  readonly request: TestRequest
+  /** What is added where the time is over. */
+  readonly hint: string
+}
+
+function whyHopeless({ exit, streaks, elapsed, timeLimit, request, hint }: Situation): string | undefined {
+  const asked = `${request.method} ${request.path}`
+  if (exit !== undefined) return `${describeExit(exit)} before it answered ${asked}.`
+  const status = steadyError(streaks)
+  if (status !== undefined) {
+    return `The application is up, but answers ${asked} with ${String(status)} on every request for ${String(steadyTime / 1000)} s.`
+  }
+  if (elapsed < timeLimit * 1000) return undefined
+  const wanted = formatExpectedStatus(request.expectedStatus)
+  return `The application did not answer ${asked} with ${wanted} within ${String(timeLimit)} s; at last it gave ${describeStreaks(streaks)}.${hint}`
+}
+
+async function ask(address: string, request: TestRequest, timeout: number, send: Send): Promise<Outcome> {
+  const { method, path, headers, body } = request
   try {
     const url = new URL(path, address).href
-    const { status } = await send({ method, url, headers, ...(body !== undefined && { body }), timeout: longestAnswer })
-    return String(status)
+    return await send({ method, url, headers, ...(body !== undefined && { body }), timeout })
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return { silence: error instanceof Error ? error.message : String(error) }
   }
+}
+
+async function sleepFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await pause(milliseconds, undefined, { signal }).catch(() => undefined)
 }

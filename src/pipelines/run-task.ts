@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cleanLine } from '../model/clean-line.ts'
 import type { Log } from '../model/log.ts'
+import { secretsHider } from '../model/secret-forms.ts'
 import { agentLog } from './agent-log.ts'
 import { agentInputs, type Inputs } from './inputs.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
@@ -22,8 +23,12 @@ export interface TaskContext {
   readonly output: (values: Readonly<Record<string, string | boolean | undefined>>) => void
   /** Hides a value in everything that the log shows from now on. */
   readonly mask: (secret: string) => void
+  /** Takes the secrets of the run out of a text that does not go to the log. */
+  readonly hideSecrets: (text: string) => string
   /** Shows Markdown on the run's page. */
   readonly summarize: (markdown: string) => Promise<void>
+  /** Shows a JUnit file in the run's Tests tab, under a title. */
+  readonly publishTestResults: (title: string, junit: string) => Promise<void>
   /** Leaves a value for the post-job handler of the same step. */
   readonly leaveForPostJob: (name: string, value: string) => void
 }
@@ -62,6 +67,12 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
 }
 
 function context(signal: AbortSignal): TaskContext {
+  const masked: string[] = []
+  function hideSecrets(text: string): string {
+    const variables = agent.getVariables().flatMap(({ secret, value }) => (secret ? [value] : []))
+    const lines = [...masked, ...variables].flatMap((secret) => [secret, ...secret.split(/\r?\n/)])
+    return secretsHider(lines.filter((line) => line.trim() !== ''))(text)
+  }
   return {
     inputs: agentInputs(),
     log: agentLog(),
@@ -77,18 +88,29 @@ function context(signal: AbortSignal): TaskContext {
         agent.setVariable(name, String(value ?? ''), false, true)
       }
     },
-    mask: agent.setSecret,
+    mask(secret) {
+      agent.setSecret(secret)
+      masked.push(secret)
+    },
+    hideSecrets,
     leaveForPostJob: agent.setTaskVariable,
     async summarize(markdown) {
-      const folder = await mkdtemp(join(agent.getVariable('Agent.TempDirectory') ?? '.', 'summary-'))
-      const file = join(
-        folder,
-        `${agent.getVariable('System.TaskDisplayName') ?? 'summary'}.md`.replaceAll(/[^\w. -]/g, '_'),
-      )
-      await writeFile(file, markdown)
-      agent.uploadSummary(file)
+      const name = `${agent.getVariable('System.TaskDisplayName') ?? 'summary'}.md`
+      agent.uploadSummary(await writeReport(name, hideSecrets(markdown)))
+    },
+    async publishTestResults(title, junit) {
+      const file = await writeReport('TEST-platform-image.xml', junit)
+      new agent.TestPublisher('JUnit').publish([file], 'true', '', '', title, 'false')
     },
   }
+}
+
+/** The agent reads it when it sees the command that names it, at the latest when the step ends. */
+async function writeReport(name: string, content: string): Promise<string> {
+  const folder = await mkdtemp(join(agent.getVariable('Agent.TempDirectory') ?? '.', 'report-'))
+  const file = join(folder, name.replaceAll(/[^\w. -]/g, '_'))
+  await writeFile(file, content)
+  return file
 }
 
 /** Runs a post-job handler: it comes also after a step that was skipped, and never fails a job. */

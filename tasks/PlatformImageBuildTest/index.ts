@@ -2,39 +2,45 @@ import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
 import { requireEngine } from '../../src/build/require-engine.ts'
 import { summarizeBuild } from '../../src/build/summarize-build.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { httpClient } from '../../src/http/http-client.ts'
+import { recordCases } from '../../src/integration-test/record-cases.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
+import { caseNames, plannedCases, resultOf } from '../../src/integration-test/trial.ts'
 import { newOwner } from '../../src/model/local-name.ts'
-import { formatReference } from '../../src/model/reference.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { readAction } from '../read-inputs.ts'
 import { readBuildTestInputs } from './inputs.ts'
-import { buildOutside, planBuild } from './outside.ts'
+import { buildOutside, planBuild, planTest } from './outside.ts'
+import { reportCases } from './report-cases.ts'
 
 void runTask(async (context) => {
-  const { log, run, signal, output, leaveForPostJob, summarize } = context
+  const { run, signal, hideSecrets, output, leaveForPostJob } = context
   const action = readAction(context.inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const { build, test } = await readBuildTestInputs(context)
   const [engine, owner] = [dockerEngine({ signal }), newOwner(new Date())]
-  await requireEngine(test === undefined ? [] : [test.dockerfile], engine)
+  await requireEngine(test === undefined ? [] : [test.application.dockerfile], engine)
   const outside = { ...buildOutside(build, context), engine }
   const record = await planBuild(build, outside)
+  const application = test && planTest(test, record)
   const provenance = { ...run, run: run.id, created: new Date() }
-  const built = await buildPlatformImage({ ...build, record, provenance, owner }, outside)
-  leaveForPostJob('image', built.name)
-  output({ image: built.name, imageId: built.image.id })
-  await summarize(summarizeBuild(built, record))
-  if (test === undefined) {
-    output({ testResult: 'skipped' })
-    return { withIssues: `Built ${built.name}, but tried it with no application: the input "testDockerfile" is empty.` }
-  }
+  const [cases, summaries] = [recordCases(plannedCases(test?.trial), { hideSecrets }), new Array<string>()]
+  try {
+    const building = () => buildPlatformImage({ ...build, record, provenance, owner }, outside)
+    const built = await cases.attempt(caseNames.imageBuilds, building)
+    const { name, image } = built
+    leaveForPostJob('image', name)
+    output({ image: name, imageId: image.id })
+    summaries.push(summarizeBuild(built, record))
+    if (test === undefined || application === undefined) {
+      output({ testResult: 'skipped' })
+      return { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
+    }
 
-  const baseImage = test.baseImage ?? formatReference(record.base.reference)
-  await runIntegrationTest(
-    { ...test, ...record, baseImage, image: built.name, owner, signal },
-    { engine, send: httpClient({ signal }), log },
-  )
-  output({ testResult: 'passed' })
-  return `Built ${built.name}, and the test application answers on it.`
+    const { trial } = test
+    await runIntegrationTest({ application, trial, image: name, owner, signal }, { ...outside, cases })
+    output({ testResult: 'passed' })
+    return `Built ${name}, and the test application ${resultOf(trial)} on it.`
+  } finally {
+    await reportCases({ cases: cases.cases(), summaries, record }, context)
+  }
 })

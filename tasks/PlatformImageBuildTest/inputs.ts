@@ -1,17 +1,15 @@
-import { dirname } from 'node:path'
 import type { BuildRequest } from '../../src/build/build-platform-image.ts'
 import type { UncheckedBuild } from '../../src/build/plan-unchecked.ts'
-import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
-import type { TestRequest } from '../../src/integration-test/try-request.ts'
+import { loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
 import { type BuildRecord, isRecordLabel, parseBuildRecord } from '../../src/model/build-record.ts'
 import { InputError } from '../../src/model/input-error.ts'
 import { type Mirrors, parseMirrors } from '../../src/model/mirrors.ts'
 import { formatPlatform } from '../../src/model/platform.ts'
-import { formatReference } from '../../src/model/reference.ts'
 import { parseReleaseLine } from '../../src/model/release-line.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { readAssignments, readBuildArguments, readMirrors, readPlatform, readSecrets } from '../read-inputs.ts'
+import { readTestInputs, type TestInputs } from './test-inputs.ts'
 
 export interface BuildTestInputs {
   readonly build: BuildInputs
@@ -31,20 +29,10 @@ export type Planned =
   | { readonly kind: 'checked'; readonly record: BuildRecord }
   | { readonly kind: 'unchecked'; readonly build: UncheckedBuild }
 
-export interface TestInputs {
-  readonly context: string
-  readonly dockerfile: DockerfileSource
-  /** Undefined: the platform image's own base, which only its build will tell. */
-  readonly baseImage?: string
-  readonly containerPort: number
-  readonly request: TestRequest
-}
-
 /** Reads the form of PlatformImageBuildTest; throws InputError before anything is touched. */
 export async function readBuildTestInputs(context: TaskContext): Promise<BuildTestInputs> {
-  const { inputs } = context
   const build = await readBuildInputs(context)
-  return { build, test: await readTestInputs(inputs, build.planned) }
+  return { build, test: await readTestInputs(context) }
 }
 
 async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
@@ -142,58 +130,4 @@ function readLabels(inputs: Inputs): Record<string, string> {
   const taken = Object.keys(labels).find(isRecordLabel)
   if (taken === undefined) return labels
   throw new InputError('labels', `gives ${taken}, which the build record writes itself. Choose another name.`)
-}
-
-async function readTestInputs(inputs: Inputs, planned: Planned): Promise<TestInputs | undefined> {
-  const file = inputs.file('testDockerfile')
-  if (file === undefined) return undefined
-  const context = inputs.optionalText('testContextPath') ?? dirname(file)
-  const ownBase = planned.kind === 'checked' ? formatReference(planned.record.base.reference) : undefined
-  const baseImage = inputs.optionalText('testBaseImage') ?? ownBase
-  const body = inputs.optionalText('requestBody')
-  return {
-    context,
-    dockerfile: await loadDockerfile({
-      contextInput: 'testContextPath',
-      context,
-      dockerfileInput: 'testDockerfile',
-      dockerfile: file,
-    }),
-    ...(baseImage !== undefined && { baseImage }),
-    containerPort: readNumber(inputs, 'containerPort', 1, 65_535),
-    request: {
-      method: inputs.text('requestMethod').toUpperCase(),
-      path: readPath(inputs),
-      headers: readHeaders(inputs),
-      ...(body !== undefined && { body }),
-      expectedStatus: readNumber(inputs, 'expectedStatus', 100, 599),
-      timeLimit: readNumber(inputs, 'startupTimeoutSeconds', 1, 3600),
-    },
-  }
-}
-
-function readNumber(inputs: Inputs, name: string, lowest: number, highest: number): number {
-  const text = inputs.text(name)
-  const number = Number(text)
-  if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number
-  throw new InputError(name, `is "${text}". Give a whole number from ${String(lowest)} to ${String(highest)}.`)
-}
-
-function readPath(inputs: Inputs): string {
-  const path = inputs.text('requestPath')
-  if (path.startsWith('/') && !path.startsWith('//')) return path
-  throw new InputError('requestPath', `is "${path}". Start it with a slash, such as /health.`)
-}
-
-function readHeaders(inputs: Inputs): Record<string, string> {
-  return Object.fromEntries(
-    inputs.lines('requestHeaders').map(({ text, number }) => {
-      const [, name, value] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*:\s*(.*)$/.exec(text) ?? []
-      if (name !== undefined && value !== undefined) return [name, value]
-      throw new InputError(
-        'requestHeaders',
-        `has a line ${String(number)} that is no header: "${text}". Write it as Name: value.`,
-      )
-    }),
-  )
 }

@@ -1,10 +1,14 @@
 import { type BaseRegistry, planUnchecked } from '../../src/build/plan-unchecked.ts'
 import { hashContext } from '../../src/context/hash-context.ts'
+import { type ApplicationRequest, askApplication } from '../../src/http/ask-application.ts'
+import { type ApplicationPlan, planApplication } from '../../src/integration-test/build-application.ts'
 import type { BuildPlan } from '../../src/model/build-record.ts'
+import { formatReference } from '../../src/model/reference.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { baseCredentials, patientHttp } from '../base-registry.ts'
 import type { BuildInputs } from './inputs.ts'
+import type { TestInputs } from './test-inputs.ts'
 
 /** Plugs in what a build asks of the outside, but for the engine. */
 export function buildOutside(build: BuildInputs, context: TaskContext) {
@@ -18,6 +22,7 @@ export function buildOutside(build: BuildInputs, context: TaskContext) {
     hashContext: (made: Pick<BuildPlan, 'target' | 'buildArguments'>) =>
       hashContext({ ...made, context: folder, dockerfile: dockerfile.path, dockerfileText: dockerfile.text }),
     credentialsFor: credentials,
+    send: (request: ApplicationRequest) => askApplication(request, context),
     log: context.log,
   }
 }
@@ -28,4 +33,9 @@ export async function planBuild(
   outside: ReturnType<typeof buildOutside>,
 ): Promise<BuildPlan> {
   return planned.kind === 'checked' ? planned.record : planUnchecked(planned.build, outside)
+}
+
+/** What is tried: the application of the form on the platform image, in the place of what that is built on. */
+export function planTest({ application }: TestInputs, { base, platform, mirrors }: BuildPlan): ApplicationPlan {
+  return planApplication({ baseImage: formatReference(base.reference), ...application, platform, mirrors })
 }

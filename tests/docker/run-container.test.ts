@@ -51,6 +51,26 @@ describe('runContainer', () => {
     })
   })
 
+  it('publishes nothing where the application does not listen', async () => {
+    engine = await startFakeEngine({
+      'POST /containers/create': { status: 201, body: { Id: 'c1' } },
+      'POST /containers/c1/attach': { body: Buffer.alloc(0) },
+      'POST /containers/c1/wait': { body: { StatusCode: 0 } },
+      'POST /containers/c1/start': { status: 204 },
+      'GET /containers/c1/json': { body: { ...running, NetworkSettings: { Ports: {} } } },
+    })
+
+    const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host } })
+    const container = await docker.run({ image: 'localhost/a:1', environment: {} })
+
+    assert.deepEqual(await container.exited, { code: 0, outOfMemory: false })
+    const { ExposedPorts, HostConfig } = JSON.parse(engine.requests[0]?.body.toString() ?? '') as Record<
+      string,
+      unknown
+    >
+    assert.deepEqual([ExposedPorts, HostConfig], [{}, { Init: true, PortBindings: {} }])
+  })
+
   it('tells how it ended and what it printed last', async () => {
     const printed = Buffer.concat([frame(1, 'one\ntw'), frame(2, '##vso[x]\n'), frame(1, 'o')])
     const container = await run({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { findTestBases } from '../../src/integration-test/find-test-bases.ts'
-import { amd64 } from '../support/builders.ts'
+import { amd64, arm64 } from '../support/builders.ts'
 
 const digest = `sha256:${'1'.repeat(64)}`
 const application = [
@@ -11,8 +11,8 @@ const application = [
   'COPY --from=build /app /app',
 ].join('\n')
 
-const find = (wanted: string, text = application) =>
-  findTestBases(readDockerfile(text, { platform: amd64 }), wanted).map(({ written }) => written)
+const find = (wanted: string, text = application, { buildArguments = {}, platform = amd64 } = {}) =>
+  findTestBases(readDockerfile(text, { platform, buildArguments }), wanted, platform).map(({ written }) => written)
 
 describe('findTestBases', () => {
   const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'
@@ -40,6 +40,33 @@ describe('findTestBases', () => {
     assert.deepEqual(find('aspnet:10.0', text), ['h:5000/aspnet:$T', `b.io/aspnet:10.0@${digest}`, 'c.io/aspnet:10.0'])
   })
 
+  it('knows the build arguments that FROM uses', () => {
+    const text = 'ARG REGISTRY\nARG TAG=8.0\nFROM ${REGISTRY}/dotnet/aspnet:${TAG}'
+    const buildArguments = { REGISTRY: 'mcr.microsoft.com', TAG: '10.0' }
+
+    assert.deepEqual(find(aspnet, text, { buildArguments }), ['${REGISTRY}/dotnet/aspnet:${TAG}'])
+  })
+
+  it('leaves a stage for another platform as it is', () => {
+    const text = `FROM --platform=linux/arm64 ${aspnet} AS other\nFROM ${aspnet}\nCOPY --from=other /a /a`
+
+    assert.equal(findTestBases(readDockerfile(text, { platform: amd64 }), aspnet, amd64).length, 1)
+    assert.equal(findTestBases(readDockerfile(text, { platform: arm64 }), aspnet, arm64).length, 2)
+  })
+
+  it('takes the platform of the machine that builds for that of the image', () => {
+    assert.deepEqual(find('aspnet', `FROM --platform=$BUILDPLATFORM ${aspnet}`), [aspnet])
+    assert.deepEqual(find('aspnet', `FROM --platform=$TARGETPLATFORM ${aspnet}`), [aspnet])
+  })
+
+  it('refuses an image that is named for other platforms alone', () => {
+    assert.throws(() => find('aspnet', `FROM --platform=linux/arm64 ${aspnet}`), {
+      name: 'InputError',
+      message:
+        /names only for other platforms than linux\/amd64\. It names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 \(linux\/arm64\)\.$/,
+    })
+  })
+
   for (const wanted of [
     'aspnet:8.0',
     'net/aspnet',
@@ -49,6 +76,7 @@ describe('findTestBases', () => {
     'aspnet:10',
     '',
     'h:5000/aspnet',
+    'scratch',
   ]) {
     it(`refuses "${wanted}" and lists what there is`, () => {
       assert.throws(() => find(wanted), {
@@ -60,7 +88,13 @@ describe('findTestBases', () => {
     })
   }
 
+  it('says what is missing where a name has no value', () => {
+    assert.throws(() => find('aspnet', 'ARG TAG\nFROM a.io/aspnet:$TAG'), {
+      message: /It names a\.io\/aspnet:\$TAG \("TAG" has no value: check the input "testBuildArguments"\)\.$/,
+    })
+  })
+
   it('says so where a Dockerfile names no image', () => {
-    assert.throws(() => find('aspnet', 'FROM $NONE'), { message: /It names no image that can be read\.$/ })
+    assert.throws(() => find('aspnet', 'FROM scratch'), { message: /It names no image\.$/ })
   })
 })

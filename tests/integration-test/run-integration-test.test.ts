@@ -1,121 +1,169 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { planApplication } from '../../src/integration-test/build-application.ts'
+import type { ContainerRun } from '../../src/integration-test/engine.ts'
+import { recordCases } from '../../src/integration-test/record-cases.ts'
 import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
-import { parseReference } from '../../src/model/reference.ts'
+import { plannedCases, type StartedTrial, type Trial } from '../../src/integration-test/trial.ts'
+import type { Send } from '../../src/integration-test/try-request.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
 
 const platformImage = 'localhost/platform-image/image:owner'
+const text = 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y'
+const application = planApplication({
+  platform: amd64,
+  dockerfile: { path: '/app/Dockerfile', text },
+  context: '/app',
+  baseImage: 'aspnet:10.0',
+  mirrors: {},
+  buildArguments: {},
+  secrets: {},
+  failsOnWarnings: false,
+})
+const byRequest: StartedTrial = {
+  kind: 'request',
+  port: 8080,
+  environment: { GREETING: 'hello' },
+  timeLimit: 0.2,
+  request: { method: 'GET', path: '/', headers: {}, expectedStatus: [{ from: 200, to: 200 }] },
+}
+const byExitCode: StartedTrial = { kind: 'exitCode', environment: {}, timeLimit: 0.2 }
 
 describe('runIntegrationTest', () => {
-  let context: string
-  let request: IntegrationTestRequest
-  const answering = (status: number) => () => Promise.resolve({ status, body: new Uint8Array() })
-  const container = fakeContainer('http://127.0.0.1:1', ['Unhandled exception.', '   at Program.Main'])
+  const answering =
+    (status: number): Send =>
+    () =>
+      Promise.resolve({ status, body: '' })
 
-  before(async () => {
-    context = await mkdtemp(join(tmpdir(), 'run-integration-test-'))
-    const dockerfile = {
-      path: join(context, 'Dockerfile'),
-      text: 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y',
-    }
-    request = {
-      image: platformImage,
-      platform: amd64,
-      dockerfile,
-      context,
-      baseImage: 'aspnet:10.0',
-      mirrors: {},
-      containerPort: 8080,
-      request: { method: 'GET', path: '/', headers: {}, expectedStatus: 200, timeLimit: 0.2 },
-      owner: 'owner',
-    }
-  })
-  after(() => rm(context, { recursive: true }))
+  interface Options extends MemoryEngineOptions {
+    readonly trial?: Trial
+    readonly send?: Send
+    readonly signal?: AbortSignal
+  }
 
-  function start(options: MemoryEngineOptions = {}) {
+  async function run({ trial = byRequest, send = answering(200), signal, ...options }: Options = {}) {
+    const container = fakeContainer('http://127.0.0.1:1', ['Unhandled exception.', '   at Program.Main'])
     const engine = memoryEngine({ container, ...options })
     engine.add(platformImage, aLocalImage())
-    return { engine, log: capturedLog() }
+    const runs: ContainerRun[] = []
+    const listening = {
+      ...engine,
+      run(request: ContainerRun) {
+        runs.push(request)
+        return engine.run(request)
+      },
+    }
+    const log = capturedLog()
+    const cases = recordCases(plannedCases(trial), { hideSecrets: (line) => line })
+    const credentialsFor = () => Promise.resolve(undefined)
+    const request: IntegrationTestRequest = {
+      image: platformImage,
+      application,
+      trial,
+      owner: 'owner',
+      ...(signal && { signal }),
+    }
+    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, cases, log }).then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    )
+    assert.deepEqual(engine.names, [platformImage], 'an image is left')
+    assert.equal(engine.containers, 0, 'a container is left')
+    return { error, log, runs, outcomes: cases.cases().map(({ outcome }) => outcome.kind) }
   }
 
   it('builds the application on the platform image, asks it, and leaves nothing but the platform image', async () => {
-    const { engine, log } = start()
+    const { error, log, runs, outcomes } = await run()
 
-    await runIntegrationTest(request, { engine, log, send: answering(200) })
-
-    assert.match(log.lines[0] ?? '', /in place of mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/)
+    assert.equal(error, undefined)
+    assert.match(log.groups[0]?.title ?? '', /in place of mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/)
     assert.match(log.lines.at(-1) ?? '', /^GET \/ answered 200 after \d+\.\d s$/)
-    assert.deepEqual(engine.names, [platformImage])
-    assert.equal(engine.containers, 0)
+    assert.deepEqual(runs, [
+      { image: 'localhost/platform-image/test:owner', port: 8080, environment: { GREETING: 'hello' } },
+    ])
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'passed'])
   })
 
-  it('shows what the application printed where it does not answer, and removes it', async () => {
-    const { engine, log } = start()
+  it('starts an application that is to end without a port', async () => {
+    const container = fakeContainer('')
+    container.exit({ code: 0, outOfMemory: false })
 
-    await assert.rejects(runIntegrationTest(request, { engine, log, send: answering(500) }), {
-      name: 'TestFailedError',
+    const { error, log, runs, outcomes } = await run({ trial: byExitCode, container })
+
+    assert.equal(error, undefined)
+    assert.equal(log.lines.at(-1), 'The test application ended with exit code 0')
+    assert.deepEqual(runs, [{ image: 'localhost/platform-image/test:owner', environment: {} }])
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'passed'])
+  })
+
+  it('starts nothing where the build is the test', async () => {
+    const { error, log, runs, outcomes } = await run({ trial: { kind: 'build' } })
+
+    assert.equal(error, undefined)
+    assert.equal(log.lines.at(-1), 'The test application builds on the platform image')
+    assert.deepEqual(runs, [])
+    assert.deepEqual(outcomes, ['skipped', 'passed'])
+  })
+
+  it('shows what the application printed where it does not answer as expected', async () => {
+    const { error, log, outcomes } = await run({ send: answering(404) })
+
+    assert.equal(error?.name, 'TestFailedError')
+    assert.deepEqual(log.lines.slice(-3), [
+      '    The last lines of the application:',
+      '      Unhandled exception.',
+      '         at Program.Main',
+    ])
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'failed'])
+  })
+
+  it('has not started where it never answers anything', async () => {
+    const image = { ...aLocalImage(), ports: ['80/tcp'] }
+    const { error, outcomes } = await run({
+      send: () => Promise.reject(new Error('no answer (ECONNRESET)')),
+      strayBase: image,
     })
 
-    assert.deepEqual(log.lines.slice(-2), ['    Unhandled exception.', '       at Program.Main'])
-    assert.deepEqual(engine.names, [platformImage])
-    assert.equal(engine.containers, 0)
+    assert.match(error?.message ?? '', /port 8080, .* declares 80\/tcp: check the input "containerPort"\.$/)
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
   })
 
-  const failures: readonly (readonly [what: string, options: MemoryEngineOptions, error: object])[] = [
-    ['a step of the build fails', { failingStep: 'RUN dotnet publish' }, { name: 'BuildFailedError' }],
-    ['the container cannot start', { container: undefined }, { message: 'The container could not be started.' }],
-  ]
-  for (const [what, options, error] of failures) {
-    it(`leaves nothing where ${what}`, async () => {
-      const { engine, log } = start(options)
+  it('fails where an application ends otherwise than well', async () => {
+    const container = fakeContainer('', ['no database'])
+    container.exit({ code: 3, outOfMemory: false })
 
-      await assert.rejects(runIntegrationTest(request, { engine, log, send: answering(200) }), error)
-      assert.deepEqual(engine.names, [platformImage])
-      assert.equal(engine.containers, 0)
-    })
-  }
+    const { error, log, outcomes } = await run({ trial: byExitCode, container })
 
-  it('takes other images of the application through their mirror', async () => {
-    const { engine, log } = start()
-    const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS unused\nFROM a.io/other:1'
-    const dockerfile = { path: join(context, 'mirrored.Dockerfile'), text }
-    engine.offer(parseReference('m.example/other:1'), aLocalImage())
-
-    await runIntegrationTest(
-      { ...request, dockerfile, mirrors: { 'a.io': 'm.example' } },
-      { engine, log, send: answering(200) },
-    )
-
-    assert.equal(engine.containers, 0)
+    assert.equal(error?.message, 'The application ended with exit code 3 instead of 0.')
+    assert.equal(log.lines.at(-1), '      no database')
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'failed'])
   })
 
-  it('refuses an image to replace that the application does not name, before it builds', async () => {
-    const { engine, log } = start()
+  it('fails where a step of the build fails', async () => {
+    const { error, outcomes } = await run({ failingStep: 'RUN dotnet publish' })
 
-    await assert.rejects(
-      runIntegrationTest({ ...request, baseImage: 'runtime' }, { engine, log, send: answering(200) }),
-      { name: 'InputError', input: 'testBaseImage' },
-    )
-    assert.deepEqual(log.lines, [])
+    assert.equal(error?.name, 'BuildFailedError')
+    assert.deepEqual(outcomes, ['skipped', 'failed', 'skipped', 'skipped'])
+  })
+
+  it('fails where the container cannot be started', async () => {
+    const { error, outcomes } = await run({ container: undefined })
+
+    assert.equal(error?.message, 'The container could not be started.')
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
   })
 
   it('cleans up where the job is cancelled while it waits', async () => {
-    const { engine, log } = start()
     const cancelled = new AbortController()
-    const send = () => {
+    const send: Send = (request) => {
       cancelled.abort(new Error('The job was cancelled.'))
-      return answering(503)()
+      return answering(503)(request)
     }
 
-    await assert.rejects(runIntegrationTest({ ...request, signal: cancelled.signal }, { engine, log, send }), {
-      message: 'The job was cancelled.',
-    })
-    assert.deepEqual(engine.names, [platformImage])
-    assert.equal(engine.containers, 0)
+    const { error } = await run({ send, signal: cancelled.signal })
+
+    assert.equal(error?.message, 'The job was cancelled.')
   })
 })

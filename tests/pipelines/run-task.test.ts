@@ -49,4 +49,24 @@ describe('runTask', () => {
     assert.equal(run.result, undefined)
     assert.equal(run.exitCode, 1)
   })
+
+  it('reports without secrets, by files that are there when the agent hears of them', async () => {
+    const run = await runTaskScript(join(support, 'reporting-task.ts'), {
+      variables: { 'System.TaskDisplayName': 'Build: and/test' },
+      environment: { VSTS_SECRET_VARIABLES: '["TOKEN"]', SECRET_TOKEN: 'geheim' },
+    })
+
+    assert.equal(run.result, 'Succeeded')
+    const files = [...run.stdout.matchAll(/^FILE .*\/(.+\.(?:md|xml)) (.*)$/gm)].map(([, ...parts]) => parts)
+    assert.deepEqual(files, [
+      ['Build_ and_test.md', '# variable: ***, masked: ***'],
+      ['TEST-platform-image.xml', '<x>variable: ***, masked: ***</x>'],
+    ])
+    const published = run.commands.find(({ name }) => name === 'results.publish')?.properties
+    assert.deepEqual(
+      [published?.type, published?.mergeResults, published?.runTitle, published?.publishRunAttachments],
+      ['JUnit', 'true', 'Image a;b [c]', 'false'],
+    )
+    assert.match(published?.resultFiles ?? '', /\/TEST-platform-image\.xml$/)
+  })
 })

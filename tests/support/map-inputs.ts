@@ -19,8 +19,8 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
     text,
     optionalText,
     choice(name, choices) {
-      const chosen = choices.find((choice) => choice === text(name))
-      if (chosen === undefined) throw new InputError(name, 'is no choice.')
+      const chosen = choices.find((choice) => choice.toLowerCase() === text(name).toLowerCase())
+      if (chosen === undefined) throw new InputError(name, `is "${text(name)}", which is no choice.`)
       return chosen
     },
     flag: (name) => text(name) === 'true',

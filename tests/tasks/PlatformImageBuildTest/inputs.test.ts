@@ -57,32 +57,21 @@ describe('readBuildTestInputs', () => {
         layerCache: 'auto',
       },
       test: {
-        context: join(root, 'app'),
-        dockerfile: { path: join(root, 'app', 'Dockerfile'), text: 'FROM a' },
-        baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
-        containerPort: 8080,
-        request: { method: 'GET', path: '/', headers: {}, expectedStatus: 200, timeLimit: 60 },
+        application: {
+          context: join(root, 'app'),
+          dockerfile: { path: join(root, 'app', 'Dockerfile'), text: 'FROM a' },
+          buildArguments: {},
+          secrets: {},
+          failsOnWarnings: true,
+        },
+        trial: {
+          kind: 'request',
+          environment: {},
+          timeLimit: 60,
+          port: 8080,
+          request: { method: 'GET', path: '/', headers: {}, expectedStatus: [{ from: 200, to: 200 }] },
+        },
       },
-    })
-  })
-
-  it('reads the request of the article', async () => {
-    const { test } = await read({
-      requestMethod: 'POST',
-      requestPath: '/MyService',
-      requestHeaders: 'accept: application/json\r\n\nContent-Type:application/json-patch+json ',
-      requestBody: '{ "data": "string", "color": "Red"}',
-      testBaseImage: 'runtime:6.0-bullseye-slim',
-    })
-
-    assert.equal(test?.baseImage, 'runtime:6.0-bullseye-slim')
-    assert.deepEqual(test.request, {
-      method: 'POST',
-      path: '/MyService',
-      headers: { accept: 'application/json', 'Content-Type': 'application/json-patch+json' },
-      body: '{ "data": "string", "color": "Red"}',
-      expectedStatus: 200,
-      timeLimit: 60,
     })
   })
 
@@ -206,14 +195,6 @@ describe('readBuildTestInputs', () => {
     ['contextPath', { contextPath: '/does-not-exist' }, /is not a folder/],
     ['dockerfile', { dockerfile: 'missing' }, /is not a file/],
     ['testDockerfile', { testDockerfile: '/does-not-exist' }, /is not a file/],
-    ['testContextPath', { testContextPath: '/does-not-exist' }, /is not a folder/],
-    ['containerPort', { containerPort: '65536' }, /is "65536"\. Give a whole number from 1 to 65535/],
-    ['containerPort', { containerPort: '80.5' }, /whole number/],
-    ['expectedStatus', { expectedStatus: '2xx' }, /from 100 to 599/],
-    ['startupTimeoutSeconds', { startupTimeoutSeconds: '0' }, /from 1 to 3600/],
-    ['requestPath', { requestPath: 'health' }, /Start it with a slash/],
-    ['requestPath', { requestPath: '//evil.example/' }, /Start it with a slash/],
-    ['requestHeaders', { requestHeaders: 'accept: x\nno header' }, /has a line 2 that is no header: "no header"/],
   ]
   for (const [input, values, message] of refused) {
     it(`refuses ${JSON.stringify(values)}`, async () => {

@@ -1,0 +1,54 @@
+import type { TestRequest } from './try-request.ts'
+
+/** What an application has to do on the platform image, so that the image is good. */
+export type Trial =
+  | StartedTrial
+  /** To be built is enough: an image with a compiler is tried by compiling. */
+  | { readonly kind: 'build' }
+
+/** A trial for which the application is started. */
+export type StartedTrial =
+  | (Start & { readonly kind: 'request'; readonly port: number; readonly request: TestRequest })
+  | (Start & { readonly kind: 'exitCode' })
+
+interface Start {
+  readonly environment: Readonly<Record<string, string>>
+  /** Seconds until it must have done it. */
+  readonly timeLimit: number
+}
+
+/** The claims about a platform image that are tried one after the other; without a trial it only has to build. */
+export const caseNames = {
+  imageBuilds: 'The image builds',
+  applicationBuilds: 'The application builds on it',
+  applicationStarts: 'The application starts',
+  requestAnswers: 'The request answers',
+  applicationEnds: 'The application ends with 0',
+} as const
+
+/** The names of the cases that a trial has. */
+export function plannedCases(trial: Trial | undefined): readonly string[] {
+  const { imageBuilds, applicationBuilds, applicationStarts, requestAnswers, applicationEnds } = caseNames
+  switch (trial?.kind) {
+    case undefined:
+      return [imageBuilds]
+    case 'build':
+      return [imageBuilds, applicationBuilds]
+    case 'exitCode':
+      return [imageBuilds, applicationBuilds, applicationStarts, applicationEnds]
+    case 'request':
+      return [imageBuilds, applicationBuilds, applicationStarts, requestAnswers]
+  }
+}
+
+/** What an application did that passed: the middle of a sentence. */
+export function resultOf(trial: Trial): string {
+  switch (trial.kind) {
+    case 'build':
+      return 'builds'
+    case 'exitCode':
+      return 'ends with exit code 0'
+    case 'request':
+      return 'answers'
+  }
+}

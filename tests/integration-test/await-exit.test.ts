@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { awaitExit } from '../../src/integration-test/await-exit.ts'
+import { fakeContainer } from '../support/fake-container.ts'
+import { fakeTime } from '../support/fake-time.ts'
+
+describe('awaitExit', () => {
+  it('is content with an application that ends with 0', async () => {
+    const container = fakeContainer('')
+    const waiting = awaitExit(container, { timeLimit: 600 })
+
+    container.exit({ code: 0, outOfMemory: false })
+
+    await waiting
+  })
+
+  const exits = [
+    [{ code: 3, outOfMemory: false }, 'The application ended with exit code 3 instead of 0.'],
+    [{ code: 137, outOfMemory: true }, 'The application ended with exit code 137, out of memory, instead of 0.'],
+    [
+      { code: 126, outOfMemory: false, error: 'no such file' },
+      'The container of the application failed (no such file).',
+    ],
+  ] as const
+  for (const [exit, message] of exits) {
+    it(`fails where it ends with ${String(exit.code)}, with its last lines`, async () => {
+      const container = fakeContainer('', ['Unhandled exception.'])
+      const waiting = awaitExit(container, { timeLimit: 600 })
+
+      container.exit(exit)
+
+      await assert.rejects(waiting, {
+        name: 'TestFailedError',
+        message,
+        details: ['The last lines of the application:', '  Unhandled exception.'],
+      })
+    })
+  }
+
+  it('fails at the time limit, and not before it', async () => {
+    const { now, sleep } = fakeTime()
+    const started = now()
+
+    await assert.rejects(awaitExit(fakeContainer(''), { timeLimit: 60, sleep }), {
+      name: 'TestFailedError',
+      message: /^The application did not end within 60 s\. If it is a service, give "request" in the input "testBy"\.$/,
+    })
+    assert.equal(now() - started, 60_000)
+  })
+
+  it('ends with the reason of a cancel', async () => {
+    const cancelled = new AbortController()
+    const waiting = awaitExit(fakeContainer(''), { timeLimit: 600, signal: cancelled.signal })
+
+    cancelled.abort(new Error('The job was cancelled.'))
+
+    await assert.rejects(waiting, { message: 'The job was cancelled.' })
+  })
+})

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestInputs, readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
+import { mapInputs } from '../../support/map-inputs.ts'
+import { defaultInputs } from '../../support/task-sources.ts'
+
+const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0'
+
+describe('readTestInputs', () => {
+  let root: string
+  let masked: string[]
+  const readAll = (values: Record<string, string>) => {
+    masked = []
+    const inputs = mapInputs({ ...defaultInputs('PlatformImageBuildTest'), ...values })
+    return readTestInputs({ inputs, mask: (secret) => masked.push(secret) })
+  }
+  const read = async (values: Record<string, string> = {}): Promise<TestInputs> => {
+    const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })
+    assert.ok(test)
+    return test
+  }
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'test-inputs-'))
+    await mkdir(join(root, 'app'))
+    await writeFile(join(root, 'app', 'Dockerfile'), text)
+  })
+  after(() => rm(root, { recursive: true }))
+
+  it('fills in what may be left out', async () => {
+    const { application, trial } = await read()
+
+    assert.deepEqual(application, {
+      context: join(root, 'app'),
+      dockerfile: { path: join(root, 'app', 'Dockerfile'), text },
+      buildArguments: {},
+      secrets: {},
+      failsOnWarnings: true,
+    })
+    assert.deepEqual(trial, {
+      kind: 'request',
+      environment: {},
+      timeLimit: 60,
+      port: 8080,
+      request: { method: 'GET', path: '/', headers: {}, expectedStatus: [{ from: 200, to: 200 }] },
+    })
+  })
+
+  it('reads the request of the article', async () => {
+    const { application, trial } = await read({
+      testContextPath: root,
+      testBaseImage: 'runtime:6.0-bullseye-slim',
+      requestMethod: 'post',
+      requestPath: '/MyService',
+      requestHeaders: 'accept: application/json\r\n\nContent-Type:application/json-patch+json ',
+      requestBody: '{ "data": "string", "color": "Red"}',
+    })
+
+    assert.equal(application.context, root)
+    assert.equal(application.baseImage, 'runtime:6.0-bullseye-slim')
+    assert.deepEqual(trial.kind === 'request' && trial.request, {
+      method: 'POST',
+      path: '/MyService',
+      headers: { accept: 'application/json', 'Content-Type': 'application/json-patch+json' },
+      body: '{ "data": "string", "color": "Red"}',
+      expectedStatus: [{ from: 200, to: 200 }],
+    })
+  })
+
+  it('reads all that there is', async () => {
+    const { application, trial } = await read({
+      testBuildArguments: 'TAG=9.0\n\nEMPTY=\nURL=https://a/?b=c d',
+      testBuildSecrets: 'nuget=ge=heim\nnpm.token=x',
+      failOnTestBuildWarnings: 'false',
+      containerEnvironment: 'Logging__LogLevel=Debug\nConnectionStrings:Default=Server=a; Database=b\nEMPTY=',
+      containerPort: '5000',
+      expectedStatus: '200-299, 404',
+      startupTimeoutSeconds: '3600',
+      requestPath: '/health?full=true&q=a b',
+    })
+
+    assert.deepEqual(application.buildArguments, { TAG: '9.0', EMPTY: '', URL: 'https://a/?b=c d' })
+    assert.deepEqual(application.secrets, { nuget: 'ge=heim', 'npm.token': 'x' })
+    assert.ok(['ge=heim', 'x'].every((secret) => masked.includes(secret)))
+    assert.equal(application.failsOnWarnings, false)
+    assert.ok(trial.kind === 'request')
+    assert.deepEqual(trial.environment, {
+      Logging__LogLevel: 'Debug',
+      'ConnectionStrings:Default': 'Server=a; Database=b',
+      EMPTY: '',
+    })
+    assert.deepEqual([trial.port, trial.timeLimit, trial.request.path], [5000, 3600, '/health?full=true&q=a b'])
+    assert.deepEqual(trial.request.expectedStatus, [
+      { from: 200, to: 299 },
+      { from: 404, to: 404 },
+    ])
+  })
+
+  it('reads nothing about a request where there is none', async () => {
+    const bad = { requestMethod: 'FETCH', requestPath: 'x', expectedStatus: 'x', containerPort: 'x' }
+
+    assert.deepEqual((await read({ ...bad, testBy: 'exitcode', containerEnvironment: 'A=b' })).trial, {
+      kind: 'exitCode',
+      environment: { A: 'b' },
+      timeLimit: 60,
+    })
+    assert.deepEqual((await read({ ...bad, testBy: 'build', startupTimeoutSeconds: 'x' })).trial, { kind: 'build' })
+  })
+
+  it('plans no test without a Dockerfile of an application', async () => {
+    assert.equal(await readAll({ testBy: 'nonsense' }), undefined)
+  })
+
+  const refused: readonly (readonly [input: string, values: Record<string, string>, message: RegExp])[] = [
+    ['testDockerfile', { testDockerfile: '/does-not-exist' }, /names \/does-not-exist, which is not a file/],
+    ['testContextPath', { testContextPath: '/does-not-exist' }, /names \/does-not-exist, which is not a folder/],
+    [
+      'testBuildArguments',
+      { testBuildArguments: 'A=b\n\nno argument' },
+      /has a line 3 that is no argument: "no argument"\. Write it as NAME=value\.$/,
+    ],
+    ['testBuildArguments', { testBuildArguments: 'A-B=c' }, /has a line 1 that/],
+    [
+      'testBuildSecrets',
+      { testBuildSecrets: 'geheim' },
+      /^((?!geheim).)*line 1((?!geheim).)*id=\$\(secretVariable\)\.$/,
+    ],
+    ['testBuildSecrets', { testBuildSecrets: 'a=b\nnuget=' }, /has a line 2 that is no secret/],
+    ['testBuildSecrets', { testBuildSecrets: 'a b=geheim' }, /^((?!geheim).)*$/],
+    ['testBy', { testBy: 'luck' }, /is "luck"/],
+    ['containerEnvironment', { containerEnvironment: 'A B=c' }, /has a line 1 that/],
+    ['containerEnvironment', { containerEnvironment: '=c' }, /has a line 1 that/],
+    ['containerPort', { containerPort: '65536' }, /is "65536"\. Give a whole number from 1 to 65535/],
+    ['containerPort', { containerPort: '80.5' }, /whole number/],
+    ['containerPort', { containerPort: '8080/tcp' }, /whole number/],
+    ['startupTimeoutSeconds', { startupTimeoutSeconds: '0' }, /from 1 to 3600/],
+    ['requestMethod', { requestMethod: 'FETCH' }, /is "FETCH"/],
+    ['requestPath', { requestPath: 'health' }, /Start it with one slash/],
+    ['requestPath', { requestPath: '//evil.example/' }, /Start it with one slash/],
+    ['requestPath', { requestPath: String.raw`/\evil.example/` }, /Start it with one slash/],
+    [
+      'requestHeaders',
+      { requestHeaders: 'accept: x\nno header' },
+      /has a line 2 that is no header\. Write it as Name: value\.$/,
+    ],
+    ['requestHeaders', { requestHeaders: 'a: b\nx(y): z' }, /has a line 2 whose header "x\(y\)" cannot be sent/],
+    [
+      'requestHeaders',
+      { requestHeaders: 'authorization: gehe\u0001im' },
+      /^((?!geheim).)*line 1 whose header "authorization"/,
+    ],
+    ['requestHeaders', { requestHeaders: 'x: \u{1F600}' }, /whose header "x" cannot be sent/],
+    ['requestHeaders', { requestHeaders: 'Accept: a\naccept: b' }, /names accept again in line 2/],
+    ['expectedStatus', { expectedStatus: '2xx' }, /is "2xx"\. Give statuses from 200 to 599/],
+  ]
+  for (const [input, values, message] of refused) {
+    it(`refuses ${JSON.stringify(values)}`, async () => {
+      await assert.rejects(read(values), { name: 'InputError', input, message })
+    })
+  }
+})
