@@ -74,10 +74,26 @@ export interface Attachment {
   readonly path: string
 }
 
+/** What a step published to the run's Tests tab, under one title. */
+export interface TestRun {
+  readonly title: string
+  readonly tests: readonly PublishedTest[]
+}
+
+export interface PublishedTest {
+  readonly name: string
+  readonly seconds: number
+  readonly outcome: 'Passed' | 'Failed' | 'NotExecuted'
+  /** Of a failure. */
+  readonly message?: string
+  readonly details?: string
+}
+
 export interface PipelineResult {
   readonly result: Result
   readonly steps: readonly StepResult[]
   readonly attachments: readonly Attachment[]
+  readonly testRuns: readonly TestRun[]
   readonly buildNumber: string
   readonly tags: readonly string[]
 }

@@ -46,6 +46,7 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
     result: job.status,
     steps: results,
     attachments: job.attachments,
+    testRuns: job.testRuns,
     buildNumber: variables.resolve().get('Build.BuildNumber') ?? run.buildNumber,
     tags: job.tags,
   }
@@ -81,6 +82,7 @@ function startJob(request: PipelineRequest, variables: Variables, folders: Folde
     status: 'Succeeded',
     prependedPaths: [],
     attachments: [],
+    testRuns: [],
     tags: [],
   }
 }

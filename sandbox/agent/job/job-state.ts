@@ -1,4 +1,4 @@
-import type { Attachment, ServiceConnection } from '../contract.ts'
+import type { Attachment, ServiceConnection, TestRun } from '../contract.ts'
 import type { JobStatus } from '../expressions/conditions.ts'
 import type { Folders } from './folders.ts'
 import type { Masker } from './masking.ts'
@@ -20,5 +20,6 @@ export interface JobState {
   /** Folders from `task.prependpath`, the latest first. */
   readonly prependedPaths: string[]
   readonly attachments: Attachment[]
+  readonly testRuns: TestRun[]
   readonly tags: string[]
 }

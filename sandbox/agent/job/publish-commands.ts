@@ -1,6 +1,8 @@
-import { cpSync, statSync } from 'node:fs'
+import { cpSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { PublishedTest } from '../contract.ts'
 import type { Command } from './commands.ts'
+import { readJUnit } from './read-junit.ts'
 import type { StepContext } from './step-context.ts'
 
 /** Summaries keep the type under which the service files them. */
@@ -26,15 +28,36 @@ export function attach({ properties, data }: Command, step: StepContext): void {
   addAttachment(type, name, data, step)
 }
 
+/** Each file is a run of tests, unless they are merged into one. A file that is no JUnit is told and left out. */
 export function addTestResults({ properties }: Command, step: StepContext): void {
-  const files =
-    properties
-      .get('resultfiles')
-      ?.split(',')
-      .filter((file) => file !== '') ?? []
-  if (properties.get('type') === undefined || files.length === 0)
-    throw new Error("Required fields 'type' and 'resultFiles' are missing")
-  for (const file of files) addAttachment('results.publish', basename(file.trim()), file.trim(), step)
+  const type = properties.get('type')
+  const files = (properties.get('resultfiles') ?? '')
+    .split(',')
+    .map((file) => file.trim())
+    .filter((file) => file !== '')
+  if (type === undefined || files.length === 0) throw new Error("Required fields 'type' and 'resultFiles' are missing")
+  for (const file of files) addAttachment('results.publish', basename(file), file, step)
+  if (type.toLowerCase() !== 'junit') return
+
+  const title = properties.get('runtitle') ?? `JUnit_TestResults_${String(step.job.testRuns.length + 1)}`
+  const read = files.flatMap((file) => readTests(file, step))
+  const isMerged = properties.get('mergeresults')?.toLowerCase() === 'true'
+  const runs = isMerged
+    ? [{ title, tests: read.flatMap(({ tests }) => tests) }]
+    : read.map(({ tests }) => ({ title, tests }))
+  for (const run of runs) {
+    step.job.testRuns.push(run)
+    step.log.line(`Published ${String(run.tests.length)} test results as "${title}"`)
+  }
+}
+
+function readTests(file: string, step: StepContext): { readonly tests: readonly PublishedTest[] }[] {
+  try {
+    return [{ tests: readJUnit(readFileSync(file, 'utf8')) }]
+  } catch (error) {
+    step.log.warning(`Invalid results file: ${file} is not in the format JUnit. ${String(error)}`)
+    return []
+  }
 }
 
 /** Copies a file or folder into the folder of the artifact. */

@@ -69,3 +69,66 @@ describe('takeLine: what steps hand to the run', () => {
     assert.equal(steps[1]?.result, 'Failed')
   })
 })
+
+describe('takeLine: results.publish', () => {
+  const junit = `<testsuites><testsuite name="s">
+<testcase name="one" time="1.5"/>
+<testcase name="two"><failure message="no &amp; no">line 1
+line 2</failure></testcase>
+<testcase name="three"><skipped/></testcase>
+</testsuite></testsuites>`
+
+  async function publish(...lines: readonly string[]) {
+    const file = `steps:\n- bash: |\n${lines.map((line) => `    ${line}`).join('\n')}\n`
+    const sources = { 'azure-pipelines.yml': file, 'junit.xml': junit, 'other.xml': '<coverage/>', 'broken.xml': '<a>' }
+    return aWorkspace({ sources }).run()
+  }
+
+  it('reads JUnit as a run of tests', async () => {
+    const { testRuns, steps } = await publish(
+      'echo "##vso[results.publish type=JUnit;mergeResults=true;runTitle=Image a%3Bb;resultFiles=$PWD/junit.xml,$PWD/junit.xml]"',
+      'echo "##vso[results.publish type=junit;resultFiles=$PWD/junit.xml]"',
+    )
+
+    const tests = [
+      { name: 'one', seconds: 1.5, outcome: 'Passed' },
+      { name: 'two', seconds: 0, outcome: 'Failed', message: 'no & no', details: 'line 1\nline 2' },
+      { name: 'three', seconds: 0, outcome: 'NotExecuted' },
+    ]
+    assert.deepEqual(testRuns, [
+      { title: 'Image a;b', tests: [...tests, ...tests] },
+      { title: 'JUnit_TestResults_2', tests },
+    ])
+    assert.equal(steps[0]?.result, 'Succeeded')
+  })
+
+  it('warns of files that are no JUnit', async () => {
+    const { testRuns, steps } = await publish(
+      'echo "##vso[results.publish type=JUnit;resultFiles=$PWD/other.xml,$PWD/broken.xml]"',
+    )
+
+    assert.deepEqual(testRuns, [])
+    assert.equal(steps[0]?.issues.filter(({ type }) => type === 'warning').length, 2)
+    assert.equal(steps[0].result, 'Succeeded')
+  })
+
+  it('keeps other formats without a look', async () => {
+    const { testRuns, attachments } = await publish(
+      'echo "##vso[results.publish type=VSTest;resultFiles=$PWD/other.xml]"',
+    )
+
+    assert.deepEqual(testRuns, [])
+    assert.deepEqual(
+      attachments.map(({ name }) => name),
+      ['other.xml'],
+    )
+  })
+
+  it('fails a step that names no file, or one that is not there', async () => {
+    for (const properties of ['type=JUnit', 'resultFiles=a.xml', 'type=JUnit;resultFiles=/does/not/exist.xml']) {
+      const { steps } = await publish(`echo "##vso[results.publish ${properties}]"`)
+
+      assert.equal(steps[0]?.result, 'Failed', properties)
+    }
+  })
+})
