@@ -27,7 +27,7 @@ export async function askApplication(
   { method, url, headers, body, timeout }: ApplicationRequest,
   { signal: cancelled }: { readonly signal?: AbortSignal } = {},
 ): Promise<ApplicationAnswer> {
-  const deadline = AbortSignal.timeout(Math.max(timeout, 1))
+  const deadline = AbortSignal.timeout(Math.ceil(timeout))
   const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
   try {
     const response = await send(url, { method, headers: { ...headers, ...lengthOf(body) }, signal }, body)

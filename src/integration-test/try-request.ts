@@ -77,35 +77,20 @@ export function tryRequest(
     exit = how
     ended.abort()
   })
-  let streaks: readonly Streak[] = []
-  let hasAnswered = false
+  const polling = pollApplication((timeout) => ask(container.address, request, timeout, send), { elapsed, sleep })
 
   async function until(isGood: (answer: Answer) => boolean): Promise<Answer> {
     for (;;) {
+      const streaks = polling.streaks()
       const last = streaks.at(-1)?.outcome
       if (last !== undefined && isAnswer(last) && isGood(last)) return last
       signal?.throwIfAborted()
-      const failure = whyHopeless({
-        exit,
-        streaks,
-        elapsed: elapsed(),
-        timeLimit,
-        request,
-        hint: hasAnswered ? '' : ` ${whenSilent}`,
-      })
+      const hint = polling.hasAnswered() ? '' : ` ${whenSilent}`
+      const failure = whyHopeless({ exit, streaks, elapsed: elapsed(), timeLimit, request, hint })
       if (failure !== undefined) throw new TestFailedError(failure, describeEnd(container, last))
       if (last !== undefined) await sleep(pauseBetweenPolls, ended.signal)
-      await Promise.race([poll(), exited])
+      await Promise.race([polling.poll(timeLimit * 1000), exited])
     }
-  }
-
-  async function poll(): Promise<void> {
-    // An answer that takes long is waited for ever longer, while one that got lost does not cost all the time.
-    const timeout = Math.min(timeLimit * 1000 - elapsed(), Math.max(shortestPatience, elapsed()))
-    if (timeout <= 0) return
-    const outcome = await ask(container.address, request, timeout, send)
-    streaks = addOutcome(streaks, outcome, elapsed())
-    hasAnswered ||= isAnswer(outcome)
   }
 
   return {
@@ -115,6 +100,41 @@ export function tryRequest(
     async expectedAnswer() {
       const { status } = await until((answer) => isExpected(answer.status, request.expectedStatus))
       return { status, seconds: elapsed() / 1000 }
+    },
+  }
+}
+
+/** Requests that were sent, and what came of them. */
+interface Polling {
+  streaks(): readonly Streak[]
+  hasAnswered(): boolean
+  /** Sends one more request; `limit` is when all must be answered. Ends when one is, or has taken long. */
+  poll(limit: number): Promise<void>
+}
+
+function pollApplication(
+  send: (timeout: number) => Promise<Outcome>,
+  { elapsed, sleep }: { readonly elapsed: () => number; readonly sleep: NonNullable<Waiting['sleep']> },
+): Polling {
+  let streaks: readonly Streak[] = []
+  let hasAnswered = false
+  const pending = new Set<Promise<void>>()
+  return {
+    streaks: () => streaks,
+    hasAnswered: () => hasAnswered,
+    async poll(limit) {
+      const timeout = limit - elapsed()
+      if (timeout <= 0) return
+      const asking = send(timeout).then((outcome) => {
+        streaks = addOutcome(streaks, outcome, elapsed())
+        hasAnswered ||= isAnswer(outcome)
+        pending.delete(asking)
+      })
+      pending.add(asking)
+      // An answer that takes long is still waited for, while another request shows whether it just got lost.
+      const settled = new AbortController()
+      await Promise.race([...pending, sleep(Math.max(shortestPatience, elapsed()), settled.signal)])
+      settled.abort()
     },
   }
 }

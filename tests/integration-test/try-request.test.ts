@@ -107,14 +107,13 @@ describe('tryRequest', () => {
     it('waits for an answer that takes long', async () => {
       const { answered } = start(reacting({ after: 12_000, reaction: 200 }))
 
-      assert.equal((await answered()).status, 200)
-      assert.ok(seconds() < 40, String(seconds()))
+      assert.deepEqual(await answered(), { status: 200, seconds: 12 })
     })
 
     it('asks again where an answer got lost', async () => {
       const { answered } = start(reacting({ after: Infinity, reaction: 200 }, 200))
 
-      assert.equal((await answered()).seconds, 5.1)
+      assert.equal((await answered()).seconds, 5)
     })
   })
 
@@ -130,7 +129,13 @@ describe('tryRequest', () => {
     await start(send, { request }).answered()
 
     assert.deepEqual(sent, [
-      { method: 'POST', url: 'http://127.0.0.1:1/MyService?x=1', headers, body: '{ "data": "string"}', timeout: 5000 },
+      {
+        method: 'POST',
+        url: 'http://127.0.0.1:1/MyService?x=1',
+        headers,
+        body: '{ "data": "string"}',
+        timeout: 60_000,
+      },
     ])
   })
 
