@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { parse } from 'yaml'
+import { readDockerfile } from '../src/dockerfile/read-dockerfile.ts'
+import { findTestBases } from '../src/integration-test/find-test-bases.ts'
 import { actions } from '../src/model/verdict.ts'
 import { parseReference } from '../src/model/reference.ts'
 import { digestOf } from '../src/model/digest.ts'
@@ -290,36 +292,49 @@ describe('automatic-update-platform-image-template.yml', () => {
     )
   })
 
-  describe('in the pipeline of an image', () => {
-    const pipeline = join('platform-images', 'net10', 'aspnet', 'azure-pipelines.yml')
-    const { extends: use } = v.parse(
-      v.looseObject({ extends: v.object({ template: v.string(), parameters: v.record(v.string(), v.unknown()) }) }),
-      parse(readText(pipeline)),
-    )
-
-    it('is found, and gets the parameters that it needs and no others', () => {
-      const required = parameters.filter((parameter) => parameter.default === undefined).map(({ name }) => name)
-      const given = Object.keys(use.parameters)
-
-      assert.equal(join(dirname(pipeline), use.template), file)
-      for (const name of given)
-        assert.ok(
-          parameters.some((parameter) => parameter.name === name),
-          name,
-        )
-      for (const name of required) assert.ok(given.includes(name), name)
-    })
-
-    it('watches the image that the Dockerfile beside it is built on', () => {
-      const tag = String(use.parameters.mcr_tag_name)
-      const { repository } = parseReference(
-        String(use.parameters.mcr_registry_uri).replace(/^https:\/\/(.+)\/api\/v1\/catalog\/(.+)\/tags$/, '$1/$2'),
+  const images = readdirSync(join(root, 'platform-images', 'net10'))
+  for (const image of images) {
+    describe(`in the pipeline of ${image}`, () => {
+      const pipeline = join('platform-images', 'net10', image, 'azure-pipelines.yml')
+      const { extends: use } = v.parse(
+        v.looseObject({ extends: v.object({ template: v.string(), parameters: v.record(v.string(), v.unknown()) }) }),
+        parse(readText(pipeline)),
       )
 
-      assert.match(readText(dirname(pipeline), 'Dockerfile'), new RegExp(`^FROM \\S+/${repository}:${tag}$`, 'm'))
-      assert.equal(basename(repository), 'aspnet')
+      it('is found, and gets the parameters that it needs and no others', () => {
+        const required = parameters.filter((parameter) => parameter.default === undefined).map(({ name }) => name)
+        const given = Object.keys(use.parameters)
+
+        assert.equal(join(dirname(pipeline), use.template), file)
+        for (const name of given)
+          assert.ok(
+            parameters.some((parameter) => parameter.name === name),
+            name,
+          )
+        for (const name of required) assert.ok(given.includes(name), name)
+      })
+
+      it('watches the image that the Dockerfile beside it is built on', () => {
+        const tag = String(use.parameters.mcr_tag_name)
+        const { repository } = parseReference(
+          String(use.parameters.mcr_registry_uri).replace(/^https:\/\/(.+)\/api\/v1\/catalog\/(.+)\/tags$/, '$1/$2'),
+        )
+
+        assert.match(readText(dirname(pipeline), 'Dockerfile'), new RegExp(`^FROM \\S+/${repository}:${tag}$`, 'm'))
+        assert.equal(basename(repository), image)
+      })
+
+      it('is tried with an application that names what it takes the place of', () => {
+        const local = (parameter: string) =>
+          String(use.parameters[parameter]).replace('$(System.DefaultWorkingDirectory)/', '')
+        const dockerfile = readText(local('integration_test_dockerfile_local_path'))
+        const replaced = String(use.parameters.integration_test_dockerfile_local_overwrite_image_name)
+
+        assert.ok(findTestBases(readDockerfile(dockerfile, { platform: amd64 }), replaced, amd64).length > 0)
+        assert.ok(existsSync(join(root, local('integration_test_dockerfile_context'))))
+      })
     })
-  })
+  }
 })
 
 /** Takes a step out of the `${{ if }}` that it stands under. */

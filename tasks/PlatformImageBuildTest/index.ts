@@ -25,8 +25,8 @@ void runTask(async (context) => {
   const provenance = { ...run, run: run.id, created: new Date() }
   const [cases, summaries] = [recordCases(plannedCases(test?.trial), { hideSecrets }), new Array<string>()]
   try {
-    const building = () => buildPlatformImage({ ...build, record, provenance, owner }, outside)
-    const built = await cases.attempt(caseNames.imageBuilds, building)
+    const request = { ...build, record, provenance, owner }
+    const built = await cases.attempt(caseNames.imageBuilds, () => buildPlatformImage(request, outside))
     const { name, image } = built
     leaveForPostJob('image', name)
     output({ image: name, imageId: image.id })
