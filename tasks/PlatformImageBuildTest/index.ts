@@ -16,14 +16,15 @@ void runTask(async (context) => {
   const { run, signal, hideSecrets, output, leaveForPostJob } = context
   const action = readAction(context.inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
-  const { build, test } = await readBuildTestInputs(context)
+  const { build, test: wanted } = await readBuildTestInputs(context)
   const [engine, owner] = [dockerEngine({ signal }), newOwner(new Date())]
-  await requireEngine(test === undefined ? [] : [test.application.dockerfile], engine)
+  await requireEngine(wanted === undefined ? [] : [wanted.application.dockerfile], engine)
   const outside = { ...buildOutside(build, context), engine }
   const record = await planBuild(build, outside)
-  const application = test && planTest(test, record)
+  const test = wanted && planTest(wanted, record)
   const provenance = { ...run, run: run.id, created: new Date() }
-  const [cases, summaries] = [recordCases(plannedCases(test?.trial), { hideSecrets }), new Array<string>()]
+  const cases = recordCases(plannedCases(test?.trial), { hideSecrets })
+  const summaries: string[] = []
   try {
     const request = { ...build, record, provenance, owner }
     const built = await cases.attempt(caseNames.imageBuilds, () => buildPlatformImage(request, outside))
@@ -31,15 +32,14 @@ void runTask(async (context) => {
     leaveForPostJob('image', name)
     output({ image: name, imageId: image.id })
     summaries.push(summarizeBuild(built, record))
-    if (test === undefined || application === undefined) {
+    if (test === undefined) {
       output({ testResult: 'skipped' })
       return { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
     }
 
-    const { trial } = test
-    await runIntegrationTest({ application, trial, image: name, owner, signal }, { ...outside, cases })
+    await runIntegrationTest({ ...test, image: name, owner, signal }, { ...outside, cases })
     output({ testResult: 'passed' })
-    return `Built ${name}, and the test application ${resultOf(trial)} on it.`
+    return `Built ${name}, and the test application ${resultOf(test.trial)} on it.`
   } finally {
     await reportCases({ cases: cases.cases(), summaries, record }, context)
   }

@@ -1,7 +1,7 @@
 import { type BaseRegistry, planUnchecked } from '../../src/build/plan-unchecked.ts'
 import { hashContext } from '../../src/context/hash-context.ts'
 import { type ApplicationRequest, askApplication } from '../../src/http/ask-application.ts'
-import { type ApplicationPlan, planApplication } from '../../src/integration-test/build-application.ts'
+import { planApplication } from '../../src/integration-test/build-application.ts'
 import type { BuildPlan } from '../../src/model/build-record.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
@@ -35,7 +35,8 @@ export async function planBuild(
   return planned.kind === 'checked' ? planned.record : planUnchecked(planned.build, outside)
 }
 
-/** What is tried: the application of the form on the platform image, in the place of what that is built on. */
-export function planTest({ application }: TestInputs, { base, platform, mirrors }: BuildPlan): ApplicationPlan {
-  return planApplication({ baseImage: formatReference(base.reference), ...application, platform, mirrors })
+/** The test of the form, on the platform image in the place of what that is built on. */
+export function planTest({ application, trial }: TestInputs, { base, platform, mirrors }: BuildPlan) {
+  const baseImage = formatReference(base.reference)
+  return { application: planApplication({ baseImage, ...application, platform, mirrors }), trial }
 }
