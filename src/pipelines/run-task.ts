@@ -68,8 +68,10 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
 
 function context(signal: AbortSignal): TaskContext {
   const masked: string[] = []
+  let variables: readonly string[] | undefined
   function hideSecrets(text: string): string {
-    const variables = agent.getVariables().flatMap(({ secret, value }) => (secret ? [value] : []))
+    // Once: each reading stands in the debug log.
+    variables ??= agent.getVariables().flatMap(({ secret, value }) => (secret ? [value] : []))
     const lines = [...masked, ...variables].flatMap((secret) => [secret, ...secret.split(/\r?\n/)])
     return secretsHider(lines.filter((line) => line.trim() !== ''))(text)
   }
