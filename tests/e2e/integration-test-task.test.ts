@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PipelineResult } from '../../sandbox/agent/run-pipeline.ts'
-import { servicingVersions } from '../../sandbox/base-images/base-images.ts'
-import { listContainers, readRuntimes } from '../../sandbox/demo/observe.ts'
+import { listContainers } from '../../sandbox/demo/observe.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { edit } from '../support/checked-out.ts'
 import { removeImagesOf } from '../support/docker-cli.ts'
 
-const [older, newer] = servicingVersions
 const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0-noble'
 const line = {
   awsCredentials: 'aws-dev',
@@ -183,27 +181,5 @@ describe('the integration test in a pipeline', () => {
     assert.match(issuesOf(strict, 'error').join(), warning)
     assert.equal(lenient.steps[1]?.outputs.testResult, 'passed')
     assert.match(issuesOf(lenient, 'warning').join(), warning)
-  })
-
-  it('tries what was checked, though the tag of the base has moved meanwhile', async () => {
-    await sandbox.baseImages.moveTags(older)
-    const checked = await run(task('PlatformImageCheck', 'check', { ...line, contextPath: 'image' }))
-    const { buildRecord = '', nextTag = '' } = checked.steps[0]?.outputs ?? {}
-
-    await sandbox.baseImages.moveTags(newer)
-    const { result } = await run(
-      task('PlatformImageBuildTest', 'build', {
-        buildRecord,
-        contextPath: 'image',
-        testDockerfile: 'good/Dockerfile',
-        testBy: 'exitCode',
-      }),
-      task('PlatformImagePublish', 'publish', { ...line, image: '$(build.image)', versionTag: nextTag }),
-    )
-
-    assert.equal(result, 'Succeeded')
-    const runtimes = await readRuntimes(sandbox, line.repositoryName, nextTag)
-    assert.ok(runtimes.includes(`Microsoft.AspNetCore.App ${older} `), runtimes)
-    assert.ok(!runtimes.includes(newer), runtimes)
   })
 })
