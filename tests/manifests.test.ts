@@ -10,7 +10,7 @@ import { parseReference } from '../src/model/reference.ts'
 import { digestOf } from '../src/model/digest.ts'
 import { decisionOutputs } from '../tasks/PlatformImageCheck/outputs.ts'
 import { publishedOutputs } from '../tasks/PlatformImagePublish/outputs.ts'
-import { aLine, amd64, aspnet } from './support/builders.ts'
+import { aLine, aRelease, amd64, aspnet } from './support/builders.ts'
 import { inputsReadBy, outputsNamedBy, readManifest, taskNames } from './support/task-sources.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -31,13 +31,13 @@ const computedOutputs: Readonly<Record<string, readonly string[]>> = {
   ),
   PlatformImagePublish: Object.keys(
     publishedOutputs({
-      repositoryUri: '',
+      repository: { uri: '', tagSettings: { tags: 'movable', exceptions: [] } },
       repositoryCreated: false,
-      versionTag: '',
-      digest: digestOf('a'),
-      tags: [],
+      release: aRelease(),
+      moves: [],
       isNews: true,
       createdAt: new Date(0),
+      size: 0,
     }),
   ),
 }

@@ -7,17 +7,26 @@ export interface Fault {
   /** Which of the matching requests from now on; 1, the next one, if not given. */
   readonly nth?: number
   readonly failure: Failure
+  /** Hears of it when it strikes, before the client does. */
+  readonly onStrike?: () => void
 }
 
-/** An error answer with ECR's name or the registry protocol's code (status 400 if not given), or none at all. */
+/**
+ * How a request fails: by an error answer with ECR's name or the registry protocol's code (status 400 if not given);
+ * `connection-reset`: nothing was done, and there is no answer; `answer-lost`: all was done, and there is no answer;
+ * `cutAfter`: the connection is cut once that many bytes of the body arrived, which come to nothing.
+ */
 export type Failure =
-  'connection-reset' | { readonly error: string; readonly message?: string; readonly status?: number }
+  | 'connection-reset'
+  | 'answer-lost'
+  | { readonly cutAfter: number }
+  | { readonly error: string; readonly message?: string; readonly status?: number }
 
 /** The faults that are still to happen. */
 export interface Faults {
   readonly inject: (fault: Fault) => void
-  /** Counts one request, and gives back how it has to fail, if it has to. */
-  readonly strike: (operation: string) => Failure | undefined
+  /** Counts one request, and gives back the fault that strikes it, if one does. */
+  readonly strike: (operation: string) => Fault | undefined
 }
 
 export function faults(): Faults {
@@ -31,7 +40,7 @@ export function faults(): Faults {
       for (const each of matching) each.left -= 1
       const due = matching.find(({ left }) => left <= 0)
       if (due !== undefined) pending.splice(pending.indexOf(due), 1)
-      return due?.fault.failure
+      return due?.fault
     },
   }
 }

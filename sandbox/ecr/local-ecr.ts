@@ -8,7 +8,8 @@ import { EcrError } from './ecr-error.ts'
 import { requireRepository } from './ecr-state.ts'
 import type { EcrState } from './ecr-state.ts'
 import { faults } from './faults.ts'
-import type { Failure, Fault } from './faults.ts'
+import type { Fault } from './faults.ts'
+import { failRequest } from './fail-request.ts'
 import { answerGate, refuse } from './gate.ts'
 import { requireImage } from './image-operations.ts'
 import { layerDownloads } from './layer-downloads.ts'
@@ -90,9 +91,17 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     response.once('close', () => {
       requests.push({ operation, status: response.writableFinished ? response.statusCode : 0 })
     })
-    const failure = pending.strike(operation)
-    if (failure === undefined) void answer(request, response, ecr)
-    else fail(request, response, failure)
+    const fault = pending.strike(operation)
+    if (fault === undefined) void answer(request, response, ecr)
+    else {
+      void failRequest(fault, {
+        request,
+        answer: (unread) => answer(request, unread, ecr),
+        refuse: (status, error, message) => {
+          writeError(request, response, new EcrError(error, message, status))
+        },
+      })
+    }
   })
 
   return {
@@ -129,14 +138,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, ecr: E
   }
 }
 
-function fail(request: IncomingMessage, response: ServerResponse, failure: Failure): void {
-  if (failure === 'connection-reset') {
-    request.socket.resetAndDestroy()
-    return
-  }
-  const { error, message = 'A fault injected by the test.', status = 400 } = failure
-  if (isApiCall(request)) writeApiError(response, new EcrError(error, message, status))
-  else refuse(response, status, error, message)
+function writeError(request: IncomingMessage, response: ServerResponse, error: EcrError): void {
+  if (isApiCall(request)) writeApiError(response, error)
+  else refuse(response, error.status, error.name, error.message)
 }
 
 function isApiCall({ method, url }: IncomingMessage): boolean {

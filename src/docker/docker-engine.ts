@@ -6,6 +6,7 @@ import { buildImage } from './build-image.ts'
 import { connect, type Connection } from './connection.ts'
 import { readEngineAddress } from './engine-address.ts'
 import { inspectImage, removeImage } from './inspect-image.ts'
+import { loadImage } from './load-image.ts'
 import { pullImage } from './pull-image.ts'
 import { pushImage } from './push-image.ts'
 import { runContainer } from './run-container.ts'
@@ -28,6 +29,7 @@ export function dockerEngine({ environment = process.env, signal }: DockerEngine
     inspect: (name) => inspectImage(name, connection),
     remove: (name) => removeImage(name, connection),
     pull: (request) => pullImage(request, connection),
+    load: (archive) => loadImage(archive, connection),
     build: (request) => buildImage(request, connection),
     push: (request) => pushImage(request, connection),
     run: (request) => runContainer(request, connection),

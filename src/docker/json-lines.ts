@@ -10,6 +10,7 @@ export class EngineReportError extends Error {
 export interface EngineMessage {
   readonly id?: string | undefined
   readonly status?: string | undefined
+  readonly stream?: string | undefined
   /** How far a transfer is, in bytes. */
   readonly progressDetail?: { readonly current?: number | undefined; readonly total?: number | undefined } | undefined
   readonly aux?: unknown
@@ -18,6 +19,7 @@ export interface EngineMessage {
 const engineMessage = v.object({
   id: v.optional(v.string()),
   status: v.optional(v.string()),
+  stream: v.optional(v.string()),
   progressDetail: v.optional(v.object({ current: v.optional(v.number()), total: v.optional(v.number()) })),
   aux: v.optional(v.unknown()),
   error: v.optional(v.string()),

@@ -1,12 +1,14 @@
 import * as v from 'valibot'
+import { cleanLine } from '../model/clean-line.ts'
 import { type Digest, parseDigest } from '../model/digest.ts'
 import { formatReference } from '../model/reference.ts'
 import { type ImagePush, PushRefusedError } from '../publish/image-store.ts'
 import { abortable } from './abort.ts'
-import type { Connection } from './connection.ts'
+import { classifyRefusal } from './classify-refusal.ts'
+import { type Connection, EngineError } from './connection.ts'
 import { removeImage, tagImage } from './inspect-image.ts'
-import { EngineReportError, readJsonLines } from './json-lines.ts'
-import { cleanLine } from '../model/clean-line.ts'
+import { type EngineMessage, EngineReportError, readJsonLines } from './json-lines.ts'
+import { followPush } from './push-progress.ts'
 
 /** Pushes under the target's tag, which the engine needs to know for as long as that lasts. */
 export function pushImage(request: ImagePush, connection: Connection): Promise<Digest> {
@@ -28,7 +30,11 @@ function keepOutcome(): void {
   return
 }
 
-async function push({ target, credentials }: ImagePush, tag: string, connection: Connection): Promise<Digest> {
+async function push(
+  { target, credentials, onProgress }: ImagePush,
+  tag: string,
+  connection: Connection,
+): Promise<Digest> {
   const { registry, repository } = target
   const attempt = `push ${formatReference(target)}`
   const authconfig = { ...credentials, serveraddress: registry }
@@ -36,24 +42,44 @@ async function push({ target, credentials }: ImagePush, tag: string, connection:
     const progress = await connection.call(attempt, (docker) =>
       docker.getImage(`${registry}/${repository}`).push({ tag, authconfig, abortSignal: connection.signal }),
     )
-    return await readPushedDigest(progress, attempt)
+    return await readPushedDigest(readJsonLines(progress), followPush(onProgress), attempt)
   } catch (error) {
-    if (!(error instanceof EngineReportError)) throw error
-    throw new PushRefusedError(`Cannot ${attempt}: ${cleanLine(error.message)}`, { cause: error })
+    throw refusalOf(error, attempt) ?? error
   }
+}
+
+/** Engines say no in their stream, or before it begins. */
+function refusalOf(error: unknown, attempt: string): PushRefusedError | undefined {
+  const words =
+    error instanceof EngineReportError ? error.message : error instanceof EngineError ? error.reason : undefined
+  if (words === undefined) return undefined
+  return new PushRefusedError(classifyRefusal(words), `Cannot ${attempt}: ${sentence(cleanLine(words))}`, {
+    cause: error,
+  })
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`
 }
 
 const pushedTag = v.object({ Digest: v.string() })
 
 /** Every engine says `<tag>: digest: sha256:... size: <bytes>`; those without containerd's store repeat it in `aux`. */
-async function readPushedDigest(progress: AsyncIterable<Uint8Array | string>, attempt: string): Promise<Digest> {
+async function readPushedDigest(
+  messages: AsyncIterable<EngineMessage>,
+  follow: (message: EngineMessage) => void,
+  attempt: string,
+): Promise<Digest> {
   let said: string | undefined
   let repeated: string | undefined
-  for await (const { status, aux } of readJsonLines(progress)) {
-    said = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(status ?? '')?.[1] ?? said
-    if (v.is(pushedTag, aux)) repeated = aux.Digest
+  for await (const message of messages) {
+    follow(message)
+    said = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(message.status ?? '')?.[1] ?? said
+    if (v.is(pushedTag, message.aux)) repeated = message.aux.Digest
   }
-  if (said === undefined) throw new Error(`Cannot ${attempt}: the engine's answer ended before the push did.`)
+  if (said === undefined) {
+    throw new PushRefusedError('connection-cut', `Cannot ${attempt}: the engine's answer ended before the push did.`)
+  }
   if (repeated !== undefined && repeated !== said) {
     throw new Error(`Cannot ${attempt}: the engine names two digests for it, ${said} and ${repeated}.`)
   }

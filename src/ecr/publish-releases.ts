@@ -1,68 +1,89 @@
 import {
-  CreateRepositoryCommand,
   DescribeImagesCommand,
   type ImageDetail,
   type ImageIdentifier,
   PutImageCommand,
+  type Repository as RepositoryDescription,
 } from '@aws-sdk/client-ecr'
 import type { Digest } from '../model/digest.ts'
-import { ImmutableTagError, type Repository, type RepositoryDetails } from '../publish/repository.ts'
+import { parseManifest } from '../model/manifest.ts'
+import {
+  ImmutableTagError,
+  type Repository,
+  type RepositoryDetails,
+  type RepositorySettings,
+} from '../publish/repository.ts'
+import { consolePage } from './console-page.ts'
+import { createRepository } from './create-repository.ts'
 import type { EcrConnection } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { readToken } from './ecr-sign-in.ts'
 import { describeRepository, readManifest } from './read-releases.ts'
+import { readTagSettings } from './tag-mutability.ts'
+
+type Manifest = Awaited<ReturnType<typeof readManifest>>
 
 /** The publishing side of a repository of ECR, without what it shares with the reading side. */
 export function publishReleases(
   ecr: EcrConnection,
   mask: (secret: string) => void,
 ): Omit<Repository, 'tags' | 'readConfig'> {
+  const manifests = new Map<Digest, ReturnType<typeof readManifest>>()
+  /** All floating tags get the same bytes, which are fetched once. */
+  const manifestOf = (digest: Digest) => {
+    const manifest = manifests.get(digest) ?? readManifest(ecr, digest)
+    manifests.set(digest, manifest)
+    return manifest
+  }
   return {
     describe: () => describe(ecr),
     create: (settings) => create(ecr, settings),
-    async pushedAt(digest) {
-      const imagePushedAt = (await describeImage(ecr, { imageDigest: digest }))?.imagePushedAt
+    async readConfigDigest(digest) {
+      const manifest = parseManifest((await manifestOf(digest)).bytes)
+      if (manifest.kind === 'image') return manifest.config
+      throw new EcrError('ImageIndex', `${digest} in the ${ecr.place} is an image index, which has no configuration.`)
+    },
+    async describeImage(digest) {
+      const { imagePushedAt, imageSizeInBytes = 0 } = (await describeImage(ecr, { imageDigest: digest })) ?? {}
       if (imagePushedAt === undefined)
         throw new EcrError('ImageNotFoundException', `${digest} is not in the ${ecr.place}.`)
-      return imagePushedAt
+      return { pushedAt: imagePushedAt, size: imageSizeInBytes }
     },
     credentials: () => readToken(ecr, mask),
-    pointTag: (tag, digest) => pointTag(ecr, tag, digest),
+    async pointTag(tag, digest) {
+      return pointTag(ecr, tag, digest, await manifestOf(digest))
+    },
   }
 }
 
 async function describe(ecr: EcrConnection): Promise<RepositoryDetails | undefined> {
-  const uri = (await describeRepository(ecr))?.repositoryUri
-  return uri === undefined ? undefined : { uri }
+  const repository = await describeRepository(ecr)
+  return repository === undefined ? undefined : readDetails(ecr, repository)
 }
 
-async function create(
-  ecr: EcrConnection,
-  { scanOnPush, immutableTags }: Parameters<Repository['create']>[0],
-): Promise<RepositoryDetails> {
-  const answer = await ecr.ask(
-    `create the ${ecr.place}`,
-    (client, options) =>
-      client.send(
-        new CreateRepositoryCommand({
-          ...ecr.repository,
-          imageScanningConfiguration: { scanOnPush },
-          imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
-          imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: immutableTags }],
-        }),
-        options,
-      ),
-    ['RepositoryAlreadyExistsException'],
+function readDetails(ecr: EcrConnection, repository: RepositoryDescription): RepositoryDetails {
+  const { repositoryUri: uri, repositoryArn = '' } = repository
+  if (uri === undefined) throw new EcrError('InvalidAnswer', `ECR gives no address for the ${ecr.place}.`)
+  const page = consolePage(repositoryArn)
+  return { uri, tagSettings: readTagSettings(repository), ...(page !== undefined && { page }) }
+}
+
+async function create(ecr: EcrConnection, settings: RepositorySettings): ReturnType<Repository['create']> {
+  const created = await createRepository(ecr, settings)
+  const details = created === undefined ? await describe(ecr) : readDetails(ecr, created)
+  if (details !== undefined) return { details, isNew: created !== undefined }
+  throw new EcrError(
+    'RepositoryNotFoundException',
+    `The ${ecr.place} was there a moment ago, and is gone. Run the pipeline again.`,
   )
-  const uri = answer?.repository?.repositoryUri
-  const details = uri === undefined ? await describe(ecr) : { uri }
-  if (details === undefined)
-    throw new EcrError('RepositoryNotFoundException', `Created the ${ecr.place}, but it is not there.`)
-  return details
 }
 
-async function pointTag(ecr: EcrConnection, tag: string, digest: Digest): Promise<'moved' | 'unchanged'> {
-  const { bytes, mediaType } = await readManifest(ecr, digest)
+async function pointTag(
+  ecr: EcrConnection,
+  tag: string,
+  digest: Digest,
+  { bytes, mediaType }: Manifest,
+): Promise<'moved' | 'unchanged'> {
   try {
     const answer = await ecr.ask(
       `tag ${digest} as ${tag} in the ${ecr.place}`,

@@ -13,9 +13,10 @@ import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
 import { type IndexEntry, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
 import { formatPlatform } from '../model/platform.ts'
+import { keepsTag } from '../model/tag-settings.ts'
 import type { EcrConnection, Send } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
-import { keepsTag } from './tag-mutability.ts'
+import { readTagSettings } from './tag-mutability.ts'
 
 /** The reading side of a repository of ECR. `http` fetches configurations from where ECR stores its layers. */
 export function readReleases(ecr: EcrConnection, http: HttpClient): Releases {
@@ -24,7 +25,7 @@ export function readReleases(ecr: EcrConnection, http: HttpClient): Releases {
     readConfig: (digest) => readConfig(ecr, digest, http),
     async isFrozen(tag) {
       const repository = await describeRepository(ecr)
-      return repository !== undefined && keepsTag(repository, tag)
+      return repository !== undefined && keepsTag(readTagSettings(repository), tag)
     },
   }
 }

@@ -1,35 +1,45 @@
-/** A repository's settings for tags, as ECR describes them. */
-export interface TagSettings {
+import type { ImageTagMutability, ImageTagMutabilityExclusionFilter } from '@aws-sdk/client-ecr'
+import type { TagSettings } from '../model/tag-settings.ts'
+
+/** A repository's settings for tags, in ECR's words. */
+export interface TagMutability {
   readonly imageTagMutability?: string | undefined
   readonly imageTagMutabilityExclusionFilters?: readonly { readonly filter: string | undefined }[] | undefined
 }
 
 /**
- * Whether these settings refuse to move a tag that is on an image already.
+ * Reads how ECR describes a repository's tags.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
  * Throws an Error for a setting that is not known: it could mean either.
  */
-export function keepsTag(
-  { imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters = [] }: TagSettings,
-  tag: string,
-): boolean {
-  const isExcluded = imageTagMutabilityExclusionFilters.some(({ filter }) => filter !== undefined && fits(tag, filter))
+export function readTagSettings({
+  imageTagMutability = 'MUTABLE',
+  imageTagMutabilityExclusionFilters = [],
+}: TagMutability): TagSettings {
+  const exceptions = imageTagMutabilityExclusionFilters.flatMap(({ filter }) => filter ?? [])
   switch (imageTagMutability) {
     case 'MUTABLE':
-      return false
+      return { tags: 'movable', exceptions: [] }
     case 'IMMUTABLE':
-      return true
+      return { tags: 'frozen', exceptions: [] }
     case 'MUTABLE_WITH_EXCLUSION':
-      return isExcluded
+      return { tags: 'movable', exceptions }
     case 'IMMUTABLE_WITH_EXCLUSION':
-      return !isExcluded
+      return { tags: 'frozen', exceptions }
     default:
       throw new Error(`The repository has the tag mutability ${imageTagMutability}, which this version does not know.`)
   }
 }
 
-/** Whether the whole tag fits a filter, in which `*` stands for any characters, also none. */
-function fits(tag: string, filter: string): boolean {
-  const literals = filter.split('*').map((literal) => literal.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-  return new RegExp(`^${literals.join('.*')}$`, 's').test(tag)
+/** The same settings as ECR's API takes them. */
+export function writeTagSettings({ tags, exceptions }: TagSettings): {
+  readonly imageTagMutability: ImageTagMutability
+  readonly imageTagMutabilityExclusionFilters?: ImageTagMutabilityExclusionFilter[]
+} {
+  const imageTagMutability = tags === 'movable' ? 'MUTABLE' : 'IMMUTABLE'
+  if (exceptions.length === 0) return { imageTagMutability }
+  return {
+    imageTagMutability: `${imageTagMutability}_WITH_EXCLUSION`,
+    imageTagMutabilityExclusionFilters: exceptions.map((filter) => ({ filterType: 'WILDCARD', filter })),
+  }
 }

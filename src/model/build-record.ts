@@ -53,6 +53,8 @@ export interface Origin {
   readonly replaces: string
   /** Of the context it was built from; undefined where the image does not tell. */
   readonly contextHash?: string
+  /** Why it was built; undefined where the image does not tell. */
+  readonly reason?: string
 }
 
 /** The circumstances of a build that its record cannot know beforehand. */
@@ -115,6 +117,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
   const contextHash = labels[label.contextHash] ?? ''
+  const reason = labels[label.reason] ?? ''
   if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
   return {
     platform: labels[label.platform] ?? '',
@@ -124,6 +127,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
     run: labels[label.run] ?? '',
     replaces: labels[label.replaces] ?? 'unknown',
     ...(contextHash !== '' && { contextHash }),
+    ...(reason !== '' && { reason }),
   }
 }
 

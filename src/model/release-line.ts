@@ -79,6 +79,16 @@ export function versionOf({ tagPrefix }: ReleaseLine, tag: string): Version | un
   )
 }
 
+/** Whether a tag has the form of a version, of whatever line: `8.0-noble-1.2.0`. */
+export function looksLikeVersion(tag: string): boolean {
+  return /-(\d+\.){2}\d+$/.test(tag)
+}
+
+/** Whether a tag has the form of a bookmark, of whatever line: `8.0-noble-current`. */
+export function looksLikeBookmark(tag: string): boolean {
+  return tag.endsWith('-current')
+}
+
 /** Reads the input "versionTag"; throws InputError for a tag that is no version of the line. */
 export function parseVersionTag(line: ReleaseLine, tag: string): Version {
   const version = versionOf(line, tag)

@@ -6,24 +6,42 @@ export type LineState =
   | { readonly kind: 'as-checked' }
   /** A release of this very run is there already, from an earlier attempt. */
   | { readonly kind: 'published'; readonly release: Release }
+  /** Another run has released the same content meanwhile. */
+  | { readonly kind: 'equal'; readonly release: Release }
   | { readonly kind: 'superseded'; readonly expected: string; readonly found: string }
   /** The image does not say which release it replaces. */
   | { readonly kind: 'unknown' }
 
+/** A release with what its image says of itself. */
+export interface KnownRelease {
+  readonly release: Release
+  /** Undefined where it carries no record of this line. */
+  readonly origin: Origin | undefined
+}
+
 /**
  * A publish is a compare-and-set, as `git push` is: the line must still end with the release that the check saw.
  * @param image what the image says of itself; undefined where it carries no record of this line
- * @param current the line's highest release now, with what its image says of itself
+ * @param current the line's highest release now
  */
-export function compareLine(
-  image: Origin | undefined,
-  current: { readonly release: Release; readonly origin: Origin | undefined } | undefined,
-): LineState {
+export function compareLine(image: Origin | undefined, current: KnownRelease | undefined): LineState {
   if (image === undefined || image.replaces === 'unknown') return { kind: 'unknown' }
   const found = current === undefined ? 'none' : `${current.release.tag}@${current.release.digest}`
   if (found === image.replaces) return { kind: 'as-checked' }
-  if (current?.origin?.run === image.run) {
-    return { kind: 'published', release: current.release }
+  if (current?.origin !== undefined) {
+    const { release, origin } = current
+    if (image.run !== '' && origin.run === image.run) return { kind: 'published', release }
+    if (image.reason !== 'forced' && isMadeOfTheSame(image, origin)) return { kind: 'equal', release }
   }
   return { kind: 'superseded', expected: image.replaces, found }
+}
+
+/** Doubt is no equality: an image that does not tell its context may be made of another one. */
+function isMadeOfTheSame(one: Origin, other: Origin): boolean {
+  return (
+    one.basePlatformDigest === other.basePlatformDigest &&
+    one.platform === other.platform &&
+    one.contextHash !== undefined &&
+    one.contextHash === other.contextHash
+  )
 }

@@ -1,14 +1,16 @@
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Digest } from '../model/digest.ts'
-import type { Reference } from '../model/reference.ts'
 import type { LocalImage } from '../model/local-image.ts'
+import type { Reference } from '../model/reference.ts'
 
 /** The container engine, as far as publishing needs it. */
 export interface ImageStore {
   inspect(name: string): Promise<LocalImage | undefined>
+  /** Reads the images of an archive file into the engine and gives their local names. */
+  load(archive: string): Promise<readonly string[]>
   /**
    * Pushes the local image `name` as `target` (which has a tag) and gives the digest that the registry stored.
-   * Throws PushRefusedError where the registry says no; the tag that the push needed is removed from the engine again.
+   * Throws PushRefusedError where that fails; the tag that the push needed is removed from the engine again.
    */
   push(request: ImagePush): Promise<Digest>
 }
@@ -17,9 +19,36 @@ export interface ImagePush {
   readonly name: string
   readonly target: Reference
   readonly credentials: RegistryCredentials
+  /** Hears again and again how far the push is. */
+  readonly onProgress: (progress: PushProgress) => void
 }
 
-/** The registry refused a push, in its own words. */
+/** Bytes of the layers that the registry did not have yet; the total grows while the engine looks at them. */
+export interface PushProgress {
+  readonly sent: number
+  readonly total: number
+}
+
+/** Why a push failed, as far as the engine lets that be known. */
+export type Refusal =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'tag-frozen'
+  | 'no-repository'
+  | 'busy'
+  | 'registry-fault'
+  | 'unreachable'
+  | 'connection-cut'
+  | 'disk-full'
+  | 'unknown'
+
+/** A push failed. The message is `Cannot push ...` with the registry's or the engine's own words. */
 export class PushRefusedError extends Error {
   override readonly name = 'PushRefusedError'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.refusal = refusal
+  }
 }

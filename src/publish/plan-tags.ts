@@ -1,5 +1,7 @@
 import { InputError } from '../model/input-error.ts'
 import { isTag } from '../model/reference.ts'
+import { looksLikeBookmark, looksLikeVersion } from '../model/release-line.ts'
+import { exceptionFor, type TagSettings } from '../model/tag-settings.ts'
 
 export interface TagWishes {
   readonly extraTags: readonly string[]
@@ -15,13 +17,26 @@ export function planFloatingTags({ extraTags, tagAsLatest }: TagWishes): string[
     if (!isTag(tag)) {
       throw new InputError('extraTags', `has "${tag}", which is not a tag. Give up to 128 letters, digits and . _ -`)
     }
-    if (tag.endsWith('-current')) {
+    if (looksLikeBookmark(tag)) {
       throw new InputError('extraTags', `has "${tag}", which is the form of a bookmark. Those move by themselves.`)
     }
-    if (/-(\d+\.){2}\d+$/.test(tag)) {
+    if (looksLikeVersion(tag)) {
       throw new InputError('extraTags', `has "${tag}", which looks like a version. Versions are published, not moved.`)
     }
   }
   const others = extraTags.filter((tag) => tag !== 'latest')
   return [...new Set(others), ...(tagAsLatest || others.length < extraTags.length ? ['latest'] : [])]
+}
+
+/** Throws InputError for a floating tag that falls under a filter which keeps versions from moving. */
+export function refuseFrozenTags(floating: readonly string[], settings: TagSettings): void {
+  if (settings.tags === 'frozen') return
+  for (const tag of floating) {
+    const filter = exceptionFor(settings, tag)
+    if (filter === undefined) continue
+    throw new InputError(
+      tag === 'latest' ? 'tagAsLatest' : 'extraTags',
+      `asks for the tag "${tag}", which could never move: it falls under "${filter}", by which the repository keeps versions where they are. Choose another tag, or narrow the filter.`,
+    )
+  }
 }

@@ -1,18 +1,23 @@
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Digest } from '../model/digest.ts'
 import type { ImageConfig } from '../model/image-config.ts'
+import type { TagSettings } from '../model/tag-settings.ts'
 
 /** The repository of platform images, as far as publishing needs it. */
 export interface Repository {
   /** Undefined where it does not exist. */
   describe(): Promise<RepositoryDetails | undefined>
-  /** Creates it; one that somebody else created in the meantime is as good. */
-  create(settings: RepositorySettings): Promise<RepositoryDetails>
+  /**
+   * Creates it; one that somebody else created in the meantime is as good. Where ECR does not know the settings for
+   * tags, the repository comes without them, as its details say.
+   */
+  create(settings: RepositorySettings): Promise<{ readonly details: RepositoryDetails; readonly isNew: boolean }>
   /** Every tag and the digest it stands on; undefined where the repository does not exist. */
   tags(): Promise<ReadonlyMap<string, Digest> | undefined>
   readConfig(digest: Digest): Promise<ImageConfig>
-  /** When the image was pushed first; tags that it got later do not change that. */
-  pushedAt(digest: Digest): Promise<Date>
+  /** The digest of an image's configuration, which engines take for the image's id. */
+  readConfigDigest(digest: Digest): Promise<Digest>
+  describeImage(digest: Digest): Promise<StoredImage>
   /** For a push; short-lived and already masked in the log. */
   credentials(): Promise<RegistryCredentials>
   /** Moves a tag to an image of this repository; throws ImmutableTagError where the settings forbid it. */
@@ -22,12 +27,25 @@ export interface Repository {
 export interface RepositoryDetails {
   /** Registry and path: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet`. */
   readonly uri: string
+  readonly tagSettings: TagSettings
+  /** Its web page in the AWS console, where that is known for the partition. */
+  readonly page?: string
 }
 
 export interface RepositorySettings {
+  readonly tagSettings: TagSettings
   readonly scanOnPush: boolean
-  /** Tags that can be set once only, as a pattern with at most two `*`; all others can move. */
-  readonly immutableTags: string
+  /** A key of AWS KMS, by its id, ARN or alias; ECR's own encryption where undefined. */
+  readonly encryptionKey?: string
+  /** AWS's tags on the repository itself, name -> value. */
+  readonly resourceTags: Readonly<Record<string, string>>
+}
+
+export interface StoredImage {
+  /** When the image was pushed first; tags that it got later do not change that. */
+  readonly pushedAt: Date
+  /** Bytes, compressed, as ECR counts them. */
+  readonly size: number
 }
 
 /** The repository's settings keep this tag where it is. */

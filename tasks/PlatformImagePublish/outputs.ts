@@ -1,15 +1,19 @@
-import type { Published } from '../../src/publish/publish-image.ts'
+import type { Published } from '../../src/publish/finish-publish.ts'
+import { looksLikeBookmark } from '../../src/model/release-line.ts'
 
 /** The output variables of a publish. */
 export function publishedOutputs(published: Published): Record<string, string | boolean> {
-  const { repositoryUri, repositoryCreated, versionTag, digest, tags, createdAt, isNews } = published
+  const { repository, repositoryCreated, release, moves, createdAt, isNews } = published
+  const floating = moves.filter(
+    ({ tag, outcome }) => (outcome === 'moved' || outcome === 'unchanged') && !looksLikeBookmark(tag),
+  )
   return {
     action: isNews ? 'release' : 'none',
-    imageUri: `${repositoryUri}:${versionTag}`,
-    imageDigest: digest,
-    versionTag,
-    publishedTags: tags.join(','),
-    repositoryUri,
+    imageUri: `${repository.uri}:${release.tag}`,
+    imageDigest: release.digest,
+    versionTag: release.tag,
+    publishedTags: [release.tag, ...floating.map(({ tag }) => tag)].join(','),
+    repositoryUri: repository.uri,
     repositoryCreated,
     createdAt: createdAt.toISOString(),
   }

@@ -359,7 +359,7 @@ describe('checkPlatformImage', () => {
     const interrupted = () => release(repository, registry).then(() => repository.tagged.get('10.0-noble-1.0.0'))
 
     it('ignores a bookmark that the settings freeze, and asks for them only then', async () => {
-      const frozen = memoryRepository({ immutable: (tag) => tag === '10.0-noble-current' })
+      const frozen = memoryRepository({ tagSettings: { tags: 'movable', exceptions: ['10.0-noble-current'] } })
       const { base } = await release(frozen, registry)
       frozen.push('10.0-noble-1.1.0', { labels: labelsOf({ base: { reference: aspnet, ...base } }) })
 

@@ -24,7 +24,13 @@ describe('dockerEngine', () => {
     inspect: (engine) => engine.inspect(name),
     remove: (engine) => engine.remove(name),
     pull: (engine) => engine.pull({ reference, platform, name }),
-    push: (engine) => engine.push({ name, target: reference, credentials: { username: 'a', password: 'b' } }),
+    push: (engine) =>
+      engine.push({
+        name,
+        target: reference,
+        credentials: { username: 'a', password: 'b' },
+        onProgress: () => undefined,
+      }),
     run: (engine) => engine.run({ image: name, port: 80, environment: {} }),
     build: (engine) =>
       engine.build({

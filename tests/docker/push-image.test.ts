@@ -27,7 +27,7 @@ describe('pushImage', () => {
     })
     const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host }, signal })
     const credentials = { username: 'AWS', password: 'tokén' }
-    return docker.push({ name: 'localhost/a:1', target, credentials, ...request })
+    return docker.push({ name: 'localhost/a:1', target, credentials, onProgress: () => undefined, ...request })
   }
 
   function removedTags(): string[] {
@@ -76,14 +76,19 @@ describe('pushImage', () => {
     await assert.rejects(
       refused,
       new PushRefusedError(
-        'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: denied: tag is immutable ##_vso[x]',
+        'forbidden',
+        'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: denied: tag is immutable ##_vso[x].',
       ),
     )
     assert.equal(removedTags().length, 1)
   })
 
   it('does not take an answer without a digest for a push', async () => {
-    await assert.rejects(push({ lines: [{ status: 'Pushed' }] }), { message: /ended before the push did/ })
+    await assert.rejects(push({ lines: [{ status: 'Pushed' }] }), {
+      name: 'PushRefusedError',
+      refusal: 'connection-cut',
+      message: /ended before the push did/,
+    })
   })
 
   it('fails where the connection breaks, and removes the tag', async () => {
@@ -93,9 +98,10 @@ describe('pushImage', () => {
   })
 
   it('fails where the engine says no', async () => {
-    await assert.rejects(push({ status: 500, body: { message: 'disk full' } }), {
-      name: 'EngineError',
-      message: 'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: disk full',
+    await assert.rejects(push({ status: 500, body: { message: 'write /var: no space left on device' } }), {
+      name: 'PushRefusedError',
+      refusal: 'disk-full',
+      message: 'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: write /var: no space left on device.',
     })
   })
 

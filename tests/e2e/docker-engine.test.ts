@@ -414,7 +414,7 @@ describe('dockerEngine with a real engine', () => {
       const name = built.at(-1) ?? ''
       const target = parseReference(`${registry.host}/platform/aspnet:10.0-1.0.0`)
 
-      const digest = await docker.push({ name, target, credentials })
+      const digest = await docker.push({ name, target, credentials, onProgress: () => undefined })
       const manifest = await fetch(`http://${registry.host}/v2/platform/aspnet/manifests/10.0-1.0.0`, {
         method: 'HEAD',
         headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' },
@@ -465,7 +465,12 @@ describe('dockerEngine with a real engine', () => {
     await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
     const target = parseReference(`localhost:${String((refusing.address() as AddressInfo).port)}/platform/aspnet:1.0.0`)
 
-    const pushing = docker.push({ name: base, target, credentials: { username: 'a', password: 'b' } })
+    const pushing = docker.push({
+      name: base,
+      target,
+      credentials: { username: 'a', password: 'b' },
+      onProgress: () => undefined,
+    })
 
     await assert.rejects(
       pushing,

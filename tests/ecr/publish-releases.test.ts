@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
+import { DescribeRepositoriesCommand, ListTagsForResourceCommand } from '@aws-sdk/client-ecr'
 import { digestOf, parseDigest } from '../../src/model/digest.ts'
+import type { RepositorySettings } from '../../src/publish/repository.ts'
+import { putIndex } from '../support/tiny-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from './ecr-under-test.ts'
+
+function someSettings(overrides: Partial<RepositorySettings> = {}): RepositorySettings {
+  return {
+    tagSettings: { tags: 'movable', exceptions: ['10.0-noble-*.*'] },
+    scanOnPush: true,
+    resourceTags: {},
+    ...overrides,
+  }
+}
 
 describe('publishReleases', () => {
   let ecr: EcrUnderTest
@@ -13,11 +25,77 @@ describe('publishReleases', () => {
   it('creates a repository that scans, and keeps versions from being overwritten by a push', async () => {
     const repository = ecr.open('platform/created')
 
-    const { uri } = await repository.create({ scanOnPush: true, immutableTags: '10.0-noble-*.*' })
+    const { details } = await repository.create(someSettings())
 
-    assert.equal(uri, `${ecr.ecr.host}/platform/created`)
+    assert.equal(details.uri, `${ecr.ecr.host}/platform/created`)
     await ecr.push('platform/created', '10.0-noble-1.0.0', { layers: ['one'] })
     await assert.rejects(ecr.push('platform/created', '10.0-noble-1.0.0', { layers: ['two'] }), /TAG_INVALID|400/)
+  })
+
+  it('creates a repository with a key and tags of its own', async () => {
+    const encryptionKey = 'alias/platform'
+    await ecr
+      .open('platform/settings')
+      .create(someSettings({ encryptionKey, resourceTags: { team: 'platform', cost: '' } }))
+
+    const { repositories: [repository] = [] } = await ecr.client.send(
+      new DescribeRepositoriesCommand({ repositoryNames: ['platform/settings'] }),
+    )
+    const { tags } = await ecr.client.send(new ListTagsForResourceCommand({ resourceArn: repository?.repositoryArn }))
+    assert.deepEqual(repository?.encryptionConfiguration, { encryptionType: 'KMS', kmsKey: encryptionKey })
+    assert.deepEqual(repository.imageScanningConfiguration, { scanOnPush: true })
+    assert.deepEqual(tags, [
+      { Key: 'team', Value: 'platform' },
+      { Key: 'cost', Value: '' },
+    ])
+  })
+
+  it('creates a repository without immutable tags where the region does not know that setting', async () => {
+    ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'InvalidParameterException' } })
+
+    const { details, isNew } = await ecr.open('platform/plain').create(someSettings())
+
+    assert.equal(isNew, true)
+    assert.deepEqual(details.tagSettings, { tags: 'movable', exceptions: [] })
+  })
+
+  it("gives ECR's reason where something else is wrong with the settings", async () => {
+    await assert.rejects(ecr.open('platform/tagged').create(someSettings({ resourceTags: { 'aws:reserved': '1' } })), {
+      code: 'InvalidTagParameterException',
+    })
+    await assert.rejects(ecr.open('platform/keyed').create(someSettings({ encryptionKey: 'k'.repeat(2049) })), {
+      code: 'InvalidParameterException',
+      message: /^Cannot create the repository platform\/keyed in eu-west-1: .*kmsKey/,
+    })
+  })
+
+  it('names the permission that is missing to create a repository', async () => {
+    const message =
+      'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:CreateRepository on resource: *'
+    ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'AccessDeniedException', message } })
+
+    await assert.rejects(ecr.open('platform/denied').create(someSettings()), {
+      message: /^Cannot create the repository platform\/denied .* Allow ecr:CreateRepository in the policies/,
+    })
+  })
+
+  it('fetches the bytes once for all the tags that they get', async () => {
+    const name = await ecr.createRepository()
+    const { digest } = await ecr.push(name, '1.0.0')
+    const repository = ecr.open(name)
+    ecr.asked()
+
+    for (const tag of ['a', 'b', 'c']) await repository.pointTag(tag, parseDigest(digest))
+
+    assert.deepEqual(ecr.asked(), ['BatchGetImage', 'PutImage', 'PutImage', 'PutImage'])
+  })
+
+  it('gives no configuration of an image index', async () => {
+    const name = await ecr.createRepository()
+    const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
+    const { digest } = await putIndex({ ...target, tag: 'index', images: [await ecr.push(name, 'a')] })
+
+    await assert.rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), { code: 'ImageIndex' })
   })
 
   it('names an account that is not the own one', async () => {
@@ -66,7 +144,7 @@ describe('publishReleases', () => {
   it('says which image is not there', async () => {
     const name = await ecr.createRepository()
 
-    await assert.rejects(ecr.open(name).pushedAt(digestOf('gone')), {
+    await assert.rejects(ecr.open(name).describeImage(digestOf('gone')), {
       code: 'ImageNotFoundException',
       message: `${digestOf('gone')} is not in the repository ${name} in eu-west-1.`,
     })

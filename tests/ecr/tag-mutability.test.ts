@@ -1,51 +1,44 @@
 import assert from 'node:assert/strict'
-import { keepsTag } from '../../src/ecr/tag-mutability.ts'
+import { readTagSettings, writeTagSettings } from '../../src/ecr/tag-mutability.ts'
+import type { TagSettings } from '../../src/model/tag-settings.ts'
 
-describe('keepsTag', () => {
-  const rows: readonly (readonly [
-    mode: string | undefined,
-    filters: readonly string[],
-    tag: string,
-    keeps: boolean,
-  ])[] = [
-    [undefined, [], 'latest', false],
-    ['MUTABLE', [], 'latest', false],
-    ['IMMUTABLE', [], 'latest', true],
-    ['IMMUTABLE_WITH_EXCLUSION', ['latest'], 'latest', false],
-    ['IMMUTABLE_WITH_EXCLUSION', ['latest'], 'latest-1', true],
-    ['IMMUTABLE_WITH_EXCLUSION', ['latest'], 'my-latest', true],
-    ['IMMUTABLE_WITH_EXCLUSION', ['latest'], 'LATEST', true],
-    ['IMMUTABLE_WITH_EXCLUSION', ['latest', '*-current'], '10.0-noble-current', false],
-    ['IMMUTABLE_WITH_EXCLUSION', ['8.0*'], '8.0.11-1', false],
-    ['IMMUTABLE_WITH_EXCLUSION', ['8.0'], '8x0', true],
-    ['MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'], '10.0-noble-1.4.0', true],
-    ['MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'], '10.0-noble-current', false],
-    ['MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'], '10.0-noble-.', true],
-    ['MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'], 'my-10.0-noble-1.4.0', false],
-    ['MUTABLE_WITH_EXCLUSION', ['*'], 'anything', true],
-    ['MUTABLE_WITH_EXCLUSION', ['a*b'], 'ab', true],
-    ['MUTABLE_WITH_EXCLUSION', ['a*b'], 'abc', false],
-    ['MUTABLE_WITH_EXCLUSION', [], 'latest', false],
-  ]
-  for (const [mode, filters, tag, keeps] of rows) {
-    it(`says ${String(keeps)} of ${tag} under ${String(mode)} ${filters.join(' ')}`, () => {
-      const settings = {
-        imageTagMutability: mode,
-        imageTagMutabilityExclusionFilters: filters.map((filter) => ({ filter })),
-      }
+const rows: readonly (readonly [mutability: string, filters: readonly string[], settings: TagSettings])[] = [
+  ['MUTABLE', [], { tags: 'movable', exceptions: [] }],
+  ['IMMUTABLE', [], { tags: 'frozen', exceptions: [] }],
+  ['MUTABLE_WITH_EXCLUSION', ['10.0-*.*'], { tags: 'movable', exceptions: ['10.0-*.*'] }],
+  ['IMMUTABLE_WITH_EXCLUSION', ['latest', '*-current'], { tags: 'frozen', exceptions: ['latest', '*-current'] }],
+]
 
-      assert.equal(keepsTag(settings, tag), keeps)
+describe('readTagSettings', () => {
+  for (const [imageTagMutability, filters, settings] of rows) {
+    it(`reads ${imageTagMutability}`, () => {
+      const imageTagMutabilityExclusionFilters = filters.map((filter) => ({ filter }))
+
+      assert.deepEqual(readTagSettings({ imageTagMutability, imageTagMutabilityExclusionFilters }), settings)
     })
   }
 
-  it('takes a repository without filters as it is described', () => {
-    assert.equal(keepsTag({ imageTagMutability: 'IMMUTABLE' }, 'latest'), true)
+  it('takes what is not described for mutable, as ECR does', () => {
+    assert.deepEqual(readTagSettings({}), { tags: 'movable', exceptions: [] })
   })
 
   it('throws for a setting of the future', () => {
     assert.throws(
-      () => keepsTag({ imageTagMutability: 'FROZEN_ON_MONDAYS' }, 'latest'),
+      () => readTagSettings({ imageTagMutability: 'FROZEN_ON_MONDAYS' }),
       /FROZEN_ON_MONDAYS, which this version does not know/,
     )
   })
+})
+
+describe('writeTagSettings', () => {
+  for (const [imageTagMutability, filters, settings] of rows) {
+    it(`writes ${imageTagMutability}`, () => {
+      assert.deepEqual(writeTagSettings(settings), {
+        imageTagMutability,
+        ...(filters.length > 0 && {
+          imageTagMutabilityExclusionFilters: filters.map((filter) => ({ filterType: 'WILDCARD', filter })),
+        }),
+      })
+    })
+  }
 })

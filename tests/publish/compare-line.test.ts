@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { digestOf } from '../../src/model/digest.ts'
 import type { Origin } from '../../src/model/build-record.ts'
 import type { Release } from '../../src/model/release-line.ts'
 import { compareLine } from '../../src/publish/compare-line.ts'
@@ -57,9 +58,50 @@ describe('compareLine', () => {
       now({ ...old, digest: newer.digest }),
       { kind: 'superseded', expected: at(old), found: `${old.tag}@${newer.digest}` },
     ],
+    ...equalRows(),
     ['an image without record', undefined, now(old), { kind: 'unknown' }],
     ['an image that was never checked', anOrigin({ replaces: 'unknown' }), now(old), { kind: 'unknown' }],
   ]
+  /** Another run has published meanwhile: which image still counts as published? */
+  function equalRows() {
+    const content = { contextHash: 'v1:sha256:a', reason: 'base-moved' }
+    const image = (overrides: Partial<Origin> = {}) => anOrigin({ ...content, replaces: at(old), ...overrides })
+    const theirs = (overrides: Partial<Origin> = {}) => ({
+      release: newer,
+      origin: anOrigin({ ...content, run: 'project/other', ...overrides }),
+    })
+    const equal = { kind: 'equal', release: newer }
+    const superseded = { kind: 'superseded', expected: at(old), found: at(newer) }
+    return [
+      ['the same content of another run', image(), theirs(), equal],
+      ['the same content on another index of the base', image(), theirs({ baseDigest: digestOf('other') }), equal],
+      ['the same content, wanted for its age', image({ reason: 'max-age' }), theirs(), equal],
+      ['the same content, but forced', image({ reason: 'forced' }), theirs(), superseded],
+      ['the same content that the other was forced to', image(), theirs({ reason: 'forced' }), equal],
+      ['another base', image(), theirs({ basePlatformDigest: digestOf('newer') }), superseded],
+      ['another context', image(), theirs({ contextHash: 'v1:sha256:b' }), superseded],
+      ['another platform', image(), theirs({ platform: 'linux/arm64' }), superseded],
+      [
+        'contexts that are not known',
+        without(image()),
+        { release: newer, origin: without(theirs().origin) },
+        superseded,
+      ],
+      [
+        'runs that are not known',
+        without(image({ run: '' })),
+        { release: newer, origin: anOrigin({ run: '' }) },
+        superseded,
+      ],
+    ] as const
+  }
+
+  function without(origin: Origin): Origin {
+    const { contextHash, ...rest } = origin
+    assert.ok(contextHash)
+    return rest
+  }
+
   for (const [what, image, current, state] of rows) {
     it(`says ${String(Object.values(state)[0])} of ${what}`, () => {
       assert.deepEqual(compareLine(image, current), state)

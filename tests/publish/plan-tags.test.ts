@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { planFloatingTags } from '../../src/publish/plan-tags.ts'
+import type { TagSettings } from '../../src/model/tag-settings.ts'
+import { planFloatingTags, refuseFrozenTags } from '../../src/publish/plan-tags.ts'
 
 describe('planFloatingTags', () => {
   const rows: readonly (readonly [what: string, extraTags: string[], tagAsLatest: boolean, tags: string[]])[] = [
@@ -31,6 +32,37 @@ describe('planFloatingTags', () => {
         input: 'extraTags',
         message,
       })
+    })
+  }
+})
+
+describe('refuseFrozenTags', () => {
+  const rows: readonly (readonly [what: string, tag: string, settings: TagSettings, input: string | undefined])[] = [
+    [
+      'a tag under the filter of the versions',
+      '10.0-noble-x.y',
+      { tags: 'movable', exceptions: ['10.0-noble-*.*'] },
+      'extraTags',
+    ],
+    ['latest under a filter', 'latest', { tags: 'movable', exceptions: ['8.0-*', 'l*'] }, 'tagAsLatest'],
+    ['a tag beside the filter', '10.0', { tags: 'movable', exceptions: ['10.0-noble-*.*'] }, undefined],
+    ['any tag where all can move', '10.0', { tags: 'movable', exceptions: [] }, undefined],
+    // There a tag can be set once, such as one with the number of the build.
+    ['a tag where none can move', '20261123.1', { tags: 'frozen', exceptions: [] }, undefined],
+  ]
+  for (const [what, tag, settings, input] of rows) {
+    it(`${input === undefined ? 'accepts' : 'refuses'} ${what}`, () => {
+      const refuse = () => {
+        refuseFrozenTags(['free', tag], settings)
+      }
+
+      if (input === undefined) refuse()
+      else
+        assert.throws(refuse, {
+          name: 'InputError',
+          input,
+          message: new RegExp(`the tag "${tag}", which could never move`),
+        })
     })
   }
 })

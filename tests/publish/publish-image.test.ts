@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { publishImage, type PublishRequest, retagRelease } from '../../src/publish/publish-image.ts'
+import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { aLine, aLocalImage, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
@@ -16,6 +16,9 @@ const aRequest = (overrides: Partial<PublishRequest> = {}): PublishRequest => ({
   extraTags: ['10.0'],
   tagAsLatest: true,
   createRepository: true,
+  versionTagsImmutable: true,
+  scanOnPush: true,
+  resourceTags: {},
   ...overrides,
 })
 
@@ -38,14 +41,15 @@ describe('publishImage', () => {
 
     const tags = ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']
     assert.deepEqual([...outside.repository.tagged.keys()], tags)
-    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([published.digest]))
+    const { digest } = published.release
+    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([digest]))
     assert.deepEqual(published, {
-      repositoryUri: memoryUri,
+      repository: { uri: memoryUri, tagSettings: { tags: 'movable', exceptions: [] } },
       repositoryCreated: false,
-      versionTag: '10.0-noble-1.0.0',
-      digest: published.digest,
-      tags: tags.slice(0, -1),
+      release: { version: '1.0.0', tag: '10.0-noble-1.0.0', digest },
+      moves: tags.slice(1).map((tag) => ({ tag, outcome: 'moved' })),
       createdAt: new Date('2026-11-23T12:00:00Z'),
+      size: 1000,
       isNews: true,
     })
   })
@@ -56,7 +60,7 @@ describe('publishImage', () => {
     const published = await publishImage(aRequest(), outside)
 
     assert.equal(published.repositoryCreated, true)
-    assert.equal(outside.repository.tagged.get('latest'), published.digest)
+    assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
     assert.throws(() => outside.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
       name: 'ImmutableTagError',
     })
@@ -78,12 +82,13 @@ describe('publishImage', () => {
     const store = memoryEngine({ repository })
     store.add(name, aLocalImage({ labels: labelsOf({ replaces: `10.0-noble-1.0.0@${old}` }) }))
 
-    const { digest } = await publishImage(aRequest({ version: '1.1.0' as Version }), {
+    const { release, moves } = await publishImage(aRequest({ version: '1.1.0' as Version }), {
       repository,
       store,
       log: capturedLog(),
     })
 
+    const { digest } = release
     assert.deepEqual(Object.fromEntries(repository.tagged), {
       '10.0-noble-1.0.0': old,
       '10.0-noble-1.1.0': digest,
@@ -91,6 +96,7 @@ describe('publishImage', () => {
       latest: digest,
       '10.0-noble-current': digest,
     })
+    assert.deepEqual(new Set(moves.map(({ before }) => before)), new Set([old]))
   })
 
   it('finishes the tags of an earlier attempt of the same run, and pushes nothing', async () => {
@@ -100,7 +106,8 @@ describe('publishImage', () => {
 
     const published = await publishImage(aRequest(), outside)
 
-    assert.equal(published.digest, earlier)
+    assert.equal(published.release.digest, earlier)
+    assert.equal(published.isNews, true)
     assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([earlier]))
     assert.equal(outside.repository.tagged.size, 4)
   })
@@ -111,7 +118,8 @@ describe('publishImage', () => {
 
     const second = await publishImage(aRequest(), outside)
 
-    assert.deepEqual(second, first)
+    assert.deepEqual(second.release, first.release)
+    assert.deepEqual(new Set(second.moves.map(({ outcome }) => outcome)), new Set(['unchanged']))
   })
 
   it('pushes nothing where another run was faster, and names both releases', async () => {
@@ -148,16 +156,19 @@ describe('publishImage', () => {
     const outside = start({ labels: {} })
     const other = outside.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aRequest(), outside), { message: /the tag is taken\. Nothing was pushed/ })
+    await assert.rejects(publishImage(aRequest(), outside), {
+      message: /the tag is taken by another image\. Nothing was pushed/,
+    })
     assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
   })
 
   it('moves all other tags before it reports one that is immutable', async () => {
-    const outside = start({ immutable: (tag) => tag === '10.0' })
+    const outside = start({ tagSettings: { tags: 'frozen', exceptions: ['latest', '*-current'] } })
     const old = outside.repository.push('10.0', { labels: { made: 'by hand' } })
 
     await assert.rejects(publishImage(aRequest(), outside), {
-      message: /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move/,
+      message:
+        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move: .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* and latest stand on it/,
     })
     const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
     assert.equal(outside.repository.tagged.get('10.0'), old)
@@ -166,12 +177,12 @@ describe('publishImage', () => {
   })
 
   it('warns of a bookmark that cannot move, and succeeds', async () => {
-    const outside = start({ immutable: (tag) => tag === '10.0-noble-current' })
+    const outside = start({ tagSettings: { tags: 'movable', exceptions: ['*-current'] } })
     outside.repository.push('10.0-noble-current', { labels: { made: 'by hand' } })
 
     const published = await publishImage(aRequest(), outside)
 
-    assert.equal(outside.repository.tagged.get('latest'), published.digest)
+    assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
     assert.ok(outside.log.warnings.some((text) => text.startsWith('10.0-noble-current cannot move')))
   })
 
@@ -201,24 +212,10 @@ describe('publishImage', () => {
         tag === 'latest' ? Promise.reject(new Error('throttled')) : outside.repository.pointTag(tag, digest),
     }
 
-    await assert.rejects(publishImage(aRequest(), { ...outside, repository }), { message: 'throttled' })
-    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
-  })
-
-  it('reports a version that another publisher overwrote', async () => {
-    const outside = start()
-    const store = {
-      ...outside.store,
-      push: async (push: Parameters<typeof outside.store.push>[0]) => {
-        await outside.store.push(push)
-        return digestOf('what the engine says')
-      },
-    }
-
-    await assert.rejects(publishImage(aRequest(), { ...outside, store }), {
-      message: /but the repository has sha256:.*Another publisher may have overwritten it/,
+    await assert.rejects(publishImage(aRequest(), { ...outside, repository }), {
+      message: 'throttled 10.0-noble-1.0.0 stays published and 10.0 stand on it; run again to finish the rest.',
     })
-    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0'])
+    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
   })
 
   it('says where an image is that is not in the engine', async () => {
@@ -227,7 +224,8 @@ describe('publishImage', () => {
     await assert.rejects(publishImage(aRequest({ image: 'localhost/gone:1' }), outside), {
       name: 'InputError',
       input: 'image',
-      message: /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job/,
+      message:
+        /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job, or .* "imageArchive"/,
     })
     assert.equal(await outside.repository.describe(), undefined)
   })
@@ -258,34 +256,4 @@ describe('publishImage', () => {
     await assert.rejects(publishImage(aRequest({ extraTags: ['a/b'] }), outside), { name: 'InputError' })
     assert.equal(await outside.repository.describe(), undefined)
   })
-})
-
-describe('retagRelease', () => {
-  it('moves the floating tags to the highest release', async () => {
-    const repository = memoryRepository()
-    const old = repository.push('10.0-noble-1.9.0', { environment: { A: '1' } })
-    const highest = repository.push('10.0-noble-1.10.0', { environment: { A: '2' } })
-    await repository.pointTag('latest', old)
-
-    const published = await retagRelease(
-      { line: aLine(), extraTags: ['10.0'], tagAsLatest: true },
-      { repository, log: capturedLog() },
-    )
-
-    assert.equal(published.versionTag, '10.0-noble-1.10.0')
-    assert.deepEqual(
-      ['10.0', 'latest', '10.0-noble-current'].map((tag) => repository.tagged.get(tag)),
-      [highest, highest, highest],
-    )
-  })
-
-  for (const exists of [true, false]) {
-    it(`says so where there is no release in ${exists ? 'an empty' : 'a missing'} repository`, async () => {
-      const outside = { repository: memoryRepository({ exists }), log: capturedLog() }
-
-      await assert.rejects(retagRelease({ line: aLine(), extraTags: [], tagAsLatest: true }, outside), {
-        message: /platform\/aspnet:10\.0-noble has no release whose tags could be moved/,
-      })
-    })
-  }
 })

@@ -5,7 +5,7 @@ import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
-import type { ImageStore } from '../../src/publish/image-store.ts'
+import { type ImageStore, PushRefusedError } from '../../src/publish/image-store.ts'
 import { amd64 } from './builders.ts'
 import type { MemoryRepository } from './memory-repository.ts'
 
@@ -15,6 +15,8 @@ export interface MemoryEngine extends TestEngine, ImageStore {
   offer(reference: Reference, image: LocalImage): void
   /** Puts an image into the engine's store. */
   add(name: string, image: LocalImage): void
+  /** Makes an archive file that holds an image. */
+  archive(file: string, name: string, image: LocalImage): void
   /** The local names that there are. */
   readonly names: readonly string[]
   /** What was asked for, oldest first. */
@@ -40,6 +42,7 @@ export interface MemoryEngineOptions {
 export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   const offered = new Map<string, LocalImage>()
   const images = new Map<string, LocalImage>()
+  const archives = new Map<string, { name: string; image: LocalImage }>()
   const builds: ImageBuild[] = []
   const pulls: ImagePull[] = []
   let containers = 0
@@ -56,6 +59,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   return {
     offer: (reference, image) => offered.set(formatReference(reference), image),
     add: (name, image) => images.set(name, image),
+    archive: (file, name, image) => archives.set(file, { name, image }),
     get names() {
       return [...images.keys()]
     },
@@ -106,11 +110,22 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
           })
         return { ...options.container, remove }
       }),
-    push: ({ name, target }) =>
+    load: (file) =>
+      promise(() => {
+        const archive = archives.get(file)
+        if (archive === undefined) throw new Error(`There is no archive ${file}.`)
+        images.set(archive.name, archive.image)
+        return [archive.name]
+      }),
+    push: ({ name, target, onProgress }) =>
       promise(() => {
         const image = images.get(name)
         const { repository } = options
         if (image === undefined || repository === undefined || target.tag === undefined) throw new Error('Cannot push.')
+        onProgress({ sent: 500, total: 1000 })
+        if (repository.isTaken(target.tag)) {
+          throw new PushRefusedError('tag-frozen', `Cannot push ${target.tag}: the tag is immutable.`)
+        }
         return repository.push(target.tag, image)
       }),
   }

@@ -1,6 +1,7 @@
 import type { Releases } from '../../src/check/releases.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { ImageConfig } from '../../src/model/image-config.ts'
+import { keepsTag, type TagSettings } from '../../src/model/tag-settings.ts'
 import { ImmutableTagError, type Repository } from '../../src/publish/repository.ts'
 
 /** A repository of platform images in memory, with what ECR does to tags. */
@@ -9,6 +10,8 @@ export interface MemoryRepository extends Repository, Releases {
   push(tag: string, image?: Partial<ImageConfig>): Digest
   /** What a check asked for, oldest first. */
   readonly asked: readonly (keyof Releases)[]
+  /** Whether an image is there already under this tag, and the settings keep it. */
+  isTaken(tag: string): boolean
   /** Where each tag stands, in the order in which they moved last. */
   readonly tagged: ReadonlyMap<string, Digest>
 }
@@ -16,21 +19,26 @@ export interface MemoryRepository extends Repository, Releases {
 export interface MemoryRepositoryOptions {
   /** False: it has to be created first. */
   readonly exists?: boolean
-  /** Tags that can be set once only. */
-  readonly immutable?: (tag: string) => boolean
+  /** Which tags can be set once only; none if left out. */
+  readonly tagSettings?: TagSettings
+  /** False: it does not know exceptions from mutability, as some regions of ECR. */
+  readonly knowsExceptions?: boolean
 }
 
 export const memoryUri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet'
 
 export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryRepository {
   let exists = options.exists ?? true
-  let immutable = options.immutable ?? (() => false)
+  let tagSettings: TagSettings = options.tagSettings ?? { tags: 'movable', exceptions: [] }
   const images = new Map<Digest, { config: ImageConfig; pushedAt: Date }>()
   const tagged = new Map<string, Digest>()
   const asked: (keyof Releases)[] = []
 
+  const details = () => ({ uri: memoryUri, tagSettings })
+  const isTaken = (tag: string) => keepsTag(tagSettings, tag) && tagged.has(tag)
+
   function set(tag: string, digest: Digest): void {
-    if (immutable(tag) && tagged.has(tag)) throw new ImmutableTagError(tag)
+    if (isTaken(tag)) throw new ImmutableTagError(tag)
     tagged.delete(tag)
     tagged.set(tag, digest)
   }
@@ -53,14 +61,13 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
       if (!images.has(digest)) images.set(digest, { config, pushedAt })
       return digest
     },
-    describe: () => Promise.resolve(exists ? { uri: memoryUri } : undefined),
-    create({ immutableTags }) {
-      if (!exists) {
-        const pattern = new RegExp(`^${immutableTags.replaceAll('.', String.raw`\.`).replaceAll('*', '.*')}$`)
-        immutable = (tag) => pattern.test(tag)
-      }
+    isTaken,
+    describe: () => Promise.resolve(exists ? details() : undefined),
+    create(settings) {
+      const isNew = !exists
+      if (isNew && options.knowsExceptions !== false) tagSettings = settings.tagSettings
       exists = true
-      return Promise.resolve({ uri: memoryUri })
+      return Promise.resolve({ details: details(), isNew })
     },
     tags: () => Promise.resolve(exists ? new Map(tagged) : undefined),
     list() {
@@ -70,13 +77,14 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
     },
     isFrozen(tag) {
       asked.push('isFrozen')
-      return Promise.resolve(immutable(tag))
+      return Promise.resolve(exists && keepsTag(tagSettings, tag))
     },
     readConfig(digest) {
       asked.push('readConfig')
       return promise(() => find(digest).config)
     },
-    pushedAt: (digest) => promise(() => find(digest).pushedAt),
+    readConfigDigest: (digest) => promise(() => digestOf(JSON.stringify(find(digest).config))),
+    describeImage: (digest) => promise(() => ({ pushedAt: find(digest).pushedAt, size: 1000 })),
     credentials: () => Promise.resolve({ username: 'AWS', password: 'secret' }),
     pointTag: (tag, digest) =>
       promise(() => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Releases } from '../../src/check/releases.ts'
 import { digestOf, type Digest } from '../../src/model/digest.ts'
-import type { Repository } from '../../src/publish/repository.ts'
+import type { Repository, RepositorySettings } from '../../src/publish/repository.ts'
 
 /** A repository that does not exist yet, and the way to push into it. */
 export interface RepositoryUnderTest {
@@ -10,6 +10,12 @@ export interface RepositoryUnderTest {
   push(tag: string, environment: Readonly<Record<string, string>>): Promise<Digest>
   stop(): Promise<void>
 }
+
+const settings = (pattern: string): RepositorySettings => ({
+  tagSettings: { tags: 'movable', exceptions: [pattern] },
+  scanOnPush: true,
+  resourceTags: {},
+})
 
 /** What every repository of platform images does, be it Amazon ECR or the one in memory; one test after the other. */
 export function repositoryContract(start: () => Promise<RepositoryUnderTest>): void {
@@ -24,17 +30,20 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
     assert.equal(await repository.tags(), undefined)
     assert.equal(await repository.list(), undefined)
     assert.equal(await repository.isFrozen('latest'), false)
-    await repository.create({ scanOnPush: true, immutableTags: '10.0-noble-*.*' })
+    const created = await repository.create(settings('10.0-noble-*.*'))
+    assert.equal(created.isNew, true)
     first = await subject.push('10.0-noble-1.0.0', { V: '1' })
     second = await subject.push('10.0-noble-1.1.0', { V: '2' })
   })
   after(() => subject.stop())
 
   it('is there once it is created, also where somebody created it meanwhile', async () => {
-    const created = await subject.repository.create({ scanOnPush: true, immutableTags: 'x-*.*' })
+    const { details, isNew } = await subject.repository.create(settings('x-*.*'))
 
-    assert.match(created.uri, /\/platform\/aspnet$/)
-    assert.deepEqual(await subject.repository.describe(), created)
+    assert.equal(isNew, false)
+    assert.match(details.uri, /\/platform\/aspnet$/)
+    assert.deepEqual(details.tagSettings, { tags: 'movable', exceptions: ['10.0-noble-*.*'] })
+    assert.deepEqual(await subject.repository.describe(), details)
   })
 
   it('moves a floating tag, and says where it was there already', async () => {
@@ -78,7 +87,7 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
 
     assert.deepEqual(listing?.tags, await subject.repository.tags())
     for (const digest of [first, second]) {
-      assert.deepEqual(listing?.pushedAt.get(digest), await subject.repository.pushedAt(digest))
+      assert.deepEqual(listing?.pushedAt.get(digest), (await subject.repository.describeImage(digest)).pushedAt)
     }
   })
 
@@ -115,11 +124,22 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
   })
 
   it('keeps the time of the push, whatever tags come later', async () => {
-    const pushed = await subject.repository.pushedAt(first)
+    const pushed = await subject.repository.describeImage(first)
 
     await subject.repository.pointTag('later', first)
 
-    assert.deepEqual(await subject.repository.pushedAt(first), pushed)
+    assert.deepEqual(await subject.repository.describeImage(first), pushed)
+    assert.ok(pushed.size > 0)
+  })
+
+  it('knows an image by its configuration too', async () => {
+    const [one, other] = [
+      await subject.repository.readConfigDigest(first),
+      await subject.repository.readConfigDigest(second),
+    ]
+
+    assert.equal(one, await subject.repository.readConfigDigest(first))
+    assert.notEqual(one, other)
   })
 
   it('gives credentials to push with', async () => {
@@ -133,7 +153,7 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
     const gone = digestOf('gone')
 
     await assert.rejects(subject.repository.readConfig(gone), Error)
-    await assert.rejects(subject.repository.pushedAt(gone), Error)
+    await assert.rejects(subject.repository.describeImage(gone), Error)
     await assert.rejects(subject.repository.pointTag('latest', gone), Error)
   })
 }

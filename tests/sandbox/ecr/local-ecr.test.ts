@@ -267,6 +267,38 @@ describe('startLocalEcr', () => {
       assert.deepEqual(fixture.ecr.requests.at(-1), { operation: 'GET /v2/', status: 0 })
     })
 
+    it('loses an answer after all was done, and says when', async () => {
+      const repositoryName = await fixture.createRepository()
+      const heard: string[] = []
+      const onStrike = () => heard.push('struck')
+      fixture.ecr.inject({ operation: 'PUT /v2/*', failure: 'answer-lost', onStrike, nth: 3 })
+
+      await assert.rejects(fixture.push(repositoryName, '1.0.0'), { name: 'TypeError' })
+
+      assert.deepEqual([...(await fixture.ecr.tags(repositoryName)).keys()], ['1.0.0'])
+      assert.deepEqual(heard, ['struck'])
+      assert.equal(fixture.ecr.requests.at(-1)?.status, 0)
+    })
+
+    it('loses the answer to a call of the API', async () => {
+      fixture.ecr.inject({ operation: 'CreateRepository', failure: 'answer-lost' })
+
+      await assert.rejects(fixture.client.send(new CreateRepositoryCommand({ repositoryName: 'platform/lost' })))
+
+      await fixture.client.send(new DescribeRepositoriesCommand({ repositoryNames: ['platform/lost'] }))
+    })
+
+    it('cuts a connection in the middle of a layer, which comes to nothing', async () => {
+      const repositoryName = await fixture.createRepository()
+      fixture.ecr.inject({ operation: 'PUT /v2/*/blobs/*', failure: { cutAfter: 10 } })
+
+      await assert.rejects(fixture.push(repositoryName, '1.0.0', { layers: ['x'.repeat(100_000)] }), {
+        name: 'TypeError',
+      })
+
+      assert.deepEqual(await fixture.ecr.tags(repositoryName), new Map())
+    })
+
     it('answers in the words of the registry protocol at /v2', async () => {
       fixture.ecr.inject({ operation: 'GET /v2/', failure: { error: 'TOOMANYREQUESTS', message: 'slow', status: 429 } })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
+import { aLine, labelsOf } from '../../support/builders.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../support/task-process.ts'
 
 describe('PlatformImagePublish', () => {
@@ -30,7 +31,8 @@ describe('PlatformImagePublish', () => {
 
   it('finishes tags without a look at the image, and leaves out a tag that does not exist', async () => {
     const repositoryName = await fixture.createRepository()
-    const { digest } = await fixture.push(repositoryName, '10.0-noble-1.2.0')
+    const labels = labelsOf({ line: aLine({ repositoryName }) })
+    const { digest } = await fixture.push(repositoryName, '10.0-noble-1.2.0', { labels })
     const extraTags = '10.0,$(Build.Nothing)'
 
     const run = await runTaskBundle(

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../src/model/digest.ts'
+import { aRelease } from '../../support/builders.ts'
 import { publishedOutputs } from '../../../tasks/PlatformImagePublish/outputs.ts'
 
 describe('publishedOutputs', () => {
   it('gives what other steps need, with the time in UTC', () => {
     const outputs = publishedOutputs({
-      repositoryUri: '1.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet',
+      repository: {
+        uri: '1.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet',
+        tagSettings: { tags: 'movable', exceptions: [] },
+      },
       repositoryCreated: true,
-      versionTag: '10.0-noble-1.0.0',
-      digest: digestOf('a'),
-      tags: ['10.0-noble-1.0.0', 'latest'],
+      release: aRelease({ digest: digestOf('a') }),
+      moves: [
+        { tag: '10.0', outcome: 'unchanged' },
+        { tag: 'passed', outcome: 'passed-on' },
+        { tag: 'latest', outcome: 'moved' },
+        { tag: '10.0-noble-current', outcome: 'moved' },
+      ],
       createdAt: new Date('2026-11-23T13:00:00+01:00'),
+      size: 1000,
       isNews: true,
     })
 
@@ -19,7 +28,7 @@ describe('publishedOutputs', () => {
       imageUri: '1.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet:10.0-noble-1.0.0',
       imageDigest: digestOf('a'),
       versionTag: '10.0-noble-1.0.0',
-      publishedTags: '10.0-noble-1.0.0,latest',
+      publishedTags: '10.0-noble-1.0.0,10.0,latest',
       repositoryUri: '1.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet',
       repositoryCreated: true,
       createdAt: '2026-11-23T12:00:00.000Z',

@@ -1,0 +1,23 @@
+/** Which tags of a repository can be set only once. */
+export interface TagSettings {
+  /** What holds for every tag that no exception fits. */
+  readonly tags: 'movable' | 'frozen'
+  /** Patterns in which `*` stands for any characters, also none; a tag that fits one is treated the other way. */
+  readonly exceptions: readonly string[]
+}
+
+/** Whether these settings refuse to move a tag that is on an image already. */
+export function keepsTag(settings: TagSettings, tag: string): boolean {
+  return (settings.tags === 'frozen') === (exceptionFor(settings, tag) === undefined)
+}
+
+/** The exception that a tag falls under. */
+export function exceptionFor({ exceptions }: TagSettings, tag: string): string | undefined {
+  return exceptions.find((pattern) => fits(tag, pattern))
+}
+
+/** Whether the whole tag fits the pattern. */
+function fits(tag: string, pattern: string): boolean {
+  const literals = pattern.split('*').map((literal) => literal.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+  return new RegExp(`^${literals.join('.*')}$`, 's').test(tag)
+}

@@ -1,0 +1,130 @@
+import type { Digest } from '../model/digest.ts'
+import type { Log } from '../model/log.ts'
+import {
+  bookmarkTag,
+  currentRelease,
+  looksLikeVersion,
+  type Release,
+  type ReleaseLine,
+  versionOf,
+} from '../model/release-line.ts'
+import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
+import { howToFree } from './advise-settings.ts'
+import { ImmutableTagError, type Repository } from './repository.ts'
+
+/** What became of one tag. */
+export interface TagMove {
+  readonly tag: string
+  /** Where it stood; undefined for a new tag. */
+  readonly before?: Digest
+  /** `frozen`: the repository's settings keep it; `left`: it belongs to another line; `passed-on`: to a higher release. */
+  readonly outcome: 'moved' | 'unchanged' | 'frozen' | 'left' | 'passed-on'
+}
+
+export interface TagsToMove {
+  readonly line: ReleaseLine
+  readonly floating: readonly string[]
+  readonly release: Release
+  /** Where every tag of the repository stands. */
+  readonly tags: ReadonlyMap<string, Digest>
+  readonly tagSettings: TagSettings
+  /** What happens to `latest` where it stands on a release of another line. */
+  readonly foreignLatest: 'take' | 'leave'
+}
+
+interface Outside {
+  readonly repository: Repository
+  readonly log: Log
+}
+
+/**
+ * Moves the floating tags one after the other, and the bookmark last of all. A tag that its settings freeze is reported
+ * when all others were tried; then the bookmark stays, so that a later run still finds the publish unfinished. A frozen
+ * bookmark is only a warning: nobody pulls by it.
+ */
+export async function moveTags(request: TagsToMove, outside: Outside): Promise<TagMove[]> {
+  const { line, floating, release, tagSettings } = request
+  const bookmark = bookmarkTag(line)
+  const moves: TagMove[] = []
+  for (const tag of floating) moves.push(await moveOne(tag, moves, request, outside))
+
+  const frozen = moves.filter(({ outcome }) => outcome === 'frozen').map(({ tag }) => tag)
+  if (frozen.length > 0) {
+    const advice = frozen.map((tag) => `to free ${tag}, ${howToFree(tag, tagSettings)}`).join('; ')
+    throw new Error(
+      `${release.tag} is published, but ${frozen.join(', ')} cannot move: the repository's settings make it immutable. ${upperFirst(advice)}; or leave it out of the inputs. ${tell(moves, release)}.`,
+    )
+  }
+  const last = keepsTag(tagSettings, bookmark)
+    ? aMove(bookmark, request, 'frozen')
+    : await moveOne(bookmark, moves, request, outside)
+  if (last.outcome === 'frozen') {
+    outside.log.warning(
+      `${bookmark} cannot move, so an interrupted publish of this line will go unseen. To free it, ${howToFree(bookmark, tagSettings)}.`,
+    )
+  }
+  return [...moves, last]
+}
+
+/** After the bookmark: a higher release that came meanwhile gets the tags. Gives the release that has them in the end. */
+export async function followLine(request: TagsToMove, outside: Outside): Promise<Release> {
+  const { line, release } = request
+  const tags = (await outside.repository.tags()) ?? new Map<string, Digest>()
+  const highest = currentRelease(line, tags)
+  if (highest === undefined || highest.digest === release.digest) return release
+  outside.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
+  const next = { ...request, release: highest, tags }
+  await moveTags(next, outside)
+  return followLine(next, outside)
+}
+
+async function moveOne(
+  tag: string,
+  done: readonly TagMove[],
+  request: TagsToMove,
+  { repository, log }: Outside,
+): Promise<TagMove> {
+  const { release, foreignLatest } = request
+  const foreign = tag === 'latest' ? foreignRelease(tag, request) : undefined
+  if (foreign !== undefined && foreignLatest === 'leave') {
+    log.info(`${tag} stays on ${foreign}, a release of another line`)
+    return aMove(tag, request, 'left')
+  }
+  try {
+    const outcome = await repository.pointTag(tag, release.digest)
+    log.info(`${tag}  ${outcome === 'moved' ? '->' : 'already on'} ${release.tag}`)
+    if (foreign !== undefined) {
+      log.warning(
+        `${tag} left ${foreign} for ${release.tag}: two lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
+      )
+    }
+    return aMove(tag, request, outcome)
+  } catch (error) {
+    if (error instanceof ImmutableTagError) return aMove(tag, request, 'frozen')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`${reason} ${tell(done, release)}; run again to finish the rest.`, { cause: error })
+  }
+}
+
+function aMove(tag: string, { tags }: TagsToMove, outcome: TagMove['outcome']): TagMove {
+  const before = tags.get(tag)
+  return { tag, ...(before !== undefined && { before }), outcome }
+}
+
+/** The version of another line on which a tag stands, where none of this line stands there. */
+function foreignRelease(tag: string, { line, tags }: TagsToMove): string | undefined {
+  const digest = tags.get(tag)
+  const versions = [...tags].filter(([name, to]) => to === digest && looksLikeVersion(name)).map(([name]) => name)
+  return versions.some((name) => versionOf(line, name) !== undefined) ? undefined : versions[0]
+}
+
+/** What was done and what is left, for the end of an error. */
+function tell(done: readonly TagMove[], { tag: version }: Release): string {
+  const standing = done.filter(({ outcome }) => outcome === 'moved' || outcome === 'unchanged').map(({ tag }) => tag)
+  const moved = standing.length === 0 ? 'and no floating tag is on it yet' : `and ${standing.join(', ')} stand on it`
+  return `${version} stays published ${moved}`
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,75 @@
+import type { Log } from '../model/log.ts'
+import { type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
+import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
+import { howToProtect, versionPattern } from './advise-settings.ts'
+import { refuseFrozenTags } from './plan-tags.ts'
+import type { Repository, RepositoryDetails, RepositorySettings } from './repository.ts'
+
+/** What becomes of a repository that does not exist yet. */
+export interface CreationWishes extends Omit<RepositorySettings, 'tagSettings'> {
+  readonly createRepository: boolean
+  readonly versionTagsImmutable: boolean
+}
+
+export interface OpenRequest extends CreationWishes {
+  readonly line: ReleaseLine
+  readonly version: Version
+  readonly floating: readonly string[]
+}
+
+export interface OpenedRepository {
+  readonly details: RepositoryDetails
+  readonly created: boolean
+}
+
+/**
+ * Finds the repository or creates it. The settings of one that exists are never changed; where they leave the line's
+ * versions unprotected, that is told. Throws InputError, before anything is created, for floating tags that the
+ * settings would keep from ever moving.
+ */
+export async function openRepository(
+  request: OpenRequest,
+  outside: { readonly repository: Repository; readonly log: Log },
+): Promise<OpenedRepository> {
+  const there = await outside.repository.describe()
+  const settings = there?.tagSettings ?? settingsOf(request)
+  refuseFrozenTags(request.floating, settings)
+  const opened = there === undefined ? await create(request, settings, outside) : { details: there, created: false }
+  tellProtection(request, opened, outside.log)
+  return opened
+}
+
+function settingsOf({ line, versionTagsImmutable }: OpenRequest): TagSettings {
+  return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(line.tagPrefix)] : [] }
+}
+
+async function create(
+  { line, createRepository, scanOnPush, encryptionKey, resourceTags }: OpenRequest,
+  tagSettings: TagSettings,
+  { repository, log }: { readonly repository: Repository; readonly log: Log },
+): Promise<OpenedRepository> {
+  if (!createRepository) {
+    throw new Error(
+      `The repository ${line.repositoryName} does not exist. Create it, or set the input "createRepository" to true.`,
+    )
+  }
+  const { details, isNew } = await repository.create({
+    tagSettings,
+    scanOnPush,
+    ...(encryptionKey !== undefined && { encryptionKey }),
+    resourceTags,
+  })
+  log.info(isNew ? `Created the repository ${details.uri}` : `The repository ${details.uri} was created meanwhile`)
+  return { details, created: isNew }
+}
+
+function tellProtection(request: OpenRequest, { details, created }: OpenedRepository, log: Log): void {
+  const { line, version, versionTagsImmutable } = request
+  if (keepsTag(details.tagSettings, versionTag(line, version))) return
+  const pattern = versionPattern(line.tagPrefix)
+  const advice = `To keep versions where they are, ${howToProtect(pattern, details.tagSettings)}.`
+  if (!created) log.info(`The versions ${pattern} of ${details.uri} can be overwritten. ${advice}`)
+  else if (versionTagsImmutable) {
+    log.warning(`ECR created ${details.uri} without immutable tags: this region does not take the setting. ${advice}`)
+  }
+}

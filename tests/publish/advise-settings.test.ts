@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { keepsTag, type TagSettings } from '../../src/model/tag-settings.ts'
+import { howToFree, howToProtect, versionPattern } from '../../src/publish/advise-settings.ts'
+
+describe('versionPattern', () => {
+  it('fits the versions of a line, and none of its floating tags', () => {
+    const settings: TagSettings = { tags: 'movable', exceptions: [versionPattern('10.0-noble')] }
+
+    const kept = ['10.0-noble-1.4.0', '10.0-noble-current', '10.0', 'latest'].map((tag) => keepsTag(settings, tag))
+
+    assert.deepEqual(kept, [true, false, false, false])
+  })
+})
+
+describe('howToFree', () => {
+  const rows: readonly (readonly [settings: TagSettings, advice: string])[] = [
+    [{ tags: 'frozen', exceptions: [] }, 'set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filter "latest"'],
+    [
+      { tags: 'frozen', exceptions: ['10.0'] },
+      'set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filters "10.0", "latest"',
+    ],
+    [{ tags: 'movable', exceptions: ['8.0-*', 'l*'] }, 'narrow its immutable filter "l*"'],
+  ]
+  for (const [settings, advice] of rows) {
+    it(`advises for ${settings.tags} tags but ${settings.exceptions.join(' ')}`, () => {
+      assert.equal(howToFree('latest', settings), advice)
+    })
+  }
+})
+
+describe('howToProtect', () => {
+  const rows: readonly (readonly [settings: TagSettings, advice: string])[] = [
+    [
+      { tags: 'movable', exceptions: [] },
+      'set its tag mutability to MUTABLE_WITH_EXCLUSION with the filter "10.0-*.*"',
+    ],
+    [
+      { tags: 'movable', exceptions: ['8.0-*.*'] },
+      'set its tag mutability to MUTABLE_WITH_EXCLUSION with the filters "8.0-*.*", "10.0-*.*"',
+    ],
+    [{ tags: 'frozen', exceptions: ['10.0*'] }, 'narrow its mutable filter "10.0*"'],
+  ]
+  for (const [settings, advice] of rows) {
+    it(`advises for ${settings.tags} tags but ${settings.exceptions.join(' ')}`, () => {
+      assert.equal(howToProtect('10.0-*.*', settings), advice)
+    })
+  }
+})

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import type { TagSettings } from '../../src/model/tag-settings.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { openRepository, type OpenRequest } from '../../src/publish/open-repository.ts'
+import { aLine } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { memoryRepository, memoryUri } from '../support/memory-repository.ts'
+
+const aRequest = (overrides: Partial<OpenRequest> = {}): OpenRequest => ({
+  line: aLine(),
+  version: '1.0.0' as Version,
+  floating: ['10.0', 'latest'],
+  createRepository: true,
+  versionTagsImmutable: true,
+  scanOnPush: true,
+  resourceTags: {},
+  ...overrides,
+})
+
+describe('openRepository', () => {
+  it('creates a missing repository whose versions stay where they are', async () => {
+    const [repository, log] = [memoryRepository({ exists: false }), capturedLog()]
+
+    const opened = await openRepository(aRequest(), { repository, log })
+
+    const tagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
+    assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, created: true })
+    assert.deepEqual(log.lines, [`Created the repository ${memoryUri}`])
+    assert.deepEqual(log.warnings, [])
+  })
+
+  it('creates one with movable versions where that is wanted', async () => {
+    const [repository, log] = [memoryRepository({ exists: false }), capturedLog()]
+
+    const { details } = await openRepository(aRequest({ versionTagsImmutable: false }), { repository, log })
+
+    assert.deepEqual(details.tagSettings, { tags: 'movable', exceptions: [] })
+    assert.deepEqual(log.warnings, [])
+  })
+
+  it('hands on all that is wished for a new repository', async () => {
+    const repository = memoryRepository({ exists: false })
+    const wishes = { scanOnPush: false, encryptionKey: 'alias/key', resourceTags: { team: 'platform' } }
+    let settings: object | undefined
+
+    await openRepository(aRequest(wishes), {
+      repository: {
+        ...repository,
+        create(wanted) {
+          settings = wanted
+          return repository.create(wanted)
+        },
+      },
+      log: capturedLog(),
+    })
+
+    assert.deepEqual(settings, { tagSettings: { tags: 'movable', exceptions: ['10.0-noble-*.*'] }, ...wishes })
+  })
+
+  it('warns where the region does not take the setting', async () => {
+    const [repository, log] = [memoryRepository({ exists: false, knowsExceptions: false }), capturedLog()]
+
+    await openRepository(aRequest(), { repository, log })
+
+    assert.match(log.warnings.join(), /without immutable tags: this region .* with the filter "10\.0-noble-\*\.\*"\.$/)
+  })
+
+  it('takes a repository that was created meanwhile as it is', async () => {
+    const [repository, log] = [memoryRepository({ exists: true }), capturedLog()]
+    const outside = { repository: { ...repository, describe: () => Promise.resolve(undefined) }, log }
+
+    const { created } = await openRepository(aRequest(), outside)
+
+    assert.equal(created, false)
+    assert.match(log.lines.join('\n'), /was created meanwhile\nThe versions 10\.0-noble-\*\.\* .* can be overwritten/)
+  })
+
+  it('creates nothing where it must not', async () => {
+    const repository = memoryRepository({ exists: false })
+
+    await assert.rejects(openRepository(aRequest({ createRepository: false }), { repository, log: capturedLog() }), {
+      message: /platform\/aspnet does not exist.*"createRepository"/,
+    })
+    assert.equal(await repository.describe(), undefined)
+  })
+
+  for (const exists of [true, false]) {
+    it(`refuses a tag that could never move in a repository that is ${exists ? 'there' : 'missing'}`, async () => {
+      const tagSettings: TagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
+      const repository = memoryRepository({ exists, tagSettings })
+
+      await assert.rejects(
+        openRepository(aRequest({ floating: ['10.0-noble-a.b'] }), { repository, log: capturedLog() }),
+        { name: 'InputError', input: 'extraTags' },
+      )
+      assert.equal((await repository.describe()) !== undefined, exists)
+    })
+  }
+
+  const protection: readonly (readonly [settings: TagSettings, told: RegExp | undefined])[] = [
+    [{ tags: 'movable', exceptions: [] }, /can be overwritten\. .* with the filter "10\.0-noble-\*\.\*"/],
+    [
+      { tags: 'movable', exceptions: ['8.0-*.*'] },
+      /can be overwritten\. .* filters "8\.0-\*\.\*", "10\.0-noble-\*\.\*"/,
+    ],
+    [{ tags: 'frozen', exceptions: ['*'] }, /can be overwritten\. .* narrow its mutable filter "\*"/],
+    [{ tags: 'movable', exceptions: ['10.0-noble-*.*'] }, undefined],
+    [{ tags: 'frozen', exceptions: ['latest'] }, undefined],
+  ]
+  for (const [tagSettings, told] of protection) {
+    it(`${told ? 'tells of unprotected versions' : 'is quiet'} under ${JSON.stringify(tagSettings)}`, async () => {
+      const [repository, log] = [memoryRepository({ tagSettings }), capturedLog()]
+
+      await openRepository(aRequest({ floating: [] }), { repository, log })
+
+      if (told === undefined) assert.deepEqual(log.lines, [])
+      else assert.match(log.lines.join(), told)
+      assert.deepEqual(log.warnings, [])
+    })
+  }
+})
