@@ -16,6 +16,7 @@ export function pushImage(request: ImagePush, connection: Connection): Promise<D
   return abortable(connection.signal, async () => {
     if (tag === undefined) throw new Error(`Cannot push to ${formatReference(request.target)}: it has no tag.`)
     const target = formatReference({ registry, repository, tag })
+    if (request.name === target) return push(request, tag, connection)
     await tagImage(request.name, target, connection)
     try {
       return await push(request, tag, connection)

@@ -129,16 +129,27 @@ async function readBack(wanted: WantedVersion, digest: Digest, { repository, log
   const release = { version, tag: target.tag, digest: stored }
   const origin = readOrigin((await repository.readConfig(stored)).labels, line)
   const state = compareLine(readOrigin(image.labels, line), { release, origin })
-  if (state.kind === 'equal') {
-    log.info(`${target.tag} was overwritten by another run, of the same base and context`)
-    return { release, by: 'another run', tags }
+  switch (state.kind) {
+    case 'published':
+    case 'as-checked':
+      break
+    case 'unknown':
+      if (stored !== digest) throw overwrittenError(release, digest)
+      break
+    case 'equal':
+      log.info(`${release.tag} is another run's, of the same base and context`)
+      return { release, by: 'another run', tags }
+    case 'superseded':
+      throw overwrittenError(release, digest)
   }
-  if (state.kind === 'published' || stored === digest) {
-    log.info(`Pushed ${formatReference(target)}  ${shortDigest(stored)}`)
-    return { release, by: 'this attempt', tags }
-  }
-  throw new Error(
-    `Pushed ${target.tag} as ${digest}, but the repository has ${stored}: another publisher has overwritten it. No floating tag was moved. Make version tags immutable, and run the pipeline again.`,
+  log.info(`Pushed ${formatReference(target)}  ${shortDigest(stored)}`)
+  return { release, by: 'this attempt', tags }
+}
+
+/** Either on its way in an engine that two publishers share, or in a repository whose versions can be overwritten. */
+function overwrittenError({ tag, digest: stored }: Release, pushed: Digest): Error {
+  return new Error(
+    `Pushed ${tag} as ${pushed}, but the repository has ${stored}, the image of another publisher that met this one. No floating tag was moved. Make version tags immutable, and run the pipeline again.`,
   )
 }
 
@@ -149,6 +160,7 @@ async function lookAgain(wanted: WantedVersion, refused: PushRefusedError, outsi
   try {
     there = (await lookAtLine(wanted, outside)).there
   } catch (error) {
+    if (refused.refusal === 'tag-frozen') throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`${failed} Looking at the line again: ${reason}`, { cause: error })
   }

@@ -118,11 +118,10 @@ function foreignRelease(tag: string, { line, tags }: TagsToMove): string | undef
   return versions.some((name) => versionOf(line, name) !== undefined) ? undefined : versions[0]
 }
 
-/** What was done and what is left, for the end of an error. */
+/** What was done so far, for the end of an error. */
 function tell(done: readonly TagMove[], { tag: version }: Release): string {
   const standing = done.filter(({ outcome }) => outcome === 'moved' || outcome === 'unchanged').map(({ tag }) => tag)
-  const moved = standing.length === 0 ? 'and no floating tag is on it yet' : `and ${standing.join(', ')} stand on it`
-  return `${version} stays published ${moved}`
+  return `${version} stays published, with ${standing.length === 0 ? 'no floating tag' : standing.join(', ')} on it`
 }
 
 function upperFirst(text: string): string {

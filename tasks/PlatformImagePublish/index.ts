@@ -8,6 +8,7 @@ import { openRepository } from '../open-repository.ts'
 import { readAction } from '../read-inputs.ts'
 import { readPublishInputs, readTagWishes } from './inputs.ts'
 import { publishedOutputs } from './outputs.ts'
+import { forgettingStore } from './local-names.ts'
 
 void runTask(async (context) => {
   const { inputs, log, signal, output, summarize, leaveForPostJob } = context
@@ -18,14 +19,7 @@ void runTask(async (context) => {
   }
   const { line, repository } = openRepository(context)
   const wishes = readTagWishes(inputs, log)
-  const engine = dockerEngine({ signal })
-  const store = {
-    ...engine,
-    load: (archive: string) => {
-      leaveForPostJob('loadedImage', inputs.text('image'))
-      return engine.load(archive)
-    },
-  }
+  const store = forgettingStore(dockerEngine({ signal }), leaveForPostJob, inputs)
 
   const published =
     action === 'retag'

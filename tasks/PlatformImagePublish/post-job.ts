@@ -1,9 +1,13 @@
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { isLocalName } from '../../src/model/local-name.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
+import { leftovers } from './local-names.ts'
 
-// What was loaded from an archive lives as long as the job, so that a later step can scan it.
+// What was loaded from an archive lives as long as the job, so that a later step can scan it. The name that a push
+// needs goes with the step, unless that was killed.
 void runPostJob(async (left) => {
-  const image = left('loadedImage')
-  if (image !== undefined && isLocalName(image)) await dockerEngine().remove(image)
+  const engine = dockerEngine()
+  for (const leftover of leftovers) {
+    const name = left(leftover)
+    if (name !== undefined && name !== '') await engine.remove(name)
+  }
 })

@@ -168,7 +168,7 @@ describe('publishImage', () => {
 
     await assert.rejects(publishImage(aRequest(), outside), {
       message:
-        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move: .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* and latest stand on it/,
+        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move: .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
     const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
     assert.equal(outside.repository.tagged.get('10.0'), old)
@@ -213,7 +213,7 @@ describe('publishImage', () => {
     }
 
     await assert.rejects(publishImage(aRequest(), { ...outside, repository }), {
-      message: 'throttled 10.0-noble-1.0.0 stays published and 10.0 stand on it; run again to finish the rest.',
+      message: 'throttled 10.0-noble-1.0.0 stays published, with 10.0 on it; run again to finish the rest.',
     })
     assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
   })

@@ -36,6 +36,8 @@ export interface TaskSetting {
   readonly environment?: Readonly<Record<string, string>>
   /** Hears each piece of output as it comes, with the means to send a signal. */
   readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void
+  /** Ends the process by SIGKILL when it is aborted. */
+  readonly killedBy?: AbortSignal
 }
 
 /** Builds the bundles of the tasks, if there are none or a source is newer. */
@@ -62,7 +64,7 @@ export function runTaskScript(script: string, setting: TaskSetting = {}): Promis
 
 async function runAsTask(
   nodeArguments: readonly string[],
-  { inputs = {}, variables = {}, environment = {}, onOutput = () => undefined }: TaskSetting,
+  { inputs = {}, variables = {}, environment = {}, onOutput = () => undefined, killedBy }: TaskSetting,
 ): Promise<TaskRun> {
   const folder = mkdtempSync(join(tmpdir(), 'task-process-'))
   const child = spawn(process.execPath, nodeArguments, {
@@ -81,6 +83,7 @@ async function runAsTask(
   child.stdout.on('data', (output: Buffer) => {
     onOutput(output.toString(), (signal) => child.kill(signal))
   })
+  killedBy?.addEventListener('abort', () => child.kill('SIGKILL'))
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited])
   rmSync(folder, { recursive: true })

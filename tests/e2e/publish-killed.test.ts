@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Engine, startEngine } from '../../sandbox/engine.ts'
+import { stateFolder } from '../../sandbox/state.ts'
+import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
+import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
+import { type BuildRecord, readOrigin, recordLabels } from '../../src/model/build-record.ts'
+import { type Digest, parseDigest } from '../../src/model/digest.ts'
+import { localName, newOwner } from '../../src/model/local-name.ts'
+import type { ReleaseLine } from '../../src/model/release-line.ts'
+import type { Published } from '../../src/publish/finish-publish.ts'
+import { publishImage } from '../../src/publish/publish-image.ts'
+import { retagRelease } from '../../src/publish/retag-release.ts'
+import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
+import { aLine, amd64, aPolicy, aspnet, labelsOf } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { writeImageArchive } from '../support/image-archive.ts'
+import { memoryRegistry, type MemoryRegistry } from '../support/memory-registry.ts'
+import { ensureBundles, runTaskBundle } from '../support/task-process.ts'
+
+const floatingTags = ['10.0', 'latest', '10.0-noble-current']
+const wishes = { extraTags: ['10.0'], tagAsLatest: true }
+const hour = 60 * 60 * 1000
+const contextHash = 'v1:sha256:same'
+
+/** Who comes after the run that was killed. */
+const followers = [
+  { who: 'the same run, repeated', run: 'project/1', after: 0 },
+  { who: 'the next scheduled run', run: 'project/2', after: 4 * hour },
+] as const
+
+describe('a publish that is killed', () => {
+  let ecr: EcrUnderTest
+  let sandboxEngine: Engine
+  let engine: DockerEngine
+  let folder: string
+  let registry: MemoryRegistry
+  let images = 0
+
+  before(async () => {
+    ensureBundles()
+    folder = await mkdtemp(join(tmpdir(), 'publish-killed-'))
+    sandboxEngine = await startEngine(join(stateFolder, 'engine'))
+    engine = dockerEngine({ environment: { DOCKER_HOST: sandboxEngine.host } })
+    ecr = await startEcrUnderTest()
+    registry = memoryRegistry()
+  })
+  after(async () => {
+    await ecr.stop()
+    await sandboxEngine.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  /** What BuildTest does: an image with its record, each with a content of its own. */
+  async function build(record: BuildRecord, run: string): Promise<string> {
+    images += 1
+    const name = localName('image', newOwner(new Date()))
+    const labels = recordLabels(record, { run, created: new Date() })
+    const archive = join(folder, 'image.tar')
+    await writeImageArchive(archive, { name, labels, content: `image ${String(images)}` })
+    await engine.load(archive)
+    return name
+  }
+
+  function check(line: ReleaseLine, run: string) {
+    return checkPlatformImage(
+      {
+        line,
+        base: aspnet,
+        standsOnBase: true,
+        platform: amd64,
+        forced: false,
+        policy: aPolicy(),
+        bump: 'minor',
+        buildArguments: {},
+        mirrors: {},
+        run,
+      },
+      {
+        registry,
+        releases: ecr.open(line.repositoryName),
+        movedAt: () => Promise.reject(new Error('The catalogue was asked.')),
+        hashContext: () => Promise.resolve(contextHash),
+        now: new Date(ecr.time),
+      },
+    )
+  }
+
+  /** A line with a release that is stale now. */
+  async function staleLine(): Promise<{ line: ReleaseLine; old: Digest }> {
+    const filters = [{ filterType: 'WILDCARD' as const, filter: '10.0-noble-*.*' }]
+    const repositoryName = await ecr.createRepository({
+      imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: filters,
+    })
+    const line = aLine({ repositoryName })
+    const digest = registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.13' } })
+    const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
+    const labels = labelsOf({ line, base: { reference: aspnet, digest, platformDigest }, contextHash }, 'project/0')
+    const pushed = await ecr.push(repositoryName, '10.0-noble-1.0.0', { labels })
+    for (const tag of floatingTags) await ecr.retag(repositoryName, { imageDigest: pushed.digest }, tag)
+    registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.14' } })
+    return { line, old: parseDigest(pushed.digest) }
+  }
+
+  /** The task's own process, as the agent starts it. */
+  function publishInProcess(line: ReleaseLine, image: string, versionTag: string, killedBy: AbortSignal) {
+    const { accessKeyId, secretAccessKey } = ecr.ecr.credentials
+    return runTaskBundle('PlatformImagePublish', {
+      inputs: {
+        action: 'release',
+        regionName: ecr.ecr.region,
+        ...line,
+        image,
+        versionTag,
+        extraTags: wishes.extraTags.join(),
+        tagAsLatest: 'true',
+        createRepository: 'true',
+        versionTagsImmutable: 'true',
+        scanOnPush: 'true',
+      },
+      environment: {
+        DOCKER_HOST: sandboxEngine.host,
+        AWS_ENDPOINT_URL_ECR: ecr.ecr.endpoint,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      },
+      killedBy,
+    })
+  }
+
+  /** A whole run of a pipeline: check, build, publish. Gives what it published. */
+  async function runPipeline(line: ReleaseLine, run: string): Promise<Published | undefined> {
+    const { next, verdict } = await check(line, run)
+    const [repository, log] = [ecr.open(line.repositoryName), capturedLog()]
+    if (verdict.kind === 'retag') return retagRelease({ line, ...wishes }, { repository, log })
+    if (next === undefined) return undefined
+    const image = await build(next.record, run)
+    const request = { ...wishes, line, image, version: next.version }
+    const creation = { createRepository: true, versionTagsImmutable: true, scanOnPush: true, resourceTags: {} }
+    try {
+      return await publishImage({ ...request, ...creation }, { repository, store: engine, log })
+    } finally {
+      await engine.remove(image)
+    }
+  }
+
+  /** Publishes the next version of a stale line; the nth request that this makes kills it. */
+  async function publishKilledAt(nth: number, moment: 'before' | 'after') {
+    const { line, old } = await staleLine()
+    const { next } = await check(line, 'project/1')
+    assert.ok(next)
+    const image = await build(next.record, 'project/1')
+    const kill = new AbortController()
+    const onStrike = () => {
+      kill.abort()
+    }
+    const failure = moment === 'before' ? 'connection-reset' : 'answer-lost'
+    ecr.ecr.inject({ operation: '*', nth, failure, onStrike })
+    ecr.asked()
+
+    const process = await publishInProcess(line, image, next.tag, kill.signal)
+
+    await engine.remove(image)
+    return { line, old, process, asked: ecr.asked() }
+  }
+
+  async function assertWhole({ repositoryName, ...line }: ReleaseLine, old: Digest): Promise<void> {
+    const tags = await ecr.ecr.tags(repositoryName)
+    const { '10.0-noble-1.0.0': first, '10.0-noble-1.1.0': second, ...floating } = Object.fromEntries(tags)
+    assert.equal(first, old)
+    assert.deepEqual(floating, Object.fromEntries(floatingTags.map((tag) => [tag, second])))
+    const { labels } = await ecr.open(repositoryName).readConfig(parseDigest(second ?? ''))
+    const origin = readOrigin(labels, { repositoryName, ...line })
+    assert.equal(origin?.replaces, `10.0-noble-1.0.0@${old}`)
+    assert.equal(origin.baseDigest, await registry.resolve(aspnet))
+  }
+
+  it('is made whole by whoever comes next, wherever that was', async function () {
+    this.timeout(600_000)
+    const whole = await publishKilledAt(1000, 'before')
+    assert.equal(whole.process.result, 'Succeeded', whole.process.message)
+    await assertWhole(whole.line, whole.old)
+    const requests = whole.asked
+    const lastMove = requests.lastIndexOf('PutImage')
+    for (const [index, request] of requests.entries()) {
+      for (const [turn, moment] of (['before', 'after'] as const).entries()) {
+        const { who, run, after } = followers[(index + turn) % 2] ?? followers[0]
+        const where = `killed ${moment} ${String(index + 1)}. ${request}, then ${who}`
+        const { line, old, process } = await publishKilledAt(index + 1, moment)
+        assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
+        ecr.time += after
+
+        const published = await runPipeline(line, run)
+
+        await assertWhole(line, old).catch((cause: unknown) => {
+          throw new Error(where, { cause })
+        })
+        const wasFinished = index > lastMove || (index === lastMove && moment === 'after')
+        assert.equal(published?.isNews ?? false, !wasFinished, where)
+      }
+    }
+  })
+})
