@@ -17,8 +17,9 @@ export function loadImage(archive: string, connection: Connection): Promise<stri
     try {
       // Under quiet the engine leaves out the progress bars, but not what it loaded.
       const progress = await connection.open(`load ${archive}`, {
-        path: '/images/load?quiet=1',
+        path: '/images/load?',
         method: 'POST',
+        options: { _query: { quiet: 1 }, _body: {} },
         file: createReadStream(archive),
         abortSignal: connection.signal,
       })

@@ -3,6 +3,7 @@ import type { Log } from '../model/log.ts'
 import {
   bookmarkTag,
   currentRelease,
+  isHigher,
   looksLikeVersion,
   type Release,
   type ReleaseLine,
@@ -71,11 +72,17 @@ export async function followLine(request: TagsToMove, outside: Outside): Promise
   const { line, release } = request
   const tags = (await outside.repository.tags()) ?? new Map<string, Digest>()
   const highest = currentRelease(line, tags)
-  if (highest === undefined || highest.digest === release.digest) return release
+  if (highest === undefined || !hasMovedOn(release, highest)) return release
   outside.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
   const next = { ...request, release: highest, tags }
   await moveTags(next, outside)
   return followLine(next, outside)
+}
+
+/** A version below ours is no news, whatever became of ours; our own version is, where somebody has overwritten it. */
+function hasMovedOn(release: Release, highest: Release): boolean {
+  if (highest.tag === release.tag) return highest.digest !== release.digest
+  return isHigher(highest.version, release.version)
 }
 
 async function moveOne(

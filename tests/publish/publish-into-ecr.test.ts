@@ -54,7 +54,9 @@ describe('publishImage into Amazon ECR', () => {
 
   const tagsOf = async ({ repositoryName }: ReleaseLine) => Object.fromEntries(await ecr.ecr.tags(repositoryName))
   const versionsOf = async (line: ReleaseLine) =>
-    Object.keys(await tagsOf(line)).filter((tag) => versionOf(line, tag) !== undefined).sort()
+    Object.keys(await tagsOf(line))
+      .filter((tag) => versionOf(line, tag) !== undefined)
+      .sort()
 
   for (const [mode, filters] of [
     ['MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*']],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { retagRelease } from '../../src/publish/retag-release.ts'
-import { aLine } from '../support/builders.ts'
+import { aLine, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 
@@ -32,4 +32,45 @@ describe('retagRelease', () => {
       })
     })
   }
+
+  describe('tells people', () => {
+    /** Retags a line whose release is made by us or not, and whose bookmark stands where it does. */
+    async function retag({ labels, bookmark }: { labels: Record<string, string>; bookmark?: 'old' | 'on it' }) {
+      const repository = memoryRepository()
+      const old = repository.push('10.0-noble-1.0.0', { environment: { A: '1' } })
+      const highest = repository.push('10.0-noble-1.1.0', { labels })
+      await repository.pointTag('latest', old)
+      if (bookmark !== undefined) await repository.pointTag('10.0-noble-current', bookmark === 'old' ? old : highest)
+      const wishes = { line: aLine(), extraTags: [], tagAsLatest: true }
+      return retagRelease(wishes, { repository, log: capturedLog() })
+    }
+
+    const rows = [
+      ['of a publish that it finished', { labels: labelsOf(), bookmark: 'old' }, true],
+      ['of a first publish that it finished', { labels: labelsOf() }, true],
+      ['not of a repaired latest', { labels: labelsOf(), bookmark: 'on it' }, false],
+      ['not of a repaired latest where a line never had a bookmark', { labels: {} }, false],
+      ['not of one where the labels are inherited', { labels: labelsOf({ line: aLine({ tagPrefix: 'x' }) }) }, false],
+    ] as const
+    for (const [what, state, isNews] of rows) {
+      it(what, async () => {
+        assert.equal((await retag(state)).isNews, isNews)
+      })
+    }
+  })
+
+  it('leaves latest where the inputs leave it, and says so without a warning', async () => {
+    const [repository, log] = [memoryRepository(), capturedLog()]
+    const old = repository.push('10.0-noble-1.0.0', { environment: { A: '1' } })
+    const highest = repository.push('10.0-noble-1.1.0', { labels: labelsOf() })
+    await repository.pointTag('latest', old)
+    await repository.pointTag('10.0-noble-current', highest)
+
+    const { isNews } = await retagRelease({ line: aLine(), extraTags: [], tagAsLatest: false }, { repository, log })
+
+    assert.equal(isNews, false)
+    assert.equal(repository.tagged.get('latest'), old)
+    assert.equal(log.lines[0], 'latest stays on 10.0-noble-1.0.0: the input "tagAsLatest" is false')
+    assert.deepEqual(log.warnings, [])
+  })
 })

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import type { BuildRecord } from '../../src/model/build-record.ts'
+import { type Digest, digestOf } from '../../src/model/digest.ts'
+import type { LocalImage } from '../../src/model/local-image.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { ensureVersion, type WantedVersion } from '../../src/publish/ensure-version.ts'
+import { type ImagePush, PushRefusedError, type Refusal } from '../../src/publish/image-store.ts'
+import { aLine, aLocalImage, labelsOf } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { memoryEngine } from '../support/memory-engine.ts'
+import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
+
+const contextHash = 'v1:sha256:same'
+const tag = '10.0-noble-1.0.0'
+const recordOf = (record: Partial<BuildRecord> = {}, run = 'project/1') => labelsOf({ contextHash, ...record }, run)
+
+function start(options: MemoryRepositoryOptions & { image?: Partial<LocalImage>; version?: string } = {}) {
+  const repository = memoryRepository(options)
+  const store = memoryEngine({ repository })
+  const image = aLocalImage({ labels: recordOf(), ...options.image })
+  store.add('image', image)
+  const wanted: WantedVersion = {
+    line: aLine(),
+    version: (options.version ?? '1.0.0') as Version,
+    name: 'image',
+    image,
+    repositoryUri: memoryUri,
+  }
+  return { wanted, repository, outside: { repository, store, log: capturedLog() } }
+}
+
+describe('ensureVersion', () => {
+  it('pushes a version that is free', async () => {
+    const { wanted, repository, outside } = start()
+
+    const ensured = await ensureVersion(wanted, outside)
+
+    assert.equal(ensured.by, 'this attempt')
+    assert.deepEqual(ensured.tags, repository.tagged)
+    assert.equal(repository.tagged.get(tag), ensured.release.digest)
+  })
+
+  it('takes a release of an earlier attempt for its own', async () => {
+    const { wanted, repository, outside } = start()
+    const earlier = repository.push(tag, { labels: recordOf(), environment: { attempt: '1' } })
+
+    const { release, by } = await ensureVersion(wanted, outside)
+
+    assert.deepEqual({ digest: release.digest, by }, { digest: earlier, by: 'an earlier attempt' })
+  })
+
+  it('takes an equal release of another run for published', async () => {
+    const { wanted, repository, outside } = start()
+    const theirs = repository.push(tag, { labels: recordOf({}, 'project/other') })
+
+    const { release, by } = await ensureVersion(wanted, outside)
+
+    assert.deepEqual({ digest: release.digest, by }, { digest: theirs, by: 'another run' })
+  })
+
+  for (const [what, record] of [
+    ['of another context', { contextHash: 'v1:sha256:other' }],
+    ['that was not forced, where this image was', {}],
+  ] as const) {
+    it(`pushes nothing over a release ${what}`, async () => {
+      const labels = recordOf('contextHash' in record ? {} : { reason: 'forced' })
+      const { wanted, repository, outside } = start({ image: { labels } })
+      repository.push(tag, { labels: recordOf(record, 'project/other') })
+      const before = new Map(repository.tagged)
+
+      await assert.rejects(ensureVersion(wanted, outside), {
+        message: new RegExp(
+          `^Cannot publish ${tag}: the check saw none, but .* is now ${tag}@sha256:.* Nothing was pushed`,
+        ),
+      })
+      assert.deepEqual(repository.tagged, before)
+    })
+  }
+
+  describe('when the push fails', () => {
+    /** A push in whose place something happens. */
+    function refusing(refusal: Refusal, meanwhile: (push: ImagePush) => Promise<unknown> = () => Promise.resolve()) {
+      return async (push: ImagePush): Promise<Digest> => {
+        await meanwhile(push)
+        throw new PushRefusedError(refusal, 'Cannot push it: so said the registry.')
+      }
+    }
+
+    it('finds its own image where only the answer got lost', async () => {
+      const { wanted, repository, outside } = start()
+      const push = refusing('connection-cut', (request) => outside.store.push(request))
+
+      const { by, release } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+
+      assert.equal(by, 'an earlier attempt')
+      assert.equal(repository.tagged.get(tag), release.digest)
+    })
+
+    it('finds the equal image of a run that was faster', async () => {
+      const { wanted, repository, outside } = start()
+      const push = refusing('tag-frozen', () =>
+        Promise.resolve(repository.push(tag, { labels: recordOf({}, 'project/other') })),
+      )
+
+      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+
+      assert.equal(by, 'another run')
+    })
+
+    it('names the other image of a run that was faster', async () => {
+      const { wanted, repository, outside } = start()
+      const push = refusing('tag-frozen', () =>
+        Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') })),
+      )
+
+      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        message: /^Cannot publish 10\.0-noble-1\.0\.0: the check saw none, but the newest release is now/,
+      })
+    })
+
+    it('says why, that nothing changed, and what to do', async () => {
+      const { wanted, repository, outside } = start()
+      const push = refusing('disk-full')
+
+      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        message:
+          "Cannot push it: so said the registry. Free some space on the disk of the agent's engine, then run again. No tag was set or moved.",
+      })
+      assert.equal(repository.tagged.size, 0)
+    })
+
+    it('says that it could not look again', async () => {
+      const { wanted, repository, outside } = start()
+      let looks = 0
+      const tags = () => ((looks += 1) === 1 ? repository.tags() : Promise.reject(new Error('ECR does not answer.')))
+      const push = refusing('registry-fault')
+      const failing = { ...outside, repository: { ...repository, tags }, store: { ...outside.store, push } }
+
+      await assert.rejects(ensureVersion(wanted, failing), {
+        message: /so said the registry\. ECR has a fault .* Looking at the line again: ECR does not answer\.$/,
+      })
+    })
+
+    it('hands on what is no refusal', async () => {
+      const { wanted, outside } = start()
+      const push = () => Promise.reject(new Error('Cannot reach the Docker engine.'))
+
+      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        message: 'Cannot reach the Docker engine.',
+      })
+    })
+  })
+
+  describe('when it reads the tag back', () => {
+    /** A push during which another publisher puts an image of this record under the tag. */
+    async function overwrittenBy(labels: Record<string, string>, image: Partial<LocalImage> = {}) {
+      const { wanted, repository, outside } = start({ image })
+      const push = async (request: ImagePush) => {
+        const digest = await outside.store.push(request)
+        repository.push(tag, { labels, environment: { by: 'another' } })
+        return digest
+      }
+      return ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+    }
+
+    it('is content with an equal image of another run', async () => {
+      assert.equal((await overwrittenBy(recordOf({}, 'project/other'))).by, 'another run')
+    })
+
+    it('reports another image', async () => {
+      await assert.rejects(overwrittenBy(recordOf({ contextHash: 'v1:b' }, 'project/other')), {
+        message: /^Pushed .* but the repository has .*No floating tag was moved\. Make version tags immutable/,
+      })
+    })
+
+    it('reports any other digest of an image without record', async () => {
+      await assert.rejects(overwrittenBy({}, { labels: {} }), { message: /^Pushed .* but the repository has/ })
+    })
+
+    it("reports another publisher's image that the engine pushed in place of this one", async () => {
+      const { wanted, repository, outside } = start()
+      const push = () =>
+        Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') }))
+
+      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        message: /the image of another publisher that met this one/,
+      })
+    })
+
+    it('reports a tag that is not there', async () => {
+      const { wanted, outside } = start()
+      const push = () => Promise.resolve(digestOf('nowhere'))
+
+      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        message: /the repository has no such tag\. Run the pipeline again/,
+      })
+    })
+  })
+
+  describe('an image without record', () => {
+    const image = { labels: {} }
+
+    it('is published where the tag is free, with a warning', async () => {
+      const { wanted, outside } = start({ image })
+
+      assert.equal((await ensureVersion(wanted, outside)).by, 'this attempt')
+      assert.match(outside.log.warnings.join(), /carries no record of a check/)
+    })
+
+    it('is found again under its tag by its id', async () => {
+      const { wanted, repository, outside } = start({ image })
+      const digest = repository.push(tag, wanted.image)
+      const same = { ...wanted, image: { ...wanted.image, id: await repository.readConfigDigest(digest) } }
+
+      const { by, release } = await ensureVersion(same, outside)
+
+      assert.deepEqual({ by, digest: release.digest }, { by: 'an earlier attempt', digest })
+    })
+
+    it('takes no tag from another image', async () => {
+      const { wanted, repository, outside } = start({ image })
+      const other = repository.push(tag, { labels: { made: 'by hand' } })
+
+      await assert.rejects(ensureVersion(wanted, outside), {
+        message: `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
+      })
+      assert.deepEqual([...repository.tagged], [[tag, other]])
+    })
+
+    it('never goes below the newest version', async () => {
+      const { wanted, repository, outside } = start({ image })
+      repository.push('10.0-noble-1.9.0', { labels: {} })
+
+      await assert.rejects(ensureVersion(wanted, outside), { name: 'InputError', input: 'versionTag' })
+    })
+  })
+})

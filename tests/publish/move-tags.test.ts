@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { type Digest, digestOf } from '../../src/model/digest.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { followLine, moveTags, type TagsToMove } from '../../src/publish/move-tags.ts'
+import { aLine } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { memoryRepository, type MemoryRepository, type MemoryRepositoryOptions } from '../support/memory-repository.ts'
+
+/** A repository with two releases of the line, and the request to move the tags to the second. */
+function start(options: MemoryRepositoryOptions = {}) {
+  const repository = memoryRepository(options)
+  const old = repository.push('10.0-noble-1.0.0', { environment: { V: '1' } })
+  const digest = repository.push('10.0-noble-1.1.0', { environment: { V: '2' } })
+  return { repository, log: capturedLog(), old, digest }
+}
+
+const toMove = (repository: MemoryRepository, digest: Digest, overrides: Partial<TagsToMove> = {}): TagsToMove => ({
+  line: aLine(),
+  floating: ['10.0', 'latest'],
+  release: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', digest },
+  tags: new Map(repository.tagged),
+  tagSettings: { tags: 'movable', exceptions: [] },
+  foreignLatest: 'take',
+  ...overrides,
+})
+
+describe('moveTags', () => {
+  it('moves the floating tags in their order and the bookmark last, and says where each stood', async () => {
+    const { repository, log, old, digest } = start()
+    await repository.pointTag('latest', old)
+    await repository.pointTag('10.0-noble-current', digest)
+
+    const moves = await moveTags(toMove(repository, digest), { repository, log })
+
+    assert.deepEqual(moves, [
+      { tag: '10.0', outcome: 'moved' },
+      { tag: 'latest', before: old, outcome: 'moved' },
+      { tag: '10.0-noble-current', before: digest, outcome: 'unchanged' },
+    ])
+    assert.deepEqual(log.lines, [
+      '10.0  -> 10.0-noble-1.1.0',
+      'latest  -> 10.0-noble-1.1.0',
+      '10.0-noble-current  already on 10.0-noble-1.1.0',
+    ])
+  })
+
+  it('tries all tags before it reports a frozen one, and leaves the bookmark behind', async () => {
+    const tagSettings = { tags: 'movable', exceptions: ['10*0'] } as const
+    const { repository, log, old, digest } = start({ tagSettings })
+    await repository.pointTag('10.0', old)
+
+    await assert.rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
+      message:
+        '10.0-noble-1.1.0 is published, but 10.0 cannot move: the repository\'s settings make it immutable. To free 10.0, narrow its immutable filter "10*0"; or leave it out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
+    })
+    assert.equal(repository.tagged.get('latest'), digest)
+    assert.equal(repository.tagged.has('10.0-noble-current'), false)
+  })
+
+  it('does not set a bookmark that could never move again, and says how to free it', async () => {
+    const tagSettings = { tags: 'frozen', exceptions: ['10.0', 'latest'] } as const
+    const { repository, log, digest } = start({ tagSettings })
+
+    const moves = await moveTags(toMove(repository, digest, { tagSettings }), { repository, log })
+
+    assert.deepEqual(moves.at(-1), { tag: '10.0-noble-current', outcome: 'frozen' })
+    assert.equal(repository.tagged.has('10.0-noble-current'), false)
+    assert.match(log.warnings.join(), /with the filters "10\.0", "latest", "10\.0-noble-current"\.$/)
+  })
+
+  it('takes a bookmark that is frozen by settings of this minute for a frozen one', async () => {
+    const { repository, log, old, digest } = start({ tagSettings: { tags: 'movable', exceptions: ['*-current'] } })
+    await repository.pointTag('10.0-noble-current', old)
+
+    const moves = await moveTags(toMove(repository, digest), { repository, log })
+
+    assert.deepEqual(moves.at(-1), { tag: '10.0-noble-current', before: old, outcome: 'frozen' })
+    assert.equal(log.warnings.length, 1)
+  })
+
+  describe('where latest stands on a release of another line', () => {
+    async function withForeignLatest() {
+      const started = start()
+      const foreign = started.repository.push('8.0-noble-2.0.0', { environment: { V: '8' } })
+      await started.repository.pointTag('latest', foreign)
+      return { ...started, foreign }
+    }
+
+    it('takes it, and warns with both', async () => {
+      const { repository, log, digest } = await withForeignLatest()
+
+      await moveTags(toMove(repository, digest), { repository, log })
+
+      assert.equal(repository.tagged.get('latest'), digest)
+      assert.match(log.warnings.join(), /^latest left 8\.0-noble-2\.0\.0 for 10\.0-noble-1\.1\.0: .*"tagAsLatest"/)
+    })
+
+    it('leaves it there where it is asked to, and moves the rest', async () => {
+      const { repository, log, digest, foreign } = await withForeignLatest()
+
+      const moves = await moveTags(toMove(repository, digest, { foreignLatest: 'leave' }), { repository, log })
+
+      assert.equal(repository.tagged.get('latest'), foreign)
+      assert.equal(repository.tagged.get('10.0-noble-current'), digest)
+      assert.deepEqual(moves[1], { tag: 'latest', before: foreign, outcome: 'left' })
+      assert.deepEqual(log.warnings, [])
+    })
+  })
+
+  for (const [what, tag] of [
+    ['an older release of the line', '10.0-noble-1.0.0'],
+    ['an image of no line', 'nightly'],
+  ] as const) {
+    it(`takes latest from ${what} without a word`, async () => {
+      const { repository, log, digest } = start()
+      const there = repository.tagged.get(tag) ?? repository.push(tag, { environment: { V: 'nightly' } })
+      await repository.pointTag('latest', there)
+
+      await moveTags(toMove(repository, digest, { foreignLatest: 'leave' }), { repository, log })
+
+      assert.equal(repository.tagged.get('latest'), digest)
+      assert.deepEqual(log.warnings, [])
+    })
+  }
+
+  for (const [failing, standing] of [
+    ['10.0', 'no floating tag'],
+    ['latest', '10.0'],
+    ['10.0-noble-current', '10.0, latest'],
+  ] as const) {
+    it(`says what stands where ${failing} fails`, async () => {
+      const { repository, log, digest } = start()
+      const cause = new Error('ECR does not answer.')
+      const outside = {
+        repository: {
+          ...repository,
+          pointTag: (tag: string, to: Digest) =>
+            tag === failing ? Promise.reject(cause) : repository.pointTag(tag, to),
+        },
+        log,
+      }
+
+      await assert.rejects(moveTags(toMove(repository, digest), outside), {
+        message: `ECR does not answer. 10.0-noble-1.1.0 stays published, with ${standing} on it; run again to finish the rest.`,
+        cause,
+      })
+    })
+  }
+})
+
+describe('followLine', () => {
+  it('is content where nothing came', async () => {
+    const { repository, log, digest } = start()
+    const request = toMove(repository, digest)
+
+    assert.equal(await followLine(request, { repository, log }), request.release)
+    assert.deepEqual(log.lines, [])
+  })
+
+  it('hands the tags to higher releases that came meanwhile, however many', async () => {
+    const { repository, log, digest } = start()
+    const request = toMove(repository, digest)
+    await moveTags(request, { repository, log })
+    const higher = repository.push('10.0-noble-1.2.0', { environment: { V: '3' } })
+    let highest: Digest | undefined
+    const pushing = {
+      ...repository,
+      pointTag(tag: string, to: Digest) {
+        highest ??= repository.push('10.0-noble-1.10.0', { environment: { V: '4' } })
+        return repository.pointTag(tag, to)
+      },
+    }
+
+    const last = await followLine(request, { repository: pushing, log })
+
+    assert.notEqual(highest, higher)
+    assert.deepEqual(last, { version: '1.10.0', tag: '10.0-noble-1.10.0', digest: highest })
+    for (const tag of ['10.0', 'latest', '10.0-noble-current']) assert.equal(repository.tagged.get(tag), highest)
+  })
+
+  it('never goes back, not even where the release is gone', async () => {
+    const { repository, log, digest, old } = start()
+    const listing = new Map([['10.0-noble-1.0.0', old]])
+    const request = toMove(repository, digest)
+
+    const last = await followLine(request, {
+      repository: { ...repository, tags: () => Promise.resolve(listing) },
+      log,
+    })
+
+    assert.equal(last, request.release)
+    assert.equal(repository.tagged.has('latest'), false)
+  })
+
+  it('follows the version to what another publisher made of it', async () => {
+    const { repository, log, digest } = start()
+    const request = toMove(repository, digest)
+    const theirs = repository.push('10.0-noble-1.1.0', { environment: { V: 'theirs' } })
+
+    const last = await followLine(request, { repository, log })
+
+    assert.equal(last.digest, theirs)
+    assert.notEqual(theirs, digestOf(''))
+    assert.equal(repository.tagged.get('latest'), theirs)
+  })
+})

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readPublishInputs, readTagWishes } from '../../../tasks/PlatformImagePublish/inputs.ts'
+import { aLine } from '../../support/builders.ts'
+import { capturedLog } from '../../support/captured-log.ts'
+import { mapInputs } from '../../support/map-inputs.ts'
+import { defaultInputs } from '../../support/task-sources.ts'
+
+const read = (inputs: Record<string, string> = {}) =>
+  readPublishInputs(
+    mapInputs({ ...defaultInputs('PlatformImagePublish'), image: 'a', versionTag: '10.0-noble-1.2.0', ...inputs }),
+    aLine(),
+  )
+
+describe('readPublishInputs', () => {
+  it('reads the form as it is', () => {
+    assert.deepEqual(read(), {
+      line: aLine(),
+      image: 'a',
+      version: '1.2.0',
+      createRepository: true,
+      versionTagsImmutable: true,
+      scanOnPush: true,
+      resourceTags: {},
+    })
+  })
+
+  it('reads all that can be set', () => {
+    const wishes = read({
+      imageArchive: '/drop/image.tar',
+      createRepository: 'false',
+      versionTagsImmutable: 'false',
+      scanOnPush: 'false',
+      encryptionKey: 'alias/platform',
+      repositoryTags: 'team=platform\n\ncost centre = 12=3\nempty=',
+    })
+
+    assert.deepEqual(wishes, {
+      line: aLine(),
+      image: 'a',
+      imageArchive: '/drop/image.tar',
+      version: '1.2.0',
+      createRepository: false,
+      versionTagsImmutable: false,
+      scanOnPush: false,
+      encryptionKey: 'alias/platform',
+      resourceTags: { team: 'platform', 'cost centre': '12=3', empty: '' },
+    })
+  })
+
+  const refused: readonly (readonly [repositoryTags: string, message: RegExp])[] = [
+    ['team', /has a line 1 that is no tag\. Write it as name=value: "team"\./],
+    ['a=1\n=2', /has a line 2 that is no tag/],
+    ['aws:owner=1', /begins with "aws:"/],
+    ['a=1\na=2', /names a tag for the second time/],
+    [`${'a'.repeat(129)}=1`, /too long/],
+    [`a=${'1'.repeat(257)}`, /too long/],
+    [Array.from({ length: 51 }, (_, index) => `tag${String(index)}=1`).join('\n'), /more than 50 tags/],
+  ]
+  for (const [repositoryTags, message] of refused) {
+    it(`refuses the tags ${repositoryTags.slice(0, 20)}`, () => {
+      assert.throws(() => read({ repositoryTags }), { name: 'InputError', input: 'repositoryTags', message })
+    })
+  }
+})
+
+describe('readTagWishes', () => {
+  it('reads which tags are to follow', () => {
+    const wishes = readTagWishes(mapInputs({ extraTags: '10.0, 10', tagAsLatest: 'false' }), capturedLog())
+
+    assert.deepEqual(wishes, { extraTags: ['10.0', '10'], tagAsLatest: false })
+  })
+})
