@@ -3,6 +3,7 @@ import type { BackingRegistry } from './backing-registry.ts'
 import { EcrError, noSuchRepository } from './ecr-error.ts'
 import type { LayerDownloads } from './layer-downloads.ts'
 import type { Repository } from './repository.ts'
+import type { TagMutability } from './tag-mutability.ts'
 import type { Credentials } from './request-signature.ts'
 
 /** One account's registry in one region: what the API and the `/v2` gate share. */
@@ -18,6 +19,8 @@ export interface EcrState {
   readonly tokens: AuthorizationTokens
   readonly registry: BackingRegistry
   readonly downloads: LayerDownloads
+  /** The settings of repositories that their first push creates; undefined: they have to be created before. */
+  readonly createOnPush: TagMutability | undefined
 }
 
 /** The repository that a request names. Throws RepositoryNotFoundException, also for any other account's registry. */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { frozenTag, noSuchRepository } from './ecr-error.ts'
 import type { EcrState } from './ecr-state.ts'
 import { readManifest } from './manifest.ts'
+import { createRepository } from './repository-operations.ts'
 import { findImage, recordPush } from './repository.ts'
 import type { Repository } from './repository.ts'
 import { isImmutable } from './tag-mutability.ts'
@@ -39,6 +40,7 @@ export async function answerGate(request: IncomingMessage, response: ServerRespo
     await passOn(exchange)
     return
   }
+  if (isFirstPush(request, target, ecr)) createByPush(target.repositoryName, ecr)
   const repository = ecr.repositories.get(target.repositoryName)
   if (repository === undefined) {
     refuse(response, 404, 'NAME_UNKNOWN', noSuchRepository(target.repositoryName, ecr.account))
@@ -64,6 +66,27 @@ async function answerInRepository(exchange: Exchange, repository: Repository, { 
   } else {
     await passOn(exchange)
   }
+}
+
+/** A push begins with the upload of a blob. */
+function isFirstPush({ method }: IncomingMessage, { repositoryName, kind }: Target, ecr: EcrState): boolean {
+  return method === 'POST' && kind === 'blobs' && !ecr.repositories.has(repositoryName)
+}
+
+function createByPush(repositoryName: string, ecr: EcrState): void {
+  if (ecr.createOnPush === undefined) return
+  const { mode, filters } = ecr.createOnPush
+  createRepository(
+    {
+      repositoryName,
+      tags: [],
+      imageTagMutability: mode,
+      ...(filters.length > 0 && {
+        imageTagMutabilityExclusionFilters: filters.map((filter) => ({ filterType: 'WILDCARD', filter })),
+      }),
+    },
+    ecr,
+  )
 }
 
 function isArchived(repository: Repository, reference: string): boolean {

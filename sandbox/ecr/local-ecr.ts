@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { startRegistry } from '../registry-process.ts'
 import { answerApi, operationOf, writeApiError } from './api.ts'
 import { authorizationTokens } from './authorization-tokens.ts'
@@ -16,6 +17,7 @@ import { layerDownloads } from './layer-downloads.ts'
 import { seed } from './repository.ts'
 import type { ImageRecord, ImageStatus } from './repository.ts'
 import type { Credentials } from './request-signature.ts'
+import type { TagMutability } from './tag-mutability.ts'
 
 export interface LocalEcrOptions {
   /** An empty folder for the registry's storage. */
@@ -28,6 +30,10 @@ export interface LocalEcrOptions {
   readonly secretAccessKey?: string
   /** The time for push dates and for the expiry of tokens and addresses. */
   readonly clock?: () => Date
+  /** The first push to a repository creates it, as a creation template of the registry says. */
+  readonly createOnPush?: TagMutability
+  /** Milliseconds that pass before each request is looked at, as on the way to a region; 0 if not given. */
+  readonly latency?: number
 }
 
 /** One request that the local ECR answered. */
@@ -62,7 +68,7 @@ export interface LocalEcr {
 
 /** Starts a local Amazon ECR: its API and docker's registry protocol on one port, in front of a real registry. */
 export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr> {
-  const { account = '123456789012', region = 'eu-west-1', clock = () => new Date() } = options
+  const { account = '123456789012', region = 'eu-west-1', clock = () => new Date(), latency = 0 } = options
   const { accessKeyId = 'AKIALOCALECRSANDBOX0', secretAccessKey = 'local-ecr-secret-access-key' } = options
   const credentials = { accessKeyId, secretAccessKey }
   const registryProcess = await startRegistry(options.folder)
@@ -82,19 +88,21 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     tokens,
     registry,
     downloads,
+    createOnPush: options.createOnPush,
   }
 
   const requests: EcrRequest[] = []
   const pending = faults()
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = nameOf(request)
     response.once('close', () => {
       requests.push({ operation, status: response.writableFinished ? response.statusCode : 0 })
     })
+    if (latency > 0) await pause(latency)
     const fault = pending.strike(operation)
-    if (fault === undefined) void answer(request, response, ecr)
+    if (fault === undefined) await answer(request, response, ecr)
     else {
-      void failRequest(fault, {
+      await failRequest(fault, {
         request,
         answer: (unread) => answer(request, unread, ecr),
         refuse: (status, error, message) => {
@@ -102,7 +110,8 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
         },
       })
     }
-  })
+  }
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => void serve(request, response))
 
   return {
     endpoint: `http://${host}`,

@@ -83,6 +83,10 @@ function refusalReason(code: string, said: string): string {
       return `${said} Check the input "awsCredentials" and the agent's clock.`
     case 'CredentialsProviderError':
       return `${said} Give the input "awsCredentials", or run on an agent that has a role.`
+    case 'LimitExceededException':
+      return `${said} Remove old images by a lifecycle policy, or ask AWS for a higher quota.`
+    case 'KmsException':
+      return `${said} Check the input "encryptionKey", and that the role or user may use that key.`
     case 'SyntaxError':
       return "something else than ECR answered, not in JSON. Check the agent's network for a proxy in between."
     default:

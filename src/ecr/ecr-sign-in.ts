@@ -1,8 +1,7 @@
-import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { AwsCredentials } from '../aws/aws-settings.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
-import { connectRegion, type RegionConnection } from './ecr-connection.ts'
-import { EcrError } from './ecr-error.ts'
+import { connectRegion } from './ecr-connection.ts'
+import { type Authorization, readAuthorization } from './read-authorization.ts'
 
 export interface EcrSignIn {
   readonly credentials: AwsCredentials
@@ -17,28 +16,14 @@ export interface EcrSignIn {
  * Throws EcrError where AWS gives no token.
  */
 export function ecrCredentials({ credentials, mask, signal }: EcrSignIn) {
-  const known = new Map<string, Promise<RegistryCredentials>>()
+  const known = new Map<string, Promise<Authorization>>()
   return async (registry: string): Promise<RegistryCredentials | undefined> => {
     const region = regionOfRegistry(registry)
     if (region === undefined) return undefined
-    const found = known.get(region) ?? readToken(connectRegion(region, credentials, signal), mask)
+    const found = known.get(region) ?? readAuthorization(connectRegion(region, credentials, signal), mask)
     known.set(region, found)
-    return found
+    return (await found).credentials
   }
-}
-
-/** A user name and a password that are good for 12 hours, and for every registry that the caller may use. */
-export async function readToken(ecr: RegionConnection, mask: (secret: string) => void): Promise<RegistryCredentials> {
-  const answer = await ecr.ask(`sign in to ECR in ${ecr.region}`, (client, options) =>
-    client.send(new GetAuthorizationTokenCommand({}), options),
-  )
-  const token = answer?.authorizationData?.[0]?.authorizationToken ?? ''
-  const plain = Buffer.from(token, 'base64').toString('utf8')
-  const colon = plain.indexOf(':')
-  if (colon === -1) throw new EcrError('InvalidToken', `ECR in ${ecr.region} gave no authorization token.`)
-  mask(token)
-  mask(plain.slice(colon + 1))
-  return { username: plain.slice(0, colon), password: plain.slice(colon + 1) }
 }
 
 /**

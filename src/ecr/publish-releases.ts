@@ -17,7 +17,7 @@ import { consolePage } from './console-page.ts'
 import { createRepository } from './create-repository.ts'
 import type { EcrConnection } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
-import { readToken } from './ecr-sign-in.ts'
+import { readAuthorization } from './read-authorization.ts'
 import { describeRepository, readManifest } from './read-releases.ts'
 import { readTagSettings } from './tag-mutability.ts'
 
@@ -38,6 +38,11 @@ export function publishReleases(
   return {
     describe: () => describe(ecr),
     create: (settings) => create(ecr, settings),
+    async expectedUri() {
+      const { repositoryName, registryId = '' } = ecr.repository
+      const { host } = new URL((await readAuthorization(ecr, mask)).endpoint)
+      return host.startsWith(registryId) ? `${host}/${repositoryName}` : undefined
+    },
     async readConfigDigest(digest) {
       const manifest = parseManifest((await manifestOf(digest)).bytes)
       if (manifest.kind === 'image') return manifest.config
@@ -49,7 +54,9 @@ export function publishReleases(
         throw new EcrError('ImageNotFoundException', `${digest} is not in the ${ecr.place}.`)
       return { pushedAt: imagePushedAt, size: imageSizeInBytes }
     },
-    credentials: () => readToken(ecr, mask),
+    async credentials() {
+      return (await readAuthorization(ecr, mask)).credentials
+    },
     async pointTag(tag, digest) {
       return pointTag(ecr, tag, digest, await manifestOf(digest))
     },

@@ -18,8 +18,9 @@ export interface OpenRequest extends CreationWishes {
 }
 
 export interface OpenedRepository {
+  /** Of one that the push has to create, no more than where that goes. */
   readonly details: RepositoryDetails
-  readonly created: boolean
+  readonly creation: 'none' | 'done' | 'by-push'
 }
 
 /**
@@ -34,8 +35,9 @@ export async function openRepository(
   const there = await outside.repository.describe()
   const settings = there?.tagSettings ?? settingsOf(request)
   refuseFrozenTags(request.floating, settings)
-  const opened = there === undefined ? await create(request, settings, outside) : { details: there, created: false }
-  tellProtection(request, opened, outside.log)
+  const opened: OpenedRepository =
+    there === undefined ? await create(request, settings, outside) : { details: there, creation: 'none' }
+  if (opened.creation !== 'by-push') tellProtection(request, opened, outside.log)
   return opened
 }
 
@@ -49,9 +51,11 @@ async function create(
   { repository, log }: { readonly repository: Repository; readonly log: Log },
 ): Promise<OpenedRepository> {
   if (!createRepository) {
-    throw new Error(
-      `The repository ${line.repositoryName} does not exist. Create it, or set the input "createRepository" to true.`,
-    )
+    const uri = await repository.expectedUri()
+    const absent = `The repository ${line.repositoryName} does not exist`
+    if (uri === undefined) throw new Error(`${absent}. Create it, or set the input "createRepository" to true.`)
+    log.info(`${absent}, and "createRepository" is false: it is left to the registry to create it by the push`)
+    return { details: { uri, tagSettings: { tags: 'movable', exceptions: [] } }, creation: 'by-push' }
   }
   const { details, isNew } = await repository.create({
     tagSettings,
@@ -60,15 +64,15 @@ async function create(
     resourceTags,
   })
   log.info(isNew ? `Created the repository ${details.uri}` : `The repository ${details.uri} was created meanwhile`)
-  return { details, created: isNew }
+  return { details, creation: isNew ? 'done' : 'none' }
 }
 
-function tellProtection(request: OpenRequest, { details, created }: OpenedRepository, log: Log): void {
+function tellProtection(request: OpenRequest, { details, creation }: OpenedRepository, log: Log): void {
   const { line, version, versionTagsImmutable } = request
   if (keepsTag(details.tagSettings, versionTag(line, version))) return
   const pattern = versionPattern(line.tagPrefix)
   const advice = `To keep versions where they are, ${howToProtect(pattern, details.tagSettings)}.`
-  if (!created) log.info(`The versions ${pattern} of ${details.uri} can be overwritten. ${advice}`)
+  if (creation === 'none') log.info(`The versions ${pattern} of ${details.uri} can be overwritten. ${advice}`)
   else if (versionTagsImmutable) {
     log.warning(`ECR created ${details.uri} without immutable tags: this region does not take the setting. ${advice}`)
   }

@@ -37,15 +37,17 @@ export async function publishImage(request: PublishRequest, outside: Outside): P
   const floating = planFloatingTags(request)
   const image = await findImage(request, outside)
 
-  const { details, created } = await openRepository({ ...request, floating }, outside)
-  const wanted = { line, version, name: request.image, image, repositoryUri: details.uri }
+  const opened = await openRepository({ ...request, floating }, outside)
+  const wanted = { line, version, name: request.image, image, repositoryUri: opened.details.uri }
   const ensured = await ensureVersion(wanted, outside)
+  const isByPush = opened.creation === 'by-push'
+  const { details } = isByPush ? await openRepository({ ...request, floating }, outside) : opened
   const finished = await finishPublish(
     { line, floating, release: ensured.release, tags: ensured.tags, foreignLatest: 'take' },
     details,
     outside,
   )
-  return { ...finished, repositoryCreated: created, isNews: isNews(line, ensured, finished.moves) }
+  return { ...finished, repositoryCreated: opened.creation !== 'none', isNews: isNews(line, ensured, finished.moves) }
 }
 
 async function findImage(request: PublishRequest, { store, log }: Outside): Promise<LocalImage> {

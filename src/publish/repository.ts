@@ -12,6 +12,11 @@ export interface Repository {
    * tags, the repository comes without them, as its details say.
    */
   create(settings: RepositorySettings): Promise<{ readonly details: RepositoryDetails; readonly isNew: boolean }>
+  /**
+   * Where a push would go, for a repository that does not exist: a registry may create it by the push. Undefined where
+   * that is not known, as for the registry of another account.
+   */
+  expectedUri(): Promise<string | undefined>
   /** Every tag and the digest it stands on; undefined where the repository does not exist. */
   tags(): Promise<ReadonlyMap<string, Digest> | undefined>
   readConfig(digest: Digest): Promise<ImageConfig>

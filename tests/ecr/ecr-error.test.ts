@@ -65,6 +65,16 @@ describe('attempt', () => {
       'the temporary credentials have expired (ExpiredTokenException). Renew those of the input "awsCredentials", or the agent\'s own where it is empty, and run again.',
     ],
     [
+      sdkError('LimitExceededException', 'The repository has 100000 images.'),
+      'LimitExceededException',
+      'The repository has 100000 images. Remove old images by a lifecycle policy, or ask AWS for a higher quota.',
+    ],
+    [
+      sdkError('KmsException', 'The key is disabled.'),
+      'KmsException',
+      'The key is disabled. Check the input "encryptionKey", and that the role or user may use that key.',
+    ],
+    [
       sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
       'CredentialsProviderError',
       'Could not load credentials from any providers. Give the input "awsCredentials", or run on an agent that has a role.',

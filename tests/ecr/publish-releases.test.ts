@@ -141,6 +141,11 @@ describe('publishReleases', () => {
     assert.deepEqual(new Set(masked), new Set([token, password]))
   })
 
+  it('knows where a push would go, but not to another account', async () => {
+    assert.equal(await ecr.open('platform/later').expectedUri(), `${ecr.ecr.host}/platform/later`)
+    assert.equal(await ecr.open('platform/later', { registryId: '999999999999' }).expectedUri(), undefined)
+  })
+
   it('says which image is not there', async () => {
     const name = await ecr.createRepository()
 

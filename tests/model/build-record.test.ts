@@ -76,7 +76,10 @@ describe('readOrigin', () => {
 
     const origin = readOrigin(labels, aLine())
 
-    assert.deepEqual(origin, anOrigin({ platform: 'linux/arm64/v8', replaces: 'unknown', run: 'project/7', reason: 'first-release' }))
+    assert.deepEqual(
+      origin,
+      anOrigin({ platform: 'linux/arm64/v8', replaces: 'unknown', run: 'project/7', reason: 'first-release' }),
+    )
   })
 
   const untrusted: readonly (readonly [what: string, labels: Record<string, string>])[] = [

@@ -24,7 +24,7 @@ describe('openRepository', () => {
     const opened = await openRepository(aRequest(), { repository, log })
 
     const tagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
-    assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, created: true })
+    assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, creation: 'done' })
     assert.deepEqual(log.lines, [`Created the repository ${memoryUri}`])
     assert.deepEqual(log.warnings, [])
   })
@@ -69,19 +69,30 @@ describe('openRepository', () => {
     const [repository, log] = [memoryRepository({ exists: true }), capturedLog()]
     const outside = { repository: { ...repository, describe: () => Promise.resolve(undefined) }, log }
 
-    const { created } = await openRepository(aRequest(), outside)
+    const { creation } = await openRepository(aRequest(), outside)
 
-    assert.equal(created, false)
+    assert.equal(creation, 'none')
     assert.match(log.lines.join('\n'), /was created meanwhile\nThe versions 10\.0-noble-\*\.\* .* can be overwritten/)
   })
 
-  it('creates nothing where it must not', async () => {
-    const repository = memoryRepository({ exists: false })
+  it('leaves a missing repository to the push where it must not create one', async () => {
+    const [repository, log] = [memoryRepository({ exists: false }), capturedLog()]
 
-    await assert.rejects(openRepository(aRequest({ createRepository: false }), { repository, log: capturedLog() }), {
-      message: /platform\/aspnet does not exist.*"createRepository"/,
-    })
+    const opened = await openRepository(aRequest({ createRepository: false }), { repository, log })
+
+    const tagSettings = { tags: 'movable', exceptions: [] }
+    assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, creation: 'by-push' })
     assert.equal(await repository.describe(), undefined)
+    assert.match(log.lines.join(), /does not exist, and "createRepository" is false: .* by the push$/)
+  })
+
+  it('says what to do where a push could not create it either', async () => {
+    const repository = memoryRepository({ exists: false })
+    const outside = { repository: { ...repository, expectedUri: () => Promise.resolve(undefined) }, log: capturedLog() }
+
+    await assert.rejects(openRepository(aRequest({ createRepository: false }), outside), {
+      message: 'The repository platform/aspnet does not exist. Create it, or set the input "createRepository" to true.',
+    })
   })
 
   for (const exists of [true, false]) {

@@ -66,13 +66,85 @@ describe('publishImage', () => {
     })
   })
 
-  it('leaves a missing repository alone where it must not create one', async () => {
+  it('leaves a missing repository alone where neither it nor the push may create one', async () => {
     const outside = start({ exists: false })
 
     await assert.rejects(publishImage(aRequest({ createRepository: false }), outside), {
-      message: /platform\/aspnet does not exist.*"createRepository"/,
+      message:
+        /repository does not exist.* Create the repository, or set the input "createRepository" to true\. No tag/,
     })
     assert.equal(await outside.repository.describe(), undefined)
+  })
+
+  it('takes a repository that the push creates, with the settings that it has then', async () => {
+    const tagSettings = { tags: 'frozen', exceptions: ['10.0', 'latest'] } as const
+    const outside = start({ exists: false, createsOnPush: true, tagSettings })
+
+    const published = await publishImage(aRequest({ createRepository: false }), outside)
+
+    assert.equal(published.repositoryCreated, true)
+    assert.deepEqual(published.repository.tagSettings, tagSettings)
+    assert.match(outside.log.warnings.join(), /^10\.0-noble-current cannot move/)
+  })
+
+  it('loads an image that is not in the engine, from its archive', async () => {
+    const outside = start()
+    outside.store.archive('image.tar', 'localhost/platform-image/image:far', aLocalImage({ labels: labelsOf() }))
+    const request = aRequest({ image: 'localhost/platform-image/image:far', imageArchive: 'image.tar' })
+
+    await publishImage(request, outside)
+
+    assert.equal(outside.repository.tagged.size, 4)
+    assert.equal(outside.log.lines[0], 'Loaded localhost/platform-image/image:far from image.tar')
+  })
+
+  it('does not look at the archive of an image that is in the engine', async () => {
+    await publishImage(aRequest({ imageArchive: 'absent.tar' }), start())
+  })
+
+  it('says what is in an archive that does not hold the image', async () => {
+    const outside = start()
+    outside.store.archive('image.tar', 'localhost/other:1', aLocalImage())
+
+    await assert.rejects(publishImage(aRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), outside), {
+      name: 'InputError',
+      input: 'imageArchive',
+      message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
+    })
+  })
+
+  describe('tells people', () => {
+    const theirs = { labels: labelsOf({ contextHash: 'v1:same' }, 'project/other') }
+
+    it('not of a release that another run made and finishes', async () => {
+      const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
+      await outside.repository.pointTag('10.0-noble-current', outside.repository.push('10.0-noble-1.0.0', theirs))
+
+      const { isNews, moves } = await publishImage(aRequest(), outside)
+
+      assert.equal(isNews, false)
+      assert.deepEqual(
+        moves.map(({ outcome }) => outcome),
+        ['moved', 'moved', 'unchanged'],
+      )
+    })
+
+    it('of a release that another run made and this one finished', async () => {
+      const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
+      outside.repository.push('10.0-noble-1.0.0', theirs)
+
+      assert.equal((await publishImage(aRequest(), outside)).isNews, true)
+    })
+
+    it('of an image without record that was there under another version', async () => {
+      const outside = start({ labels: {} })
+      const first = await publishImage(aRequest(), outside)
+
+      const second = await publishImage(aRequest({ version: '1.1.0' as Version }), outside)
+
+      assert.equal(second.release.digest, first.release.digest)
+      assert.equal(second.isNews, true)
+    })
   })
 
   it('moves the floating tags on from the release before', async () => {

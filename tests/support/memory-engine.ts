@@ -126,7 +126,11 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         if (repository.isTaken(target.tag)) {
           throw new PushRefusedError('tag-frozen', `Cannot push ${target.tag}: the tag is immutable.`)
         }
-        return repository.push(target.tag, image)
+        try {
+          return repository.push(target.tag, image)
+        } catch (cause) {
+          throw new PushRefusedError('no-repository', `Cannot push ${target.tag}: ${String(cause)}`, { cause })
+        }
       }),
   }
 }

@@ -21,6 +21,8 @@ export interface MemoryRepositoryOptions {
   readonly exists?: boolean
   /** Which tags can be set once only; none if left out. */
   readonly tagSettings?: TagSettings
+  /** True: the first push creates it, as a template of the registry says. */
+  readonly createsOnPush?: boolean
   /** False: it does not know exceptions from mutability, as some regions of ECR. */
   readonly knowsExceptions?: boolean
 }
@@ -53,7 +55,8 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
     tagged,
     asked,
     push(tag, { labels = {}, environment = {}, layers = [], history = [] } = {}) {
-      if (!exists) throw new Error('The repository does not exist.')
+      if (!exists && options.createsOnPush !== true) throw new Error('The repository does not exist.')
+      exists = true
       const config = { labels, environment, layers, history }
       const digest = digestOf(JSON.stringify(config))
       set(tag, digest)
@@ -69,6 +72,7 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
       exists = true
       return Promise.resolve({ details: details(), isNew })
     },
+    expectedUri: () => Promise.resolve(memoryUri),
     tags: () => Promise.resolve(exists ? new Map(tagged) : undefined),
     list() {
       asked.push('list')

@@ -63,6 +63,18 @@ describe('/v2 of the local ECR', () => {
       })
     })
 
+    it('are created by the first push where the registry has a template for that', async () => {
+      const template = await startFixture({ createOnPush: { mode: 'MUTABLE_WITH_EXCLUSION', filters: ['v*'] } })
+      try {
+        await template.push('on/push', 'v1', { layers: ['one'] })
+
+        await assert.rejects(template.push('on/push', 'v1', { layers: ['two'] }), /TAG_INVALID/)
+        assert.deepEqual([...(await template.ecr.tags('on/push')).keys()], ['v1'])
+      } finally {
+        await template.stop()
+      }
+    })
+
     it('have an empty list of tags before the first push', async () => {
       const name = await fixture.createRepository()
 

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Fault } from '../../sandbox/ecr/faults.ts'
+import { type Engine, startEngine } from '../../sandbox/engine.ts'
+import { stateFolder } from '../../sandbox/state.ts'
+import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
+import type { Digest } from '../../src/model/digest.ts'
+import { localName, newOwner } from '../../src/model/local-name.ts'
+import { parseReference } from '../../src/model/reference.ts'
+import type { ReleaseLine, Version } from '../../src/model/release-line.ts'
+import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
+import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
+import { aLine, labelsOf } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
+import { docker, removeImagesOf } from '../support/docker-cli.ts'
+import { writeImageArchive } from '../support/image-archive.ts'
+import { ensureBundles, runTaskBundle, type TaskSetting } from '../support/task-process.ts'
+
+const run = promisify(execFile)
+const contextHash = 'v1:sha256:same'
+const expired = 'Your authorization token has expired. Reauthenticate and try again.'
+
+describe('a publish by a real engine', () => {
+  let ecr: EcrUnderTest
+  let sandboxEngine: Engine
+  let engine: DockerEngine
+  let folder: string
+  const loaded: string[] = []
+
+  before(async () => {
+    ensureBundles()
+    folder = await mkdtemp(join(tmpdir(), 'publish-'))
+    sandboxEngine = await startEngine(join(stateFolder, 'engine'))
+    engine = dockerEngine({ environment: { DOCKER_HOST: sandboxEngine.host } })
+    ecr = await startEcrUnderTest()
+  })
+  afterEach(async () => {
+    assert.deepEqual(await localTags(), [], 'names of the push are left in the engine')
+    for (const name of loaded.splice(0)) await engine.remove(name)
+    // An engine that pushes two images under one name at once remembers the digest of the one that lost the name.
+    await removeImagesOf(ecr.ecr.host, sandboxEngine.host)
+  })
+  after(async () => {
+    await ecr.stop()
+    await sandboxEngine.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Tags of the local ECR that the engine knows. */
+  async function localTags(): Promise<string[]> {
+    const filter = `--filter=reference=${ecr.ecr.host}/*/*`
+    const names = await docker(sandboxEngine.host, 'images', '--format={{.Repository}}:{{.Tag}}', filter)
+    return names.split('\n').filter((name) => name !== '' && !name.endsWith(':<none>'))
+  }
+
+  /** An archive of an image as BuildTest writes it, with a layer of this many bytes. */
+  async function anArchive(line: ReleaseLine, runId = 'project/1', { bytes = 1000, hash = contextHash } = {}) {
+    const name = localName('image', newOwner(new Date()))
+    const file = join(folder, `${randomBytes(4).toString('hex')}.tar`)
+    await writeImageArchive(file, {
+      name,
+      labels: labelsOf({ line, contextHash: hash }, runId),
+      content: randomBytes(bytes),
+    })
+    return { name, file }
+  }
+
+  async function anImage(...given: Parameters<typeof anArchive>): Promise<string> {
+    const { name, file } = await anArchive(...given)
+    loaded.push(name)
+    await engine.load(file)
+    return name
+  }
+
+  async function protectedLine(): Promise<ReleaseLine> {
+    const filters = [{ filterType: 'WILDCARD' as const, filter: '10.0-noble-*.*' }]
+    const repositoryName = await ecr.createRepository({
+      imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: filters,
+    })
+    return aLine({ repositoryName })
+  }
+
+  function publish(line: ReleaseLine, image: string, overrides: Partial<PublishRequest> = {}, log = capturedLog()) {
+    const request = {
+      line,
+      image,
+      version: '1.0.0' as Version,
+      extraTags: ['10.0'],
+      tagAsLatest: true,
+      createRepository: true,
+      versionTagsImmutable: true,
+      scanOnPush: true,
+      resourceTags: {},
+      ...overrides,
+    }
+    return publishImage(request, { repository: ecr.open(line.repositoryName), store: engine, log })
+  }
+
+  const setting = (inputs: Record<string, string>, environment: Record<string, string> = {}): TaskSetting => ({
+    inputs: {
+      action: 'release',
+      regionName: ecr.ecr.region,
+      tagAsLatest: 'true',
+      createRepository: 'true',
+      versionTagsImmutable: 'true',
+      scanOnPush: 'true',
+      ...inputs,
+    },
+    environment: {
+      DOCKER_HOST: sandboxEngine.host,
+      AWS_ENDPOINT_URL_ECR: ecr.ecr.endpoint,
+      AWS_ACCESS_KEY_ID: ecr.ecr.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ecr.ecr.credentials.secretAccessKey,
+      ...environment,
+    },
+  })
+
+  /** What `skopeo` of Debian reads. */
+  async function inspectBySkopeo(
+    { repositoryName }: ReleaseLine,
+    tag: string,
+  ): Promise<{ Digest: string; Labels: object }> {
+    const [, token = ''] = (await ecr.authorization()).split(' ')
+    const credentials = Buffer.from(token, 'base64').toString()
+    const image = `docker://${ecr.ecr.host}/${repositoryName}:${tag}`
+    const { stdout } = await run('skopeo', ['inspect', '--tls-verify=false', '--creds', credentials, image])
+    return JSON.parse(stdout) as { Digest: string; Labels: object }
+  }
+
+  it('can be read back by skopeo and by the docker client', async () => {
+    const line = aLine({ repositoryName: 'e2e/read-back' })
+    const { release, size } = await publish(line, await anImage(line, 'project/1', { bytes: 5000 }))
+
+    for (const tag of ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']) {
+      const { Digest, Labels } = await inspectBySkopeo(line, tag)
+      assert.equal(Digest, release.digest, tag)
+      assert.deepEqual(Labels, labelsOf({ line, contextHash }, 'project/1'))
+    }
+    assert.ok(size > 5000 && size < 20_000, String(size))
+    const reference = `${ecr.ecr.host}/${line.repositoryName}@${release.digest}`
+    const configuration = join(folder, 'docker')
+    await mkdir(configuration)
+    const [, auth] = (await ecr.authorization()).split(' ')
+    await writeFile(join(configuration, 'config.json'), JSON.stringify({ auths: { [ecr.ecr.host]: { auth } } }))
+    const pulled = await docker(sandboxEngine.host, '--config', configuration, 'pull', '--quiet', reference)
+    await docker(sandboxEngine.host, 'rmi', reference)
+    assert.equal(pulled.trim(), reference)
+  })
+
+  describe('from an archive on another agent', () => {
+    it('loads the image, publishes it, and removes it when the job ends', async () => {
+      const line = await protectedLine()
+      const { name, file } = await anArchive(line)
+      const inputs = { ...line, image: name, imageArchive: file, versionTag: '10.0-noble-1.0.0' }
+
+      const published = await runTaskBundle('PlatformImagePublish', setting(inputs))
+
+      assert.equal(published.result, 'Succeeded', published.message)
+      assert.notEqual(await engine.inspect(name), undefined)
+      const left = published.commands.filter(({ properties }) => properties.issecret !== 'true')
+      const taskVariables = Object.fromEntries(
+        left
+          .filter(({ name: command }) => command === 'task.settaskvariable')
+          .map(({ properties, data }) => [properties.variable, data]),
+      )
+      assert.deepEqual(taskVariables, {
+        loadedImage: name,
+        pushedName: `${ecr.ecr.host}/${line.repositoryName}:10.0-noble-1.0.0`,
+      })
+    })
+  })
+
+  describe('that many do at once', () => {
+    for (const publishers of [2, 8]) {
+      it(`gives ${String(publishers)} publishers of the same content one version`, async () => {
+        const line = await protectedLine()
+        const runs = Array.from({ length: publishers }, (_, index) => `project/${String(index)}`)
+        const images = []
+        for (const runId of runs) images.push(await anImage(line, runId))
+
+        const all = await Promise.all(images.map((image) => publish(line, image)))
+
+        const tags = await ecr.ecr.tags(line.repositoryName)
+        assert.deepEqual([...tags.keys()].sort(), ['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'])
+        const digests = new Set<Digest | string>([...tags.values(), ...all.map(({ release }) => release.digest)])
+        assert.equal(digests.size, 1)
+        assert.equal((await inspectBySkopeo(line, 'latest')).Digest, [...digests][0])
+      })
+    }
+  })
+
+  describe('that goes wrong on the way', () => {
+    const answers = (operation: string, error: string, status: number, message?: string): Fault => ({
+      operation,
+      failure: { error, status, ...(message !== undefined && { message }) },
+    })
+
+    const mended: readonly (readonly [what: string, fault: Fault, told: RegExp])[] = [
+      ['its token expires', answers('POST /v2/*', 'DENIED', 403, expired), /the token; it is renewed/],
+      [
+        'the registry no longer knows its token',
+        answers('PUT /v2/*/manifests/*', 'UNAUTHORIZED', 401),
+        /the token; it is renewed/,
+      ],
+      ['the answer to the manifest is lost', { operation: 'PUT /v2/*/manifests/*', failure: 'answer-lost' }, /./],
+    ]
+    for (const [what, fault, told] of mended) {
+      it(`publishes all the same where ${what}`, async () => {
+        const [line, log] = [await protectedLine(), capturedLog()]
+        const image = await anImage(line)
+        ecr.ecr.inject(fault)
+
+        const { release } = await publish(line, image, {}, log)
+
+        assert.equal((await ecr.ecr.tags(line.repositoryName)).get('latest'), release.digest)
+        assert.match(log.lines.join('\n'), told)
+      })
+    }
+
+    it('sends a layer again whose connection was cut in the middle', async () => {
+      const line = await protectedLine()
+      const image = await anImage(line, 'project/1', { bytes: 3_000_000 })
+      ecr.ecr.inject({ operation: 'PATCH /v2/*', failure: { cutAfter: 1_000_000 } })
+
+      const { release } = await publish(line, image)
+
+      assert.equal((await inspectBySkopeo(line, 'latest')).Digest, release.digest)
+    })
+
+    const noPolicy = 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload'
+    const fatal: readonly (readonly [what: string, faults: readonly Fault[], message: RegExp])[] = [
+      [
+        'the role may not push',
+        Array.from({ length: 12 }, () => answers('POST /v2/*', 'DENIED', 403, noPolicy)),
+        /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\.$/,
+      ],
+      [
+        'the registry has a fault of its own',
+        Array.from({ length: 12 }, () => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
+        /^Cannot push .*No tag was set or moved\.$/,
+      ],
+    ]
+    for (const [what, faults, message] of fatal) {
+      it(`says what happened, that nothing changed, and what to do where ${what}`, async () => {
+        const line = await protectedLine()
+        const image = await anImage(line)
+        for (const fault of faults) ecr.ecr.inject(fault)
+
+        await assert.rejects(publish(line, image), (error: Error) => {
+          console.log(error.message)
+          assert.match(error.message, message)
+          return true
+        })
+        await ecr.open(line.repositoryName).tags()
+        assert.deepEqual(await ecr.ecr.tags(line.repositoryName), new Map())
+      })
+    }
+
+    it('says that the registry is not reached', async () => {
+      const line = await protectedLine()
+      const name = await anImage(line)
+
+      const pushing = engine.push({
+        name,
+        target: parseReference('localhost:1/platform/aspnet:1.0.0'),
+        credentials: { username: 'AWS', password: 'token' },
+        onProgress: () => undefined,
+      })
+
+      await assert.rejects(pushing, { name: 'PushRefusedError', refusal: 'unreachable' })
+    })
+  })
+
+  it('shows its secrets nowhere, and leaves them in no file', async () => {
+    const line = await protectedLine()
+    const [home, temporary] = [join(folder, 'home'), join(folder, 'temporary')]
+    for (const each of [home, temporary]) await mkdir(each)
+    const inputs = { ...line, image: await anImage(line), versionTag: '10.0-noble-1.0.0' }
+    const environment = { HOME: home, AGENT_TEMPDIRECTORY: temporary, SYSTEM_DEBUG: 'True' }
+    ecr.ecr.inject(answersExpired())
+
+    const published = await runTaskBundle('PlatformImagePublish', setting(inputs, environment))
+
+    assert.equal(published.result, 'Succeeded', published.message)
+    const secrets = published.commands.filter(({ name }) => name === 'task.setsecret').map(({ data }) => data)
+    assert.ok(secrets.length >= 4, 'both tokens and their passwords are masked')
+    const shown = published.stdout.split('\n').filter((text) => !text.startsWith('##vso[task.setsecret]'))
+    const kept = await textsBelow(home, temporary)
+    for (const secret of [...secrets, ecr.ecr.credentials.secretAccessKey]) {
+      assert.ok(!shown.some((text) => text.includes(secret)), 'a secret is in the log')
+      assert.ok(!kept.some((text) => text.includes(secret)), 'a secret is in a file')
+    }
+    assert.ok(
+      kept.some((text) => text.includes('FROM ')),
+      'the summary is there',
+    )
+  })
+
+  function answersExpired(): Fault {
+    return { operation: 'POST /v2/*', failure: { error: 'DENIED', status: 403, message: expired } }
+  }
+
+  async function textsBelow(...folders: readonly string[]): Promise<string[]> {
+    const files = await Promise.all(
+      folders.map(async (each) =>
+        (await readdir(each, { recursive: true, withFileTypes: true }))
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name)),
+      ),
+    )
+    return Promise.all(files.flat().map((file) => readFile(file, 'utf8')))
+  }
+})

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { connectEcr } from '../../src/ecr/ecr-connection.ts'
+import { createRepository } from '../../src/ecr/create-repository.ts'
+import { type EcrUnderTest, startEcrUnderTest } from './ecr-under-test.ts'
+
+describe('createRepository', () => {
+  let ecr: EcrUnderTest
+
+  before(async () => {
+    ecr = await startEcrUnderTest()
+  })
+  after(() => ecr.stop())
+
+  const create = (repositoryName: string, exceptions: readonly string[] = ['v*']) =>
+    createRepository(
+      connectEcr({ repositoryName, region: ecr.ecr.region }, { kind: 'static', ...ecr.ecr.credentials }),
+      { tagSettings: { tags: 'movable', exceptions }, scanOnPush: true, resourceTags: {} },
+    )
+
+  it('gives the description of what it created, and nothing where it is there', async () => {
+    assert.equal((await create('platform/new'))?.repositoryName, 'platform/new')
+    assert.equal(await create('platform/new'), undefined)
+  })
+
+  for (const error of ['InvalidParameterException', 'ValidationException']) {
+    it(`does without exceptions where ECR answers ${error}`, async () => {
+      ecr.ecr.inject({ operation: 'CreateRepository', failure: { error } })
+
+      assert.equal((await create(`platform/${error.toLowerCase()}`))?.imageTagMutability, 'MUTABLE')
+    })
+  }
+
+  it('does not try without what it did not ask for', async () => {
+    ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'InvalidParameterException' } })
+
+    await assert.rejects(create('platform/plain', []), { code: 'InvalidParameterException' })
+  })
+
+  it('hands on every other refusal', async () => {
+    ecr.ecr.inject({
+      operation: 'CreateRepository',
+      failure: { error: 'LimitExceededException', message: 'Too many.' },
+    })
+
+    await assert.rejects(create('platform/key'), { code: 'KmsException' })
+  })
+})
