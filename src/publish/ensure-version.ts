@@ -13,7 +13,7 @@ import {
   versionTag,
 } from '../model/release-line.ts'
 import { compareLine, type KnownRelease } from './compare-line.ts'
-import { explainRefusal } from './explain-refusal.ts'
+import { explainRefusal, mayPass } from './explain-refusal.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
 import type { Repository } from './repository.ts'
@@ -39,22 +39,36 @@ interface Outside {
   readonly repository: Repository
   readonly store: ImageStore
   readonly log: Log
+  /** Lets some time pass; milliseconds. */
+  readonly pause: (duration: number) => Promise<void>
 }
+
+const maxPushes = 3
+const firstPause = 2000
 
 /**
  * Publishes the version, unless it is there already: from an earlier attempt of this run, or with the same content from
  * another run. Throws an Error where the line has moved on otherwise; then nothing was changed. The line is looked at
- * before the push, when the push fails (somebody may have been faster, or only the answer got lost), and after it.
+ * before the push, when the push fails (somebody may have been faster, or only the answer got lost), and after it. What
+ * may pass is tried again: engines repeat the layers of a push, but not its end.
  */
 export async function ensureVersion(wanted: WantedVersion, outside: Outside): Promise<EnsuredVersion> {
   const before = await lookAtLine(wanted, outside)
   if (before.there !== undefined) return before.there
-  try {
-    const digest = await pushVersion(wanted, targetOf(wanted), outside)
-    return await readBack(wanted, digest, outside)
-  } catch (error) {
-    if (!(error instanceof PushRefusedError)) throw error
-    return await lookAgain(wanted, error, outside)
+  for (let push = 1; ; push += 1) {
+    try {
+      const digest = await pushVersion(wanted, targetOf(wanted), outside)
+      return await readBack(wanted, digest, outside)
+    } catch (error) {
+      if (!(error instanceof PushRefusedError)) throw error
+      const there = await lookAgain(wanted, error, outside)
+      if (there !== undefined) return there
+      if (push === maxPushes || !mayPass(error.refusal)) {
+        throw new Error(`${error.message} ${explainRefusal(error.refusal)} No tag was set or moved.`, { cause: error })
+      }
+      outside.log.info(`${error.message} Trying again`)
+      await outside.pause(firstPause * push)
+    }
   }
 }
 
@@ -154,18 +168,18 @@ function overwrittenError({ tag, digest: stored }: Release, pushed: Digest): Err
 }
 
 /** After a push that failed: the line tells whether somebody was faster, or only the answer got lost. */
-async function lookAgain(wanted: WantedVersion, refused: PushRefusedError, outside: Outside): Promise<EnsuredVersion> {
-  const failed = `${refused.message} ${explainRefusal(refused.refusal)}`
-  let there: EnsuredVersion | undefined
+async function lookAgain(
+  wanted: WantedVersion,
+  { message, refusal }: PushRefusedError,
+  outside: Outside,
+): Promise<EnsuredVersion | undefined> {
   try {
-    there = (await lookAtLine(wanted, outside)).there
+    return (await lookAtLine(wanted, outside)).there
   } catch (error) {
-    if (refused.refusal === 'tag-frozen') throw error
+    if (refusal === 'tag-frozen') throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${failed} Looking at the line again: ${reason}`, { cause: error })
+    throw new Error(`${message} ${explainRefusal(refusal)} Looking at the line again: ${reason}`, { cause: error })
   }
-  if (there !== undefined) return there
-  throw new Error(`${failed} No tag was set or moved.`, { cause: refused })
 }
 
 async function listTags(repository: Repository): Promise<ReadonlyMap<string, Digest>> {

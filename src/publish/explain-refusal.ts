@@ -1,5 +1,10 @@
 import type { Refusal } from './image-store.ts'
 
+/** Whether the same push may succeed in a moment; engines also stumble where two push under one name at once. */
+export function mayPass(refusal: Refusal): boolean {
+  return ['busy', 'registry-fault', 'connection-cut', 'unknown'].includes(refusal)
+}
+
 /** What to do about a push that failed, in one sentence. */
 export function explainRefusal(refusal: Refusal): string {
   switch (refusal) {

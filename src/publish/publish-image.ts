@@ -25,6 +25,8 @@ interface Outside {
   readonly repository: Repository
   readonly store: ImageStore
   readonly log: Log
+  /** Lets some time pass; milliseconds. */
+  readonly pause: (duration: number) => Promise<void>
 }
 
 /**

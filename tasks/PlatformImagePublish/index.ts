@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { shortDigest } from '../../src/model/digest.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
@@ -19,12 +20,13 @@ void runTask(async (context) => {
   }
   const { line, repository } = openRepository(context)
   const wishes = readTagWishes(inputs, log)
+  const pause = (duration: number) => setTimeout(duration, undefined, { signal })
   const store = forgettingStore(dockerEngine({ signal }), leaveForPostJob, inputs)
 
   const published =
     action === 'retag'
       ? await retagRelease({ line, ...wishes }, { repository, log })
-      : await publishImage({ ...wishes, ...readPublishInputs(inputs, line) }, { repository, store, log })
+      : await publishImage({ ...wishes, ...readPublishInputs(inputs, line) }, { repository, store, log, pause })
   output(publishedOutputs(published))
   await summarize(summarizePublish(published))
   return `${published.repository.uri}:${published.release.tag} is published (${shortDigest(published.release.digest)}).`

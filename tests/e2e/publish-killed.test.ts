@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Engine, startEngine } from '../../sandbox/engine.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
@@ -141,7 +142,7 @@ describe('a publish that is killed', () => {
     const request = { ...wishes, line, image, version: next.version }
     const creation = { createRepository: true, versionTagsImmutable: true, scanOnPush: true, resourceTags: {} }
     try {
-      return await publishImage({ ...request, ...creation }, { repository, store: engine, log })
+      return await publishImage({ ...request, ...creation }, { repository, store: engine, log, pause })
     } finally {
       await engine.remove(image)
     }

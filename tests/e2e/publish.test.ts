@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Fault } from '../../sandbox/ecr/faults.ts'
 import { type Engine, startEngine } from '../../sandbox/engine.ts'
@@ -19,7 +20,7 @@ import { aLine, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
-import { ensureBundles, runTaskBundle, type TaskSetting } from '../support/task-process.ts'
+import { ensureBundles, runPostJobBundle, runTaskBundle, type TaskSetting } from '../support/task-process.ts'
 
 const run = promisify(execFile)
 const contextHash = 'v1:sha256:same'
@@ -99,7 +100,7 @@ describe('a publish by a real engine', () => {
       resourceTags: {},
       ...overrides,
     }
-    return publishImage(request, { repository: ecr.open(line.repositoryName), store: engine, log })
+    return publishImage(request, { repository: ecr.open(line.repositoryName), store: engine, log, pause })
   }
 
   const setting = (inputs: Record<string, string>, environment: Record<string, string> = {}): TaskSetting => ({
@@ -163,16 +164,54 @@ describe('a publish by a real engine', () => {
 
       assert.equal(published.result, 'Succeeded', published.message)
       assert.notEqual(await engine.inspect(name), undefined)
-      const left = published.commands.filter(({ properties }) => properties.issecret !== 'true')
-      const taskVariables = Object.fromEntries(
-        left
-          .filter(({ name: command }) => command === 'task.settaskvariable')
-          .map(({ properties, data }) => [properties.variable, data]),
-      )
-      assert.deepEqual(taskVariables, {
+      assert.deepEqual(published.left, {
         loadedImage: name,
         pushedName: `${ecr.ecr.host}/${line.repositoryName}:10.0-noble-1.0.0`,
       })
+      await runPostJobBundle('PlatformImagePublish', published.left, { DOCKER_HOST: sandboxEngine.host })
+      assert.equal(await engine.inspect(name), undefined)
+    })
+
+    it('leaves an image alone that was in the engine before', async () => {
+      const line = await protectedLine()
+      const image = await anImage(line)
+      const inputs = { ...line, image, imageArchive: '/absent.tar', versionTag: '10.0-noble-1.0.0' }
+
+      const { result, message, left } = await runTaskBundle('PlatformImagePublish', setting(inputs))
+
+      assert.equal(result, 'Succeeded', message)
+      await runPostJobBundle('PlatformImagePublish', left, { DOCKER_HOST: sandboxEngine.host })
+      assert.notEqual(await engine.inspect(image), undefined)
+    })
+
+    it('takes away, when the job ends, the name of a push that was killed', async () => {
+      const line = await protectedLine()
+      const image = await anImage(line)
+      const kill = new AbortController()
+      const onStrike = () => {
+        kill.abort()
+      }
+      ecr.ecr.inject({ operation: 'PUT /v2/*/manifests/*', failure: 'connection-reset', onStrike })
+
+      const killed = await runTaskBundle('PlatformImagePublish', {
+        ...setting({ ...line, image, versionTag: '10.0-noble-1.0.0' }),
+        killedBy: kill.signal,
+      })
+
+      assert.equal(killed.exitCode, null)
+      assert.equal((await localTags()).length, 1)
+      await runPostJobBundle('PlatformImagePublish', killed.left, { DOCKER_HOST: sandboxEngine.host })
+      assert.deepEqual(await localTags(), [])
+    })
+
+    it('does nothing when the job ends of a step that was skipped', async () => {
+      const run = await runPostJobBundle('PlatformImagePublish', {}, { DOCKER_HOST: 'unix:///nowhere.sock' })
+
+      assert.equal(run.exitCode, 0)
+      assert.deepEqual(
+        run.commands.filter(({ name }) => name !== 'task.debug'),
+        [],
+      )
     })
   })
 
@@ -208,6 +247,11 @@ describe('a publish by a real engine', () => {
         answers('PUT /v2/*/manifests/*', 'UNAUTHORIZED', 401),
         /the token; it is renewed/,
       ],
+      [
+        'the registry stumbles once',
+        answers('PUT /v2/*/manifests/*', 'UNKNOWN', 503),
+        /503 Service Unavailable\. Trying again/,
+      ],
       ['the answer to the manifest is lost', { operation: 'PUT /v2/*/manifests/*', failure: 'answer-lost' }, /./],
     ]
     for (const [what, fault, told] of mended) {
@@ -237,13 +281,13 @@ describe('a publish by a real engine', () => {
     const fatal: readonly (readonly [what: string, faults: readonly Fault[], message: RegExp])[] = [
       [
         'the role may not push',
-        Array.from({ length: 12 }, () => answers('POST /v2/*', 'DENIED', 403, noPolicy)),
+        [1, 2].map(() => answers('POST /v2/*', 'DENIED', 403, noPolicy)),
         /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\.$/,
       ],
       [
         'the registry has a fault of its own',
-        Array.from({ length: 12 }, () => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
-        /^Cannot push .*No tag was set or moved\.$/,
+        [1, 2, 3].map(() => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
+        /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\.$/,
       ],
     ]
     for (const [what, faults, message] of fatal) {
@@ -253,11 +297,9 @@ describe('a publish by a real engine', () => {
         for (const fault of faults) ecr.ecr.inject(fault)
 
         await assert.rejects(publish(line, image), (error: Error) => {
-          console.log(error.message)
           assert.match(error.message, message)
           return true
         })
-        await ecr.open(line.repositoryName).tags()
         assert.deepEqual(await ecr.ecr.tags(line.repositoryName), new Map())
       })
     }

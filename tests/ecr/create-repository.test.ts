@@ -37,10 +37,7 @@ describe('createRepository', () => {
   })
 
   it('hands on every other refusal', async () => {
-    ecr.ecr.inject({
-      operation: 'CreateRepository',
-      failure: { error: 'LimitExceededException', message: 'Too many.' },
-    })
+    ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'KmsException', message: 'No such key.' } })
 
     await assert.rejects(create('platform/key'), { code: 'KmsException' })
   })

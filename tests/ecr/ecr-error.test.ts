@@ -95,7 +95,7 @@ describe('attempt', () => {
       "something else than ECR answered, not in JSON. Check the agent's network for a proxy in between.",
     ],
     [sdkError('InvalidParameterException', 'Bad', answered(400)), 'InvalidParameterException', 'Bad.'],
-    [sdkError('LimitExceededException', 'x', { code: 'AWS_CODE' }), 'LimitExceededException', 'x.'],
+    [sdkError('InvalidTagParameterException', 'x', { code: 'AWS_CODE' }), 'InvalidTagParameterException', 'x.'],
     ['just a text', 'Unknown', 'just a text.'],
   ]
   for (const [error, code, because] of refusals) {

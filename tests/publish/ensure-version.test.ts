@@ -26,7 +26,12 @@ function start(options: MemoryRepositoryOptions & { image?: Partial<LocalImage>;
     image,
     repositoryUri: memoryUri,
   }
-  return { wanted, repository, outside: { repository, store, log: capturedLog() } }
+  const pauses: number[] = []
+  const pause = (duration: number) => {
+    pauses.push(duration)
+    return Promise.resolve()
+  }
+  return { wanted, repository, pauses, outside: { repository, store, log: capturedLog(), pause } }
 }
 
 describe('ensureVersion', () => {
@@ -127,6 +132,34 @@ describe('ensureVersion', () => {
           "Cannot push it: so said the registry. Free some space on the disk of the agent's engine, then run again. No tag was set or moved.",
       })
       assert.equal(repository.tagged.size, 0)
+    })
+
+    for (const refusal of ['busy', 'registry-fault', 'connection-cut', 'unknown'] as const) {
+      it(`tries again, three times in all, where ${refusal} may pass`, async () => {
+        const { wanted, repository, pauses, outside } = start()
+        const push = refusing(refusal)
+
+        await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+          message: /^Cannot push it: so said the registry\. .* No tag was set or moved\.$/,
+        })
+        assert.deepEqual(pauses, [2000, 4000])
+        assert.equal(repository.tagged.size, 0)
+      })
+    }
+
+    it('publishes where what went wrong has passed', async () => {
+      const { wanted, pauses, outside } = start()
+      let pushes = 0
+      const push = (request: ImagePush) => {
+        pushes += 1
+        return pushes === 1 ? refusing('registry-fault')(request) : outside.store.push(request)
+      }
+
+      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+
+      assert.equal(by, 'this attempt')
+      assert.deepEqual(pauses, [2000])
+      assert.match(outside.log.lines.join('\n'), /^Cannot push it: so said the registry\. Trying again$/m)
     })
 
     it('says that it could not look again', async () => {

@@ -30,7 +30,7 @@ function start({
   const repository = memoryRepository(options)
   const store = memoryEngine({ repository })
   store.add(name, aLocalImage({ labels }))
-  return { repository, store, log: capturedLog() }
+  return { repository, store, log: capturedLog(), pause: () => Promise.resolve() }
 }
 
 describe('publishImage', () => {
@@ -158,6 +158,7 @@ describe('publishImage', () => {
       repository,
       store,
       log: capturedLog(),
+      pause: () => Promise.resolve(),
     })
 
     const { digest } = release

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ImageTagMutability } from '@aws-sdk/client-ecr'
 import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import type { Digest } from '../../src/model/digest.ts'
@@ -48,7 +49,7 @@ describe('publishImage into Amazon ECR', () => {
       ...wishes,
     }
     const store = registryStore(labelsOf({ line, contextHash, ...record }, run))
-    const published = await publishImage(request, { repository: ecr.open(line.repositoryName), store, log })
+    const published = await publishImage(request, { repository: ecr.open(line.repositoryName), store, log, pause })
     return { published, log }
   }
 

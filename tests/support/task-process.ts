@@ -26,6 +26,8 @@ export interface TaskRun {
   readonly message: string | undefined
   /** The output variables that were set. */
   readonly outputs: Readonly<Record<string, string>>
+  /** What was left for the post-job handler. */
+  readonly left: Readonly<Record<string, string>>
 }
 
 export interface TaskSetting {
@@ -55,6 +57,17 @@ export function ensureBundles(): void {
 /** Runs the bundle of a task as an agent does. */
 export function runTaskBundle(task: string, setting: TaskSetting = {}): Promise<TaskRun> {
   return runAsTask([join(bundles, task, 'index.js')], setting)
+}
+
+/** Runs what a task does when its job ends; `left` is what the step left for it. */
+export function runPostJobBundle(
+  task: string,
+  left: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
+): Promise<TaskRun> {
+  const variables = Object.entries(left).map(([name, value]) => [`VSTS_TASKVARIABLE_${environmentName(name)}`, value])
+  const agent = { AGENT_VERSION: '3.232.1', ...(Object.fromEntries(variables) as Record<string, string>) }
+  return runAsTask([join(bundles, task, 'post-job.js')], { environment: { ...agent, ...environment } })
 }
 
 /** Runs a TypeScript file of the tests as if it were a task. */
@@ -90,14 +103,18 @@ async function runAsTask(
 
   const commands = `${stdout}${stderr}`.split(/\r?\n/).flatMap(parseCommand)
   const complete = commands.find(({ name }) => name === 'task.complete')
-  const outputs = commands.filter(({ name }) => name === 'task.setvariable')
+  const setBy = (command: string) =>
+    Object.fromEntries(
+      commands.filter(({ name }) => name === command).map(({ properties, data }) => [properties.variable ?? '', data]),
+    )
   return {
     exitCode,
     stdout: stdout + stderr,
     commands,
     result: complete?.properties.result,
     message: complete?.data,
-    outputs: Object.fromEntries(outputs.map(({ properties, data }) => [properties.variable ?? '', data])),
+    outputs: setBy('task.setvariable'),
+    left: setBy('task.settaskvariable'),
   }
 }
 
