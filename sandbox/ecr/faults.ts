@@ -24,7 +24,8 @@ export type Failure =
 
 /** The faults that are still to happen. */
 export interface Faults {
-  readonly inject: (fault: Fault) => void
+  /** Gives back a function that calls the fault off, if it has not struck yet. */
+  readonly inject: (fault: Fault) => () => void
   /** Counts one request, and gives back the fault that strikes it, if one does. */
   readonly strike: (operation: string) => Fault | undefined
 }
@@ -33,7 +34,11 @@ export function faults(): Faults {
   const pending: { fault: Fault; left: number }[] = []
   return {
     inject(fault) {
-      pending.push({ fault, left: fault.nth ?? 1 })
+      const waiting = { fault, left: fault.nth ?? 1 }
+      pending.push(waiting)
+      return () => {
+        if (pending.includes(waiting)) pending.splice(pending.indexOf(waiting), 1)
+      }
     },
     strike(operation) {
       const matching = pending.filter(({ fault }) => matchesWildcard(operation, fault.operation))

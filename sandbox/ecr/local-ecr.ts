@@ -57,8 +57,8 @@ export interface LocalEcr {
   readonly requests: readonly EcrRequest[]
   /** The tags of a repository with their digests, as the registry behind has them. */
   tags(repositoryName: string): Promise<ReadonlyMap<string, string>>
-  /** Makes one of the requests to come fail. */
-  inject(fault: Fault): void
+  /** Makes one of the requests to come fail; gives back a function that calls that off. */
+  inject(fault: Fault): () => void
   /** Adds images to a repository that no engine pushed: they are listed at no cost, and cannot be read. */
   seed(repositoryName: string, images: Iterable<ImageRecord>): void
   /** Archives an image or restores it, as a lifecycle policy or a person does. */

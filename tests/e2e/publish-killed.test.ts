@@ -32,6 +32,14 @@ const followers = [
   { who: 'the next scheduled run', run: 'project/2', after: 4 * hour },
 ] as const
 
+type Moment = 'before' | 'after'
+
+/** Whether the last tag had moved, of `10.0`, `latest` and the bookmark: then nothing is left to be told. */
+function hadFinished(asked: readonly string[], moment: Moment): boolean {
+  const done = moment === 'before' ? asked.slice(0, -1) : asked
+  return done.filter((operation) => operation === 'PutImage').length === floatingTags.length
+}
+
 describe('a publish that is killed', () => {
   let ecr: EcrUnderTest
   let sandboxEngine: Engine
@@ -148,9 +156,8 @@ describe('a publish that is killed', () => {
     }
   }
 
-  /** Publishes the next version of a stale line; the nth request that this makes kills it. */
-  async function publishKilledAt(nth: number, moment: 'before' | 'after') {
-    const { line, old } = await staleLine()
+  /** Publishes the next version of a line; the nth request that this makes kills it, if there are as many. */
+  async function publishKilledAt(line: ReleaseLine, nth: number, moment: Moment) {
     const { next } = await check(line, 'project/1')
     assert.ok(next)
     const image = await build(next.record, 'project/1')
@@ -159,13 +166,15 @@ describe('a publish that is killed', () => {
       kill.abort()
     }
     const failure = moment === 'before' ? 'connection-reset' : 'answer-lost'
-    ecr.ecr.inject({ operation: '*', nth, failure, onStrike })
+    const callOff = ecr.ecr.inject({ operation: '*', nth, failure, onStrike })
     ecr.asked()
 
     const process = await publishInProcess(line, image, next.tag, kill.signal)
 
+    callOff()
     await engine.remove(image)
-    return { line, old, process, asked: ecr.asked() }
+    const asked = ecr.asked().slice(0, nth)
+    return { process, asked, wasKilled: kill.signal.aborted }
   }
 
   async function assertWhole({ repositoryName, ...line }: ReleaseLine, old: Digest): Promise<void> {
@@ -179,18 +188,21 @@ describe('a publish that is killed', () => {
     assert.equal(origin.baseDigest, await registry.resolve(aspnet))
   }
 
-  it('is made whole by whoever comes next, wherever that was', async function () {
+  it('is made whole by whoever comes next, before and after every request', async function () {
     this.timeout(600_000)
-    const whole = await publishKilledAt(1000, 'before')
-    assert.equal(whole.process.result, 'Succeeded', whole.process.message)
-    await assertWhole(whole.line, whole.old)
-    const requests = whole.asked
-    const lastMove = requests.lastIndexOf('PutImage')
-    for (const [index, request] of requests.entries()) {
+    for (let nth = 1; ; nth += 1) {
       for (const [turn, moment] of (['before', 'after'] as const).entries()) {
-        const { who, run, after } = followers[(index + turn) % 2] ?? followers[0]
-        const where = `killed ${moment} ${String(index + 1)}. ${request}, then ${who}`
-        const { line, old, process } = await publishKilledAt(index + 1, moment)
+        // What there is before a request is what there was after the one before it: in turns, both meet all of it.
+        const { who, run, after } = followers[(nth + turn) % 2] ?? followers[0]
+        const { line, old } = await staleLine()
+        const { process, asked, wasKilled } = await publishKilledAt(line, nth, moment)
+        if (!wasKilled) {
+          assert.equal(process.result, 'Succeeded', process.message)
+          assert.ok(nth > 20, asked.join())
+          await assertWhole(line, old)
+          return
+        }
+        const where = `killed ${moment} ${String(nth)}. ${asked.at(-1) ?? ''}, then ${who}`
         assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
         ecr.time += after
 
@@ -199,9 +211,33 @@ describe('a publish that is killed', () => {
         await assertWhole(line, old).catch((cause: unknown) => {
           throw new Error(where, { cause })
         })
-        const wasFinished = index > lastMove || (index === lastMove && moment === 'after')
-        assert.equal(published?.isNews ?? false, !wasFinished, where)
+        assert.equal(published?.isNews ?? false, !hadFinished(asked, moment), where)
       }
     }
   })
+
+  for (const [nth, moment] of [
+    [1, 'before'],
+    [2, 'before'],
+    [2, 'after'],
+  ] as const) {
+    for (const { who, run, after } of followers) {
+      it(`is made whole by ${who} where the repository was about to be created (${String(nth)}, ${moment})`, async () => {
+        registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.14' } })
+        const line = aLine({ repositoryName: `e2e/first-${String(nth)}-${moment}-${run.replace('/', '-')}` })
+        const { process, asked } = await publishKilledAt(line, nth, moment)
+        assert.equal(process.exitCode, null)
+        assert.equal(asked.at(-1), nth === 1 ? 'DescribeRepositories' : 'CreateRepository')
+        ecr.time += after
+
+        const published = await runPipeline(line, run)
+
+        const digest = published?.release.digest
+        const tags = Object.fromEntries(await ecr.ecr.tags(line.repositoryName))
+        assert.deepEqual(tags, Object.fromEntries(['10.0-noble-1.0.0', ...floatingTags].map((tag) => [tag, digest])))
+        assert.equal(published?.isNews, true)
+        assert.deepEqual(published.repository.tagSettings.exceptions, ['10.0-noble-*.*'])
+      })
+    }
+  }
 })

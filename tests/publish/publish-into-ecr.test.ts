@@ -104,6 +104,20 @@ describe('publishImage into Amazon ECR', () => {
     })
   }
 
+  it('leaves versions that can be overwritten with all tags on one image, whoever wins', async () => {
+    const line = await aLineUnder('MUTABLE')
+    const runs = Array.from({ length: 6 }, (_, index) => `project/${String(index)}`)
+
+    const all = await Promise.allSettled(runs.map((run) => publish(line, run, { contextHash: `v1:sha256:${run}` })))
+
+    const tags = await tagsOf(line)
+    assert.deepEqual(Object.keys(tags).sort(), ['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'])
+    assert.equal(new Set(Object.values(tags)).size, 1)
+    for (const each of all) {
+      if (each.status === 'rejected') assert.match(String(each.reason), /is now 10\.0-noble|another publisher/)
+    }
+  })
+
   it('lets no image on an older base climb over a newer release that came while it waited', async () => {
     const line = await aLineUnder('MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'])
     const { published: first } = await publish(line, 'project/1')

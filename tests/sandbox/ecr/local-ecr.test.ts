@@ -259,6 +259,15 @@ describe('startLocalEcr', () => {
       await describe()
     })
 
+    it('calls a fault off', async () => {
+      const callOff = fixture.ecr.inject({ operation: '*', failure: 'connection-reset' })
+
+      callOff()
+      callOff()
+
+      await fixture.client.send(new DescribeRepositoriesCommand({}))
+    })
+
     it('cuts a connection without an answer', async () => {
       fixture.ecr.inject({ operation: 'GET /v2/*', failure: 'connection-reset' })
 
