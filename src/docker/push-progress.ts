@@ -1,24 +1,15 @@
-import * as v from 'valibot'
 import type { PushProgress } from '../publish/image-store.ts'
 import type { EngineMessage } from './json-lines.ts'
 
 const interval = 5000
 
-const layerProgress = v.object({
-  id: v.string(),
-  status: v.string(),
-  progressDetail: v.object({ current: v.number(), total: v.optional(v.number()) }),
-})
-
 /** Follows the messages of a push, and tells at most every 5 s how far it is. */
 export function followPush(tell: (progress: PushProgress) => void): (message: EngineMessage) => void {
   const layers = new Map<string, PushProgress>()
   let toldAt = Date.now()
-  return (message) => {
-    const layer = v.safeParse(layerProgress, message)
-    if (!layer.success) return
-    const { id, progressDetail } = layer.output
-    const { current, total = current } = progressDetail
+  return ({ id, progressDetail }) => {
+    const { current, total = current } = progressDetail ?? {}
+    if (id === undefined || current === undefined || total === undefined) return
     // The engine's total of a layer is an estimate, above which the archive of it may come out.
     layers.set(id, { sent: current, total: Math.max(current, total) })
     if (Date.now() - toldAt < interval) return
