@@ -25,13 +25,15 @@ export interface KnownRelease {
  * @param current the line's highest release now
  */
 export function compareLine(image: Origin | undefined, current: KnownRelease | undefined): LineState {
-  if (image === undefined || image.replaces === 'unknown') return { kind: 'unknown' }
+  if (image === undefined) return { kind: 'unknown' }
   const found = current === undefined ? 'none' : `${current.release.tag}@${current.release.digest}`
   if (found === image.replaces) return { kind: 'as-checked' }
-  if (current?.origin !== undefined) {
-    const { release, origin } = current
-    if (image.run !== '' && origin.run === image.run) return { kind: 'published', release }
-    if (image.reason !== 'forced' && isMadeOfTheSame(image, origin)) return { kind: 'equal', release }
+  if (current?.origin !== undefined && image.run !== '' && current.origin.run === image.run) {
+    return { kind: 'published', release: current.release }
+  }
+  if (image.replaces === 'unknown') return { kind: 'unknown' }
+  if (current?.origin !== undefined && image.reason !== 'forced' && isMadeOfTheSame(image, current.origin)) {
+    return { kind: 'equal', release: current.release }
   }
   return { kind: 'superseded', expected: image.replaces, found }
 }

@@ -12,7 +12,7 @@ import {
   type Version,
   versionTag,
 } from '../model/release-line.ts'
-import { compareLine, type KnownRelease } from './compare-line.ts'
+import { compareLine, type KnownRelease, type LineState } from './compare-line.ts'
 import { explainRefusal, mayPass } from './explain-refusal.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
@@ -55,6 +55,11 @@ const firstPause = 2000
 export async function ensureVersion(wanted: WantedVersion, outside: Outside): Promise<EnsuredVersion> {
   const before = await lookAtLine(wanted, outside)
   if (before.there !== undefined) return before.there
+  if (before.state === 'unknown') {
+    outside.log.warning(
+      `${wanted.name} carries no record of a check, so only the tag tells whether ${targetOf(wanted).tag} is free.`,
+    )
+  }
   for (let push = 1; ; push += 1) {
     try {
       const digest = await pushVersion(wanted, targetOf(wanted), outside)
@@ -76,12 +81,15 @@ function targetOf({ line, version, repositoryUri }: WantedVersion) {
   return { ...parseReference(repositoryUri), tag: versionTag(line, version) }
 }
 
-/** Says where the version is already; undefined where it is free. Throws an Error where it cannot be published. */
-async function lookAtLine(
-  wanted: WantedVersion,
-  { repository, log }: Outside,
-): Promise<{ readonly there: EnsuredVersion | undefined }> {
-  const { line, version, name, image } = wanted
+/** How the line stands, and the version where it is there already. */
+interface Look {
+  readonly state: LineState['kind']
+  readonly there?: EnsuredVersion
+}
+
+/** Throws an Error where the version can neither be published nor is there already. */
+async function lookAtLine(wanted: WantedVersion, { repository, log }: Outside): Promise<Look> {
+  const { line, version, image } = wanted
   const tag = versionTag(line, version)
   const tags = await listTags(repository)
   const current = await readCurrent(line, tags, repository)
@@ -89,10 +97,10 @@ async function lookAtLine(
   switch (state.kind) {
     case 'published':
       log.info(`${state.release.tag} was published by an earlier attempt of this run; its floating tags follow`)
-      return { there: { release: state.release, by: 'an earlier attempt', tags } }
+      return { state: state.kind, there: { release: state.release, by: 'an earlier attempt', tags } }
     case 'equal':
       log.info(`${state.release.tag} was published by another run meanwhile, of the same base and context`)
-      return { there: { release: state.release, by: 'another run', tags } }
+      return { state: state.kind, there: { release: state.release, by: 'another run', tags } }
     case 'superseded':
       throw new Error(
         `Cannot publish ${tag}: the check saw ${state.expected}, but the newest release is now ${state.found}. Nothing was pushed. Run the pipeline again.`,
@@ -103,13 +111,12 @@ async function lookAtLine(
       const digest = tags.get(tag)
       if (digest !== undefined && (await isImage(image, digest, repository))) {
         log.info(`${tag} holds this very image already; its floating tags follow`)
-        return { there: { release: { version, tag, digest }, by: 'an earlier attempt', tags } }
+        return { state: state.kind, there: { release: { version, tag, digest }, by: 'an earlier attempt', tags } }
       }
-      log.warning(`${name} carries no record of a check, so only the tag tells whether ${tag} is free.`)
     }
   }
   requireFree(wanted, tags, current)
-  return { there: undefined }
+  return { state: state.kind }
 }
 
 function requireFree(

@@ -124,6 +124,19 @@ describe('publishReleases', () => {
     assert.equal(await ecr.open(name).pointTag('1.0.0', parseDigest(digest)), 'unchanged')
   })
 
+  for (const error of ['LayersNotFoundException', 'ReferencedImagesNotFoundException']) {
+    it(`gives ECR's reason where it answers ${error} to a tag`, async () => {
+      const name = await ecr.createRepository()
+      const { digest } = await ecr.push(name, '1.0.0')
+      ecr.ecr.inject({ operation: 'PutImage', failure: { error, message: 'So it is.' } })
+
+      await assert.rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), {
+        code: error,
+        message: `Cannot tag ${digest} as latest in the repository ${name} in eu-west-1: So it is.`,
+      })
+    })
+  }
+
   it('points no tag to an archived image', async () => {
     const name = await ecr.createRepository()
     const { digest } = await ecr.push(name, '1.0.0')

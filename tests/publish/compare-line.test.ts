@@ -61,6 +61,12 @@ describe('compareLine', () => {
     ...equalRows(),
     ['an image without record', undefined, now(old), { kind: 'unknown' }],
     ['an image that was never checked', anOrigin({ replaces: 'unknown' }), now(old), { kind: 'unknown' }],
+    [
+      'a release of this very run that was never checked',
+      anOrigin({ replaces: 'unknown' }),
+      now(old, 'project/1'),
+      { kind: 'published', release: old },
+    ],
   ]
   /** Another run has published meanwhile: which image still counts as published? */
   function equalRows() {

@@ -233,10 +233,19 @@ describe('ensureVersion', () => {
   describe('an image without record', () => {
     const image = { labels: {} }
 
-    it('is published where the tag is free, with a warning', async () => {
+    it('is published where the tag is free, with one warning however often it is tried', async () => {
       const { wanted, outside } = start({ image })
+      let pushes = 0
+      const push = async (request: ImagePush) => {
+        pushes += 1
+        if (pushes < 3) throw new PushRefusedError('busy', 'Cannot push it.')
+        return outside.store.push(request)
+      }
 
-      assert.equal((await ensureVersion(wanted, outside)).by, 'this attempt')
+      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+
+      assert.equal(by, 'this attempt')
+      assert.equal(outside.log.warnings.length, 1)
       assert.match(outside.log.warnings.join(), /carries no record of a check/)
     })
 

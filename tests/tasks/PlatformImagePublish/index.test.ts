@@ -51,6 +51,8 @@ describe('PlatformImagePublish', () => {
       repositoryCreated: 'false',
       createdAt: '2026-11-23T12:00:00.000Z',
     })
+    const { data: summary = '' } = run.commands.find(({ name }) => name === 'task.uploadsummary') ?? {}
+    assert.match(summary, /\.md$/)
     assert.match(run.stdout, /The extra tag \$\(Build\.Nothing\) holds a variable that does not exist; it is left out/)
     assert.deepEqual(
       new Set((await fixture.ecr.tags(repositoryName)).keys()),
