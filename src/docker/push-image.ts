@@ -32,7 +32,7 @@ function keepOutcome(): void {
 }
 
 async function push(
-  { target, credentials, onProgress }: ImagePush,
+  { target, credentials, onProgress = () => undefined }: ImagePush,
   tag: string,
   connection: Connection,
 ): Promise<Digest> {

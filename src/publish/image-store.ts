@@ -20,7 +20,7 @@ export interface ImagePush {
   readonly target: Reference
   readonly credentials: RegistryCredentials
   /** Hears again and again how far the push is. */
-  readonly onProgress: (progress: PushProgress) => void
+  readonly onProgress?: (progress: PushProgress) => void
 }
 
 /** Bytes of the layers that the registry did not have yet; the total grows while the engine looks at them. */

@@ -23,7 +23,7 @@ function start(refusals: readonly Refusal[]) {
     push({ credentials, onProgress }: ImagePush) {
       const refusal = refusals[used.length]
       used.push(credentials.password)
-      onProgress({ sent: 12_345_678, total: 100_000_000 })
+      onProgress?.({ sent: 12_345_678, total: 100_000_000 })
       if (refusal !== undefined) return Promise.reject(new PushRefusedError(refusal, `Cannot push: ${refusal}.`))
       return Promise.resolve(digest)
     },

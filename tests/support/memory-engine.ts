@@ -122,7 +122,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         const image = images.get(name)
         const { repository } = options
         if (image === undefined || repository === undefined || target.tag === undefined) throw new Error('Cannot push.')
-        onProgress({ sent: 500, total: 1000 })
+        onProgress?.({ sent: 500, total: 1000 })
         if (repository.isTaken(target.tag)) {
           throw new PushRefusedError('tag-frozen', `Cannot push ${target.tag}: the tag is immutable.`)
         }

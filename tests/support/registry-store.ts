@@ -13,7 +13,7 @@ export function registryStore(labels: Readonly<Record<string, string>>): ImageSt
     async push({ target, credentials, onProgress }) {
       const { registry, repository, tag = '' } = target
       const { username, password } = credentials
-      onProgress({ sent: 0, total: image.size })
+      onProgress?.({ sent: 0, total: image.size })
       const pushed = await pushTinyImage({
         registry: `http://${registry}`,
         authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
