@@ -1,15 +1,16 @@
-import { parseAwsConnection, parseRegion } from '../src/aws/aws-settings.ts'
+import { parseRegion } from '../src/aws/aws-settings.ts'
 import { ecrRepository } from '../src/ecr/ecr-repository.ts'
 import { InputError } from '../src/model/input-error.ts'
 import { parseReleaseLine, type ReleaseLine } from '../src/model/release-line.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
-import { patientHttp } from './base-registry.ts'
+import { awsAccess, patientHttp } from './base-registry.ts'
 
 /** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
-export function openRepository({ inputs, variable, connection, mask, signal, log }: TaskContext): {
+export function openRepository(context: TaskContext): {
   line: ReleaseLine
   repository: ReturnType<typeof ecrRepository>
 } {
+  const { inputs, variable, connection } = context
   const line = parseReleaseLine(inputs.text('repositoryName'), inputs.text('tagPrefix'))
   const registryId = inputs.optionalText('registryId')
   if (registryId !== undefined && !/^\d{12}$/.test(registryId)) {
@@ -27,10 +28,9 @@ export function openRepository({ inputs, variable, connection, mask, signal, log
       process.env.AWS_DEFAULT_REGION,
     ]),
     ...(registryId !== undefined && { registryId }),
-    credentials: parseAwsConnection(connection('awsCredentials')),
-    http: patientHttp({ log, signal, variable }),
-    mask,
-    signal,
+    ...awsAccess(connection('awsCredentials'), context),
+    http: patientHttp(context),
+    mask: context.mask,
   })
   return { line, repository }
 }

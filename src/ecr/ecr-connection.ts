@@ -1,12 +1,26 @@
 import { ECRClient } from '@aws-sdk/client-ecr'
+import type { Agent } from 'node:https'
 import type { AwsCredentials } from '../aws/aws-settings.ts'
-import { attempt } from './ecr-error.ts'
+import type { outgoingAgent } from '../http/outgoing-agent.ts'
+import { persist, type RetryOptions, type Setback } from '../http/retry.ts'
+import { attempt, EcrError } from './ecr-error.ts'
 
 export interface EcrAddress {
   readonly repositoryName: string
   /** Account of the registry; the caller's own where undefined. */
   readonly registryId?: string
   readonly region: string
+}
+
+/** Who asks ECR, and how. */
+export interface EcrAccess {
+  readonly credentials: AwsCredentials
+  /** Ends every request at once. */
+  readonly signal?: AbortSignal
+  /** The connections to AWS, where a proxy or other certificate authorities are on the way. */
+  readonly httpsAgent?: ReturnType<typeof outgoingAgent>
+  /** How an outage is waited out; it is not where this is left out. */
+  readonly retries?: RetryOptions
 }
 
 /** ECR in one region and the way to ask it. */
@@ -30,46 +44,66 @@ export interface EcrConnection extends RegionConnection {
 /** Sends requests with the client; the options belong to every one of them. */
 export type Send<T> = (client: ECRClient, options: { readonly abortSignal?: AbortSignal }) => Promise<T>
 
-export function connectEcr(
-  { repositoryName, registryId, region }: EcrAddress,
-  credentials: AwsCredentials,
-  signal?: AbortSignal,
-): EcrConnection {
+export function connectEcr({ repositoryName, registryId, region }: EcrAddress, access: EcrAccess): EcrConnection {
   return {
-    ...connectRegion(region, credentials, signal),
+    ...connectRegion(region, access),
     repository: { repositoryName, ...(registryId !== undefined && { registryId }) },
     place: `repository ${repositoryName} in ${region}`,
   }
 }
 
-export function connectRegion(region: string, credentials: AwsCredentials, signal?: AbortSignal): RegionConnection {
-  const client = ecrClient(region, credentials)
+export function connectRegion(region: string, access: EcrAccess): RegionConnection {
+  const { signal, retries = { longestTotal: 0 } } = access
+  const client = ecrClient(region, access)
   const options = signal === undefined ? {} : { abortSignal: signal }
   return {
     region,
     async ask(attempted, send, absent) {
-      try {
-        return await attempt(attempted, () => send(client, options), absent)
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw error
-      }
+      const outcome = await persist(
+        () => settle(() => attempt(attempted, () => send(client, options), absent), signal),
+        (answer) => setbackOf(answer, region),
+        retries,
+      )
+      if ('error' in outcome) throw outcome.error
+      return outcome.value
     },
   }
 }
 
-/**
- * Eight attempts with the SDK's growing waits get over 70 s of throttling; where nothing answers at all, 15 s each make
- * it two minutes.
- */
-function ecrClient(region: string, credentials: AwsCredentials): ECRClient {
+type Settled<T> = { readonly value: T } | { readonly error: EcrError }
+
+async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<Settled<T>> {
+  try {
+    return { value: await call() }
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof EcrError) return { error }
+    throw error
+  }
+}
+
+function setbackOf(outcome: Settled<unknown>, region: string): Setback | undefined {
+  if (!('error' in outcome) || !outcome.error.isRetryable) return undefined
+  const { code } = outcome.error
+  const isHopeless = code === 'ECONNREFUSED'
+  return { host: `ECR in ${region}`, because: `gives no answer (${code})`, retryAfter: 0, isHopeless }
+}
+
+/** Its own three attempts are for a moment's trouble and for a clock that is wrong; outages are waited out above. */
+function ecrClient(region: string, { credentials, httpsAgent }: EcrAccess): ECRClient {
   // The SDK would print a notice about a later end of Node 20 support into every pipeline log.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
   return new ECRClient({
     region,
-    maxAttempts: 8,
+    maxAttempts: 3,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 5000,
+      requestTimeout: 15_000,
+      throwOnRequestTimeout: true,
+      // The type wants Node's own class; what is used of it is what every agent has.
+      ...(httpsAgent && { httpsAgent: httpsAgent as unknown as Agent }),
+    },
     ...(credentials.kind === 'static' && { credentials }),
   })
 }

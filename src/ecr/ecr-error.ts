@@ -44,7 +44,9 @@ interface Explanation {
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown'
   const { code } = error as NodeJS.ErrnoException
-  const isOfNetwork = code !== undefined && (isOutage(code) || [...certificateCodes, 'ENOTFOUND'].includes(code))
+  const isOfNetwork =
+    code !== undefined &&
+    (isOutage(code) || code.startsWith('PROXY_') || [...certificateCodes, 'ENOTFOUND'].includes(code))
   return isOfNetwork ? code : error.name
 }
 
@@ -64,6 +66,7 @@ function explain(code: string, error: unknown): Explanation {
 
 /** ECR, or the way to it, answers no, and will do so again. */
 function refusalReason(code: string, said: string): string {
+  if (code.startsWith('PROXY_')) return `the proxy on the way to ECR refuses (${code}). Check the agent's proxy.`
   if (certificateCodes.includes(code)) {
     return `the certificate of ECR's host is not trusted (${code}). Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS.`
   }

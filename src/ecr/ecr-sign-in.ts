@@ -1,26 +1,17 @@
-import type { AwsCredentials } from '../aws/aws-settings.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
-import { connectRegion } from './ecr-connection.ts'
+import { connectRegion, type EcrAccess } from './ecr-connection.ts'
 import { type Authorization, readAuthorization } from './read-authorization.ts'
-
-export interface EcrSignIn {
-  readonly credentials: AwsCredentials
-  /** Registers a secret with the log before it is used. */
-  readonly mask: (secret: string) => void
-  /** Ends every request at once. */
-  readonly signal?: AbortSignal
-}
 
 /**
  * What registries of ECR ask for, read with AWS credentials and once a region; undefined for every other registry.
- * Throws EcrError where AWS gives no token.
+ * `mask` hides a secret in the log before it is used. Throws EcrError where AWS gives no token.
  */
-export function ecrCredentials({ credentials, mask, signal }: EcrSignIn) {
+export function ecrCredentials(access: EcrAccess, mask: (secret: string) => void) {
   const known = new Map<string, Promise<Authorization>>()
   return async (registry: string): Promise<RegistryCredentials | undefined> => {
     const region = regionOfRegistry(registry)
     if (region === undefined) return undefined
-    const found = known.get(region) ?? readAuthorization(connectRegion(region, credentials, signal), mask)
+    const found = known.get(region) ?? readAuthorization(connectRegion(region, access), mask)
     known.set(region, found)
     return (await found).credentials
   }

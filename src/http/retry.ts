@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ConnectionError, type HttpClient, type HttpRequest, type HttpResponse } from './http-client.ts'
 import { isOutage, isOutageStatus } from './outage.ts'
 
-/** A request that is about to be sent again. */
+/** An attempt that is about to be made again. */
 export interface Retry {
   readonly host: string
   /** What the host did: `answers 429`, `does not answer (ECONNRESET)`. */
   readonly because: string
-  /** Until the request is sent again, rounded up. */
+  /** Until then, rounded up. */
   readonly seconds: number
 }
 
 export interface RetryOptions {
-  /** Milliseconds from the first request to the end of the last wait; default 120,000. */
+  /** Milliseconds from the first attempt to the end of the last wait; default 120,000. */
   readonly longestTotal?: number
   /** Ends a wait; its reason is thrown. */
   readonly signal?: AbortSignal
@@ -38,37 +38,59 @@ const longestRetryAfter = 60_000
 const shortestWait = 100
 const twoMinutes = 120_000
 
+/** What came of an attempt that may well end better a little later. */
+export interface Setback extends Omit<Retry, 'seconds'> {
+  /** Milliseconds that the host wants to be left alone. */
+  readonly retryAfter: number
+  /** Mostly a wrong name or port, which should be told soon. */
+  readonly isHopeless: boolean
+}
+
 /**
- * Repeats what a busy or restarting host does not answer: GET and HEAD requests, and others only where they say so.
- * Waits 1, 2, 4, ... at most 30 s with full jitter, no less than `Retry-After` up to a minute, and begins no wait that
- * would end later than two minutes, or `longestTotal`, after the first request. Then the last answer or failure is the caller's.
- * Written here, since it is smaller than a package for it and knows our two kinds of failure.
+ * Attempts again for as long as the outcome is a setback. Waits 1, 2, 4, ... at most 30 s with full jitter, no less than
+ * the host wants up to a minute, and begins no wait that would end later than two minutes, or `longestTotal`, after the
+ * first attempt. Then the last outcome is the caller's.
+ * Written here, since it is smaller than a package for it and knows our kinds of failure.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function withRetries(http: HttpClient, options: RetryOptions = {}): HttpClient {
+export async function persist<Outcome>(
+  attempt: () => Promise<Outcome>,
+  setbackOf: (outcome: Outcome) => Setback | undefined,
+  options: RetryOptions,
+): Promise<Outcome> {
   const { signal, onRetry, now = Date.now, random = Math.random, sleep = sleepFor } = options
   const { longestTotal = twoMinutes } = options
+  const started = now()
+  let hopeless = 0
+  for (let count = 0; ; count++) {
+    const outcome = await attempt()
+    const setback = setbackOf(outcome)
+    if (setback === undefined) return outcome
+    if (setback.isHopeless) hopeless++
+    const wait = Math.max(
+      shortestWait,
+      random() * Math.min(longestWait, firstWait * 2 ** count),
+      Math.min(longestRetryAfter, setback.retryAfter),
+    )
+    if (hopeless > hopelessRetries || now() + wait > started + longestTotal) return outcome
+    onRetry?.({ host: setback.host, because: setback.because, seconds: Math.ceil(wait / 1000) })
+    await sleep(wait, signal)
+    signal?.throwIfAborted()
+  }
+}
+
+/** Repeats what a busy or restarting host does not answer: GET and HEAD requests, and others only where they say so. */
+export function withRetries(http: HttpClient, options: RetryOptions = {}): HttpClient {
+  const { now = Date.now } = options
   return async (request) => {
     if (!mayRepeat(request)) return http(request)
-    const started = now()
-    let hopeless = 0
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await ask(http, request)
-      if (isHopeless(outcome)) hopeless++
-      const wait = Math.max(
-        shortestWait,
-        random() * Math.min(longestWait, firstWait * 2 ** attempt),
-        Math.min(longestRetryAfter, retryAfter(outcome, now())),
-      )
-      const isLast = !isPassing(outcome) || hopeless > hopelessRetries || now() + wait > started + longestTotal
-      if (isLast) {
-        if (outcome instanceof ConnectionError) throw outcome
-        return outcome
-      }
-      onRetry?.({ ...tell(outcome, request), seconds: Math.ceil(wait / 1000) })
-      await sleep(wait, signal)
-      signal?.throwIfAborted()
-    }
+    const outcome = await persist(
+      () => ask(http, request),
+      (answer) => setbackOf(answer, request, now()),
+      options,
+    )
+    if (outcome instanceof ConnectionError) throw outcome
+    return outcome
   }
 }
 
@@ -90,27 +112,23 @@ async function ask(http: HttpClient, request: HttpRequest): Promise<Outcome> {
   }
 }
 
-/** Whether the same request may well be answered a little later. */
-function isPassing(outcome: Outcome): boolean {
-  if (!(outcome instanceof ConnectionError)) return isOutageStatus(outcome.status)
-  return isOutage(outcome.code) || isHopeless(outcome)
+function setbackOf(outcome: Outcome, { url }: HttpRequest, now: number): Setback | undefined {
+  if (outcome instanceof ConnectionError) {
+    const { code, host, because } = outcome
+    const isHopeless = hopelessCodes.includes(code)
+    return isOutage(code) || isHopeless ? { host, because, retryAfter: 0, isHopeless } : undefined
+  }
+  const { status, redirectedTo: host = new URL(url).host } = outcome
+  const because = `answers ${String(status)}`
+  return isOutageStatus(status) ? { host, because, retryAfter: retryAfter(outcome, now), isHopeless: false } : undefined
 }
 
-function isHopeless(outcome: Outcome): boolean {
-  return outcome instanceof ConnectionError && hopelessCodes.includes(outcome.code)
-}
-
-/** Milliseconds that the host wants to be left alone; seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
-function retryAfter(outcome: Outcome, now: number): number {
-  const value = outcome instanceof ConnectionError ? undefined : outcome.headers['retry-after']?.trim()
+/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+function retryAfter({ headers }: HttpResponse, now: number): number {
+  const value = headers['retry-after']?.trim()
   if (value === undefined) return 0
   const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(milliseconds) ? 0 : milliseconds
-}
-
-function tell(outcome: Outcome, { url }: HttpRequest): Omit<Retry, 'seconds'> {
-  if (outcome instanceof ConnectionError) return { host: outcome.host, because: outcome.because }
-  return { host: outcome.redirectedTo ?? new URL(url).host, because: `answers ${String(outcome.status)}` }
 }
 
 /** A cancel ends it early, without an error of its own. */

@@ -13,7 +13,10 @@ describe('createRepository', () => {
 
   const create = (repositoryName: string, exceptions: readonly string[] = ['v*']) =>
     createRepository(
-      connectEcr({ repositoryName, region: ecr.ecr.region }, { kind: 'static', ...ecr.ecr.credentials }),
+      connectEcr(
+        { repositoryName, region: ecr.ecr.region },
+        { credentials: { kind: 'static', ...ecr.ecr.credentials } },
+      ),
       { tagSettings: { tags: 'movable', exceptions }, scanOnPush: true, resourceTags: {} },
     )
 

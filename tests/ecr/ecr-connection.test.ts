@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import sinon from 'sinon'
 import type { AwsCredentials } from '../../src/aws/aws-settings.ts'
+import { outgoingAgent } from '../../src/http/outgoing-agent.ts'
+import { formatRetry, type RetryOptions } from '../../src/http/retry.ts'
 import { startServer } from '../support/loopback-server.ts'
+import { startProxiedHost } from '../support/proxied-host.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
 
 describe('connectEcr', () => {
@@ -18,6 +21,24 @@ describe('connectEcr', () => {
   /** The SDK waits a random part of a span that grows: none of it. */
   function waitNot(): void {
     sinon.stub(Math, 'random').returns(0)
+  }
+
+  /** A clock that only waiting moves, and what was waited and told. */
+  function waitingRoom() {
+    let now = 0
+    const waits: number[] = []
+    const told: string[] = []
+    const retries: RetryOptions = {
+      now: () => now,
+      random: () => 1,
+      sleep(milliseconds) {
+        waits.push(milliseconds)
+        now += milliseconds
+        return Promise.resolve()
+      },
+      onRetry: (retry) => told.push(formatRetry(retry)),
+    }
+    return { retries, waits, told }
   }
 
   const badKeys: readonly (readonly [what: string, change: Partial<Extract<AwsCredentials, { kind: 'static' }>>])[] = [
@@ -66,31 +87,65 @@ describe('connectEcr', () => {
   ] as const
   for (const failure of troubles) {
     const what = typeof failure === 'string' ? failure : failure.error
-    it(`gets over ${what} that happens five times`, async () => {
+    it(`gets over ${what} that happens five times, and tells it`, async () => {
       waitNot()
       const name = await ecr.createRepository()
       for (let nth = 1; nth <= 5; nth++) ecr.ecr.inject({ operation: 'DescribeImages', nth, failure })
-
+      const { retries, told } = waitingRoom()
       ecr.asked()
 
-      assert.deepEqual((await ecr.open(name).list())?.tags, new Map())
+      assert.deepEqual((await ecr.open(name, { retries }).list())?.tags, new Map())
       assert.equal(ecr.asked().length, 6)
+      assert.equal(told.length, 1)
+      assert.match(told[0] ?? '', /^ECR in eu-west-1 gives no answer \(\w+\); asking again in 1 s$/)
     })
   }
 
-  it('gives up throttling after eight attempts, as what may pass', async () => {
+  it('waits out an outage for two minutes, and then throws it as what may pass', async () => {
     waitNot()
-    let requests = 0
-    const answer = () => {
-      requests += 1
-      return json({ __type: 'ThrottlingException', message: 'Rate exceeded' }, 400)
-    }
+    const { retries, waits } = waitingRoom()
 
-    await ecr.answeredBy(answer, () =>
-      assert.rejects(ecr.open('platform/aspnet').list(), { code: 'ThrottlingException', isRetryable: true }),
+    await ecr.answeredBy(
+      () => json({ __type: 'ThrottlingException', message: 'Rate exceeded' }, 400),
+      () =>
+        assert.rejects(ecr.open('platform/aspnet', { retries }).list(), {
+          code: 'ThrottlingException',
+          isRetryable: true,
+        }),
     )
 
-    assert.equal(requests, 8)
+    assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+  })
+
+  it('goes through the proxy of the agent', async () => {
+    const host = await startProxiedHost({ react: () => json({ imageDetails: [] }) })
+    const httpsAgent = outgoingAgent({ proxyFor: () => host.proxyUrl, authorities: [host.authority] })
+    process.env.AWS_ENDPOINT_URL_ECR = host.url
+    try {
+      const listing = await ecr.open('platform/aspnet', { httpsAgent }).list()
+
+      assert.deepEqual(listing?.tags, new Map())
+      assert.deepEqual(host.tunnels, [{ to: 'hooks.example:443', authorization: undefined }])
+    } finally {
+      process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint
+      await host.stop()
+    }
+  })
+
+  it('names the proxy that refuses', async () => {
+    const host = await startProxiedHost({ proxyStatus: () => 407 })
+    const httpsAgent = outgoingAgent({ proxyFor: () => host.proxyUrl, authorities: [] })
+    process.env.AWS_ENDPOINT_URL_ECR = host.url
+    try {
+      await assert.rejects(ecr.open('platform/aspnet', { httpsAgent }).list(), {
+        code: 'PROXY_407',
+        isRetryable: false,
+        message: /: the proxy on the way to ECR refuses \(PROXY_407\)\. Check the agent's proxy\.$/,
+      })
+    } finally {
+      process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint
+      await host.stop()
+    }
   })
 
   it('says that something else answered', async () => {

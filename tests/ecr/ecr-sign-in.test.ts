@@ -18,10 +18,7 @@ describe('ecrCredentials', () => {
   after(() => ecr.stop())
 
   const source = () =>
-    ecrCredentials({
-      credentials: { kind: 'static', ...ecr.ecr.credentials },
-      mask: (secret) => masked.push(secret),
-    })
+    ecrCredentials({ credentials: { kind: 'static', ...ecr.ecr.credentials } }, (secret) => masked.push(secret))
 
   it('gives what opens the registry, and hides it first', async () => {
     const name = await ecr.createRepository()

@@ -13,7 +13,7 @@ describe('readAuthorization', () => {
 
   function read(mask: (secret: string) => void = () => undefined) {
     const address = { repositoryName: 'any', region: ecr.ecr.region }
-    return readAuthorization(connectEcr(address, { kind: 'static', ...ecr.ecr.credentials }), mask)
+    return readAuthorization(connectEcr(address, { credentials: { kind: 'static', ...ecr.ecr.credentials } }), mask)
   }
 
   it('gives an address and credentials that open it', async () => {
