@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { coerce, lt } from 'semver'
+import { runCommand } from './base-images/run-command.ts'
 
 /** A Docker engine on this machine. */
 export interface Engine {
@@ -19,8 +20,13 @@ export interface Engine {
 
 /** How a private engine runs. */
 export interface PrivateEngineOptions {
-  /** `machine`: containers reach the machine and publish ports on it. `none`: the engine and its containers are cut off. */
-  readonly network: 'machine' | 'none'
+  /**
+   * `machine`: containers reach the machine and publish ports on it. `none`: the engine and its containers are cut off.
+   * A bridge of its own, of that name and address, keeps an engine apart from another one on the machine.
+   */
+  readonly network: 'machine' | 'none' | { readonly bridge: string; readonly address: string }
+  /** Folders with the programs of another engine than the system's. */
+  readonly programs?: readonly string[]
 }
 
 const oldestVersion = '20.10.0'
@@ -62,7 +68,7 @@ export async function startPrivateEngine(
 
   async function stop(): Promise<void> {
     process.off('exit', leaveAtExit)
-    if (leave() === 'last') await endEngine(files)
+    if (leave() === 'last') await endEngine(files, options)
   }
   try {
     await launch(files, options)
@@ -123,7 +129,9 @@ async function spawnEngine(files: EngineFiles, options: PrivateEngineOptions): P
     hosts: [`unix://${files.socket}`],
     'log-level': 'warn',
     'shutdown-timeout': 5,
+    ...(typeof options.network === 'object' && { bridge: options.network.bridge }),
   }
+  await addBridge(options)
   writeFileSync(files.configuration, JSON.stringify(configuration, undefined, 2))
 
   const log = openSync(files.log, 'w')
@@ -131,6 +139,7 @@ async function spawnEngine(files: EngineFiles, options: PrivateEngineOptions): P
   const namespaces = options.network === 'none' ? ['--mount', '--net'] : ['--mount']
   const child = spawn('unshare', [...namespaces, 'dockerd', '--config-file', files.configuration], {
     stdio: ['ignore', log, log],
+    env: { ...process.env, PATH: [...(options.programs ?? []), process.env.PATH].join(delimiter) },
     // A Ctrl-C is for the processes that use it; the last of them stops it.
     detached: true,
   })
@@ -144,7 +153,7 @@ async function spawnEngine(files: EngineFiles, options: PrivateEngineOptions): P
   return child
 }
 
-async function endEngine(files: EngineFiles): Promise<void> {
+async function endEngine(files: EngineFiles, options: PrivateEngineOptions): Promise<void> {
   const pid = runningEngine(files)
   endProcess(pid, 'SIGTERM')
   const deadline = Date.now() + stopTimeout
@@ -154,6 +163,25 @@ async function endEngine(files: EngineFiles): Promise<void> {
     await pause(50)
   }
   rmSync(files.runtime, { recursive: true, force: true })
+  await removeBridge(options)
+}
+
+/** An engine makes its usual bridge itself, any other one has to be there. */
+async function addBridge({ network }: PrivateEngineOptions): Promise<void> {
+  if (typeof network !== 'object' || (await hasBridge(network.bridge))) return
+  await runCommand('ip', ['link', 'add', 'name', network.bridge, 'type', 'bridge'])
+  await runCommand('ip', ['address', 'add', network.address, 'dev', network.bridge])
+  await runCommand('ip', ['link', 'set', network.bridge, 'up'])
+}
+
+async function removeBridge({ network }: PrivateEngineOptions): Promise<void> {
+  if (typeof network !== 'object' || !(await hasBridge(network.bridge))) return
+  await runCommand('ip', ['link', 'delete', network.bridge])
+}
+
+async function hasBridge(name: string): Promise<boolean> {
+  const links = await runCommand('ip', ['-oneline', 'link', 'show', 'type', 'bridge'])
+  return links.includes(`: ${name}:`)
 }
 
 function endProcess(pid: number | undefined, signal: NodeJS.Signals): void {
@@ -211,7 +239,7 @@ async function engineVersion(socketPath: string): Promise<string | undefined> {
 }
 
 /** No socket, a socket that nobody listens on any more, an engine that ended while it was asked. */
-const absent = new Set<unknown>(['ENOENT', 'ECONNREFUSED', 'ECONNRESET'])
+const absent = new Set<unknown>(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 async function get(socketPath: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {

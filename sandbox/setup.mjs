@@ -5,6 +5,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fetchNewerEngine, newerEngineProblem } from './newer-engine.mjs'
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,7 +17,7 @@ const alwaysNeeded = {
   'busybox-static': 'busybox',
   chromium: 'chromium',
 }
-const neededForAnEngine = { 'docker.io': 'dockerd', iptables: 'iptables' }
+const neededForAnEngine = { 'docker.io': 'dockerd', iptables: 'iptables', iproute2: 'ip' }
 
 /** What a person has to do before the sandbox can run. */
 class SetupError extends Error {}
@@ -26,6 +27,7 @@ try {
   checkDotnet()
   installNodePackages()
   installDebianPackages((await engineAnswers()) ? alwaysNeeded : { ...alwaysNeeded, ...neededForAnEngine })
+  addNewerEngine()
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   console.error(error.message)
@@ -77,6 +79,16 @@ function installDebianPackages(needed) {
   }
   step('Reading the package lists', 'apt-get', ['update'])
   step(`Installing ${missing.join(', ')}`, 'apt-get', ['install', '-y', '--no-install-recommends', ...missing])
+}
+
+/** A second, newer engine makes the tests stronger, but nothing depends on it. */
+function addNewerEngine() {
+  const folder = join(repositoryRoot, '.sandbox', 'newer-engine')
+  if (newerEngineProblem(folder) === undefined) return
+  process.stdout.write('Fetching a newer Docker engine for the tests: ')
+  const start = Date.now()
+  const problem = fetchNewerEngine(folder)
+  console.log(problem ?? `${((Date.now() - start) / 1000).toFixed(1)} s`)
 }
 
 /** Runs a command, tells how long it took, and shows its output only where it fails. */

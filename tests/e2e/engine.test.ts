@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../../sandbox/base-images/run-command.ts'
 import { startEngine, startPrivateEngine, type Engine } from '../../sandbox/engine.ts'
+import { startNewerEngine, whyNoNewerEngine } from '../../sandbox/newer-engine.ts'
 
 const engineModule = fileURLToPath(new URL('../../sandbox/engine.ts', import.meta.url))
 
@@ -129,6 +130,23 @@ describe('sandbox engine', () => {
       await runCommand('touch', [nowhere])
 
       await assert.rejects(start(), /Cannot start dockerd: [^]*data/)
+    })
+
+    it('starts another engine on a bridge of its own, which goes with it', async function () {
+      const problem = whyNoNewerEngine()
+      if (problem !== undefined) {
+        console.log(`Not run: a newer engine beside the machine's own, since there is none: ${problem}`)
+        this.skip()
+      }
+      const newer = await startNewerEngine()
+      engines.push(newer)
+      const [version] = (await serverVersion(newer)).split('.')
+      const whileRunning = await runCommand('ip', ['-oneline', 'link', 'show', 'type', 'bridge'])
+      await newer.stop()
+
+      assert.ok(Number(version) >= 28)
+      assert.match(whileRunning, /: newer-/)
+      assert.doesNotMatch(await runCommand('ip', ['-oneline', 'link', 'show', 'type', 'bridge']), /: newer-/)
     })
 
     async function dockerd(): Promise<number> {

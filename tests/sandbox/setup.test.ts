@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const script = fileURLToPath(new URL('../../sandbox/setup.mjs', import.meta.url))
+const scripts = fileURLToPath(new URL('../../sandbox', import.meta.url))
 
 /** A checkout of its own for setup.mjs, with programs that only note how they were called. */
 describe('setup.mjs', () => {
@@ -16,12 +16,15 @@ describe('setup.mjs', () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'setup-'))
     for (const folder of ['sandbox', 'bin', 'node_modules']) await mkdir(join(root, folder))
-    await copyFile(script, join(root, 'sandbox', 'setup.mjs'))
+    for (const name of ['setup.mjs', 'newer-engine.mjs'])
+      await copyFile(join(scripts, name), join(root, 'sandbox', name))
+    await mkdir(join(root, '.sandbox/newer-engine/root/usr/sbin'), { recursive: true })
+    await writeFile(join(root, '.sandbox/newer-engine/root/usr/sbin/dockerd'), '')
     await addProgram('dotnet', 'echo "10.0.401 [/usr/share/dotnet/sdk]"')
     await addProgram('npm')
     await addProgram('apt-get')
-    for (const name of ['docker-registry', 'debootstrap', 'skopeo', 'busybox', 'chromium', 'dockerd', 'iptables'])
-      await addProgram(name)
+    const programs = ['docker-registry', 'debootstrap', 'skopeo', 'busybox', 'chromium', 'dockerd', 'iptables', 'ip']
+    for (const name of programs) await addProgram(name)
     await lock('package-lock.json', { '': {}, 'node_modules/a': { version: '1.0.0' } })
     await lock('node_modules/.package-lock.json', { 'node_modules/a': { version: '1.0.0' } })
   })
@@ -103,6 +106,16 @@ describe('setup.mjs', () => {
 
     assert.equal(run.code, 1)
     assert.match(run.output, /^Missing: docker-registry, iptables\. /)
+  })
+
+  it('says why there is no newer engine, and goes on', async () => {
+    await rm(join(root, '.sandbox/newer-engine/root'), { recursive: true })
+    await addProgram('apt-get', 'echo "E: Could not resolve the mirror" >&2; exit 100')
+
+    const run = await setUp()
+
+    assert.equal(run.code, 0)
+    assert.match(run.output, /^Fetching a newer Docker engine for the tests: .+\n$/)
   })
 
   it('asks for the .NET SDK 10', async () => {
