@@ -1,6 +1,6 @@
 /** The arrows of the architecture: tasks -> verbs -> model, and adapters around them. See docs/architecture.md. */
-const verbs = '^src/(check|build|integration-test|publish|notify)/'
-const adapters = '^src/(registry|ecr|docker|aws|http|pipelines)/'
+const verbs = '^src/(check|build|integration-test|publish|notify|sweep)/'
+const adapters = '^src/(registry|ecr|docker|aws|http|machine|pipelines)/'
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
 module.exports = {
@@ -27,7 +27,7 @@ module.exports = {
     only(
       'verbs-stand-alone',
       'A verb knows no other verb, but that a test builds its application.',
-      { path: '^src/(check|build|publish|notify)/' },
+      { path: '^src/(check|build|publish|notify|sweep)/' },
       { path: verbs, pathNot: '^src/$1/' },
     ),
     only(

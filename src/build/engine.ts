@@ -7,7 +7,10 @@ import type { Reference } from '../model/reference.ts'
 export interface Engine {
   /** Who it is: the cheapest way to find out whether it is there. */
   ping(): Promise<EngineVersion>
-  /** Pulls one image and tags it `name`. `reference` has a digest; the engine checks the content against it. */
+  /**
+   * Pulls one image and tags it `name`. `reference` has a digest; the engine checks the content against it. What was
+   * not there before stays under a name of ours for the next run, until a newer one of `knownAs` comes.
+   */
   pull(request: ImagePull): Promise<LocalImage>
   /** Builds with BuildKit; throws BuildFailedError where a step fails. */
   build(request: ImageBuild): Promise<LocalImage>
@@ -26,6 +29,8 @@ export interface EngineVersion {
 
 export interface ImagePull {
   readonly reference: Reference
+  /** What Dockerfiles call it, whatever mirror it comes from; default: the reference itself. */
+  readonly knownAs?: Reference
   readonly platform: Platform
   readonly name: string
   readonly credentials?: RegistryCredentials

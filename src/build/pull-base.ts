@@ -35,6 +35,7 @@ export async function pullBase(
   const credentials = await credentialsFor(reference.registry)
   const image = await engine.pull({
     reference,
+    knownAs: base.reference,
     ...pin,
     ...(credentials && { credentials }),
     onProgress: reportPull(log),

@@ -5,21 +5,33 @@ import * as v from 'valibot'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
 import { cleanLine } from '../model/clean-line.ts'
 
-type DialOptions = Parameters<Docker['modem']['dial']>[0]
-type DialRequest = Omit<DialOptions, 'statusCodes' | 'isStream' | 'hijack'>
+type DialOptions = Omit<Parameters<Docker['modem']['dial']>[0], 'statusCodes'>
+type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
 
 /** Nobody answers where the engine should be. The message says where, why, and what to do. */
 export class EngineUnreachableError extends Error {
   override readonly name = 'EngineUnreachableError'
 
-  constructor(address: string, reason: string, options?: ErrorOptions) {
-    const nextStep =
-      reason === 'EACCES'
-        ? "Let the agent's user use the socket (group docker), or set DOCKER_HOST."
-        : 'Start Docker on the agent, or set DOCKER_HOST.'
-    super(`Cannot reach the Docker engine at ${address}: ${reason}. ${nextStep}`, options)
+  constructor(address: string, reason: string, { isInJobContainer = false, ...options }: UnreachableOptions = {}) {
+    super(`Cannot reach the Docker engine at ${address}: ${reason}. ${nextStep(reason, isInJobContainer)}`, options)
   }
 }
+
+interface UnreachableOptions extends ErrorOptions {
+  /** In a container job the engine's socket has to be mapped into the job's container. */
+  readonly isInJobContainer?: boolean
+}
+
+function nextStep(reason: string, isInJobContainer: boolean): string {
+  if (isInJobContainer && reason === 'ENOENT') {
+    return "The job's container has no such socket: set mapDockerSocket: true on its container resource."
+  }
+  if (reason === 'EACCES') return "Let the agent's user use the socket (group docker), or set DOCKER_HOST."
+  if (reason === unanswered) return 'Something listens there but does not answer: restart Docker on the agent.'
+  return 'Start Docker on the agent, or set DOCKER_HOST.'
+}
+
+const unanswered = 'no answer'
 
 /** The engine answered a request with an error. */
 export class EngineError extends Error {
@@ -51,8 +63,18 @@ export interface Connection {
   upgrade(attempt: string, request: DialRequest): Promise<Duplex>
 }
 
+export interface ConnectOptions {
+  readonly signal?: AbortSignal
+  /** Milliseconds that the engine may take for its first answer, so that one that hangs is told; default 30,000. */
+  readonly firstAnswerWithin?: number
+  readonly isInJobContainer?: boolean
+}
+
 /** Prepares the way to the engine at this address; nothing is sent yet. */
-export function connect(address: EngineAddress, signal: AbortSignal = new AbortController().signal): Connection {
+export function connect(
+  address: EngineAddress,
+  { signal = new AbortController().signal, firstAnswerWithin = 30_000, isInJobContainer = false }: ConnectOptions = {},
+): Connection {
   // What is undefined here would otherwise be read from the process's own DOCKER_HOST.
   const docker = new Docker(
     address.kind === 'socket'
@@ -60,25 +82,33 @@ export function connect(address: EngineAddress, signal: AbortSignal = new AbortC
       : { socketPath: undefined, host: `http://${address.host}`, port: address.port, protocol: 'http' },
   )
 
+  const unreachable = (reason: string, cause?: unknown) =>
+    new EngineUnreachableError(formatEngineAddress(address), reason, { cause, isInJobContainer })
+
+  let hasAnswered = false
+  async function requireAnswer(): Promise<void> {
+    const deadline = AbortSignal.timeout(firstAnswerWithin)
+    const abortSignal = AbortSignal.any([deadline, signal])
+    try {
+      await dialOnce(docker, { path: '/_ping', method: 'GET', abortSignal })
+      hasAnswered = true
+    } catch (error) {
+      signal.throwIfAborted()
+      throw deadline.aborted ? unreachable(unanswered, error) : error
+    }
+  }
+
   async function call<T>(attempt: string, work: (docker: Docker) => Promise<T>): Promise<T> {
     try {
+      if (!hasAnswered) await requireAnswer()
       return await work(docker)
     } catch (error) {
-      throw explain(error, attempt, formatEngineAddress(address))
+      throw explain(error, attempt, unreachable)
     }
   }
 
   function dial(attempt: string, request: DialOptions): Promise<unknown> {
-    return call(
-      attempt,
-      ({ modem }) =>
-        new Promise((resolve, reject) => {
-          modem.dial({ ...request, statusCodes: { 200: true } }, (error, answer) => {
-            if (error === null) resolve(answer)
-            else reject(error)
-          })
-        }),
-    )
+    return call(attempt, (docker) => dialOnce(docker, request))
   }
 
   return {
@@ -97,6 +127,15 @@ export function connect(address: EngineAddress, signal: AbortSignal = new AbortC
   }
 }
 
+function dialOnce({ modem }: Docker, request: DialOptions): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    modem.dial({ ...request, statusCodes: { 200: true } }, (error, answer) => {
+      if (error === null) resolve(answer)
+      else reject(error)
+    })
+  })
+}
+
 const refusal = v.object({
   message: v.string(),
   statusCode: v.number(),
@@ -104,7 +143,11 @@ const refusal = v.object({
 })
 const failure = v.object({ code: v.string() })
 
-function explain(error: unknown, attempt: string, address: string): unknown {
+function explain(
+  error: unknown,
+  attempt: string,
+  unreachable: (reason: string, cause: unknown) => EngineUnreachableError,
+): unknown {
   const refused = v.safeParse(refusal, error)
   if (refused.success) {
     const { message, statusCode, json } = refused.output
@@ -114,7 +157,12 @@ function explain(error: unknown, attempt: string, address: string): unknown {
   }
   const failed = v.safeParse(failure, error)
   if (failed.success && failed.output.code !== 'ABORT_ERR') {
-    return new EngineUnreachableError(address, failed.output.code, { cause: error })
+    return unreachable(failed.output.code, error)
   }
   return error
+}
+
+/** Whether what was to be removed is gone already, or just about to. */
+export function absentOrGone(error: unknown): boolean {
+  return error instanceof EngineError && (error.status === 404 || error.status === 409)
 }

@@ -1,32 +1,61 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readContext } from './docker-context.ts'
+
 /** Where the engine listens. */
 export type EngineAddress =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 const defaultSocket = '/var/run/docker.sock'
 const defaultTcpPort = 2375
 const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Reads DOCKER_HOST: `unix://<path>`, or `tcp://<loopback host>:<port>`; without it the engine's default socket.
- * Throws an Error for anything else: containers are called on this machine's loopback interface.
+ * Where Docker's own tools would look: DOCKER_HOST, DOCKER_CONTEXT, the context that `docker context use` chose, the
+ * default socket or that of a rootless engine. An address is `unix://<path>` or `tcp://<loopback host>:<port>`; throws
+ * an Error for anything else, since containers are called on this machine.
+ * https://docs.docker.com/engine/manage-resources/contexts/
  */
-export function readEngineAddress(environment: NodeJS.ProcessEnv): EngineAddress {
-  const dockerHost = environment.DOCKER_HOST
-  if (dockerHost === undefined || dockerHost === '') return { kind: 'socket', path: defaultSocket }
-  if (dockerHost.startsWith('unix://')) {
-    return { kind: 'socket', path: dockerHost.slice('unix://'.length) || defaultSocket }
-  }
+export function readEngineAddress(environment: Environment, socket = defaultSocket): EngineAddress {
+  const dockerHost = environment.DOCKER_HOST ?? ''
+  if (dockerHost !== '') return parseAddress(dockerHost, dockerHost)
+  const context = readContext(environment)
+  if (context !== undefined) return parseAddress(context.host, `${context.host} of the context "${context.name}"`)
+  return { kind: 'socket', path: findSocket(environment, socket) }
+}
 
-  const url = URL.canParse(dockerHost) ? new URL(dockerHost) : undefined
+function parseAddress(address: string, shown: string): EngineAddress {
+  if (address.startsWith('unix://')) {
+    return { kind: 'socket', path: address.slice('unix://'.length) || defaultSocket }
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol === 'tcp:' && loopbackHost.test(url.hostname)) {
     return { kind: 'tcp', host: url.hostname, port: Number(url.port) || defaultTcpPort }
   }
-  const shown = url === undefined ? dockerHost : `${url.protocol}//${url.host}`
+  const withoutUser = url === undefined ? shown : shown.replace(address, `${url.protocol}//${url.host}`)
   throw new Error(
-    `Cannot use the Docker engine at ${shown}: the engine has to run on the agent itself. ` +
+    `Cannot use the Docker engine at ${withoutUser}: the engine has to run on the agent itself. ` +
       'Set DOCKER_HOST to unix://<path of its socket> or tcp://127.0.0.1:<port>.',
   )
+}
+
+/** The first that may be used, else the first that is there. */
+function findSocket({ XDG_RUNTIME_DIR: runtime = '' }: Environment, usual: string): string {
+  const ownRuntime = runtime === '' ? `/run/user/${String(process.getuid?.() ?? 0)}` : runtime
+  const sockets = [usual, join(ownRuntime, 'docker.sock')]
+  return sockets.find(isUsable) ?? sockets.find((socket) => existsSync(socket)) ?? usual
+}
+
+function isUsable(socket: string): boolean {
+  try {
+    accessSync(socket, constants.R_OK | constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** In the form of DOCKER_HOST. */

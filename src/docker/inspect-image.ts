@@ -8,6 +8,7 @@ const texts = v.nullish(v.array(v.string()), [])
 /** What is read of `GET /images/{name}/json`. Engines differ in leaving out what is empty. */
 const imageDescription = v.object({
   Id: v.string(),
+  RepoTags: texts,
   Os: v.string(),
   Architecture: v.string(),
   Variant: v.optional(v.string(), ''),
@@ -25,9 +26,22 @@ const imageDescription = v.object({
 
 /** The image of this local name, or undefined where the engine has none. */
 export async function inspectImage(name: string, connection: Connection): Promise<LocalImage | undefined> {
+  const description = await describe(name, connection)
+  return description && toLocalImage(description)
+}
+
+/** All names with a tag that the image of this name has; undefined where the engine has none. */
+export async function namesOf(name: string, connection: Connection): Promise<readonly string[] | undefined> {
+  return (await describe(name, connection))?.RepoTags
+}
+
+async function describe(
+  name: string,
+  connection: Connection,
+): Promise<v.InferOutput<typeof imageDescription> | undefined> {
   try {
     const answer = await connection.call(`inspect the image ${name}`, (docker) => docker.getImage(name).inspect())
-    return toLocalImage(v.parse(imageDescription, answer))
+    return v.parse(imageDescription, answer)
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined
     throw error

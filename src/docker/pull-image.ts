@@ -1,10 +1,11 @@
 import type { ImagePull, Transfer } from '../build/engine.ts'
 import type { LocalImage } from '../model/local-image.ts'
+import { keptName, parseLocalName, type PulledBase, shortHash } from '../model/local-name.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import { abortable } from './abort.ts'
 import { type Connection, EngineError } from './connection.ts'
-import { inspectNewImage, tagImage } from './inspect-image.ts'
+import { inspectNewImage, namesOf, tagImage } from './inspect-image.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
 import { cleanLine } from '../model/clean-line.ts'
 
@@ -13,20 +14,42 @@ import { cleanLine } from '../model/clean-line.ts'
  * not allowed or not reachable.
  */
 export function pullImage(request: ImagePull, connection: Connection): Promise<LocalImage> {
+  const { reference, platform, name, knownAs = reference } = request
+  const { registry, repository, digest } = reference
+  const attempt = `pull ${formatReference(reference)} for ${formatPlatform(platform)}`
   return abortable(connection.signal, async () => {
-    const pulled = await pull(request, connection)
-    await tagImage(pulled, request.name, connection)
-    return inspectNewImage(request.name, connection)
+    if (digest === undefined) throw new Error(`Cannot ${attempt}: the reference has no digest.`)
+    // The name under which the engine keeps what it pulls.
+    const pulled = formatReference({ registry, repository, digest })
+    const base = { name: knownAs, platform, source: `${registry}/${repository}`, digest }
+    const names = (await isSomebodys(pulled, base, connection)) ? [name] : [keptName(base, new Date()), name]
+    await pull(request, digest, attempt, connection)
+    try {
+      await tagAll(pulled, names, connection)
+    } catch (error) {
+      // Another run on this engine may have swept it in between, as the older one of its name.
+      if (!(error instanceof EngineError && error.status === 404)) throw error
+      await pull(request, digest, attempt, connection)
+      await tagAll(pulled, names, connection)
+    }
+    return inspectNewImage(name, connection)
   })
 }
 
-/** Gives the name under which the engine keeps what it pulled. */
-async function pull(request: ImagePull, connection: Connection): Promise<string> {
-  const { registry, repository, digest } = request.reference
-  const platform = formatPlatform(request.platform)
-  const attempt = `pull ${formatReference(request.reference)} for ${platform}`
-  if (digest === undefined) throw new Error(`Cannot ${attempt}: the reference has no digest.`)
+/** Whether the engine has it, but not because an earlier run pulled it: then it is not ours to remove. */
+async function isSomebodys(pulled: string, { source }: PulledBase, connection: Connection): Promise<boolean> {
+  const names = await namesOf(pulled, connection)
+  const isOurs = names?.map(parseLocalName).some((says) => says?.role === 'kept' && says.source === shortHash(source))
+  return isOurs === false
+}
 
+async function tagAll(pulled: string, names: readonly string[], connection: Connection): Promise<void> {
+  for (const name of names) await tagImage(pulled, name, connection)
+}
+
+async function pull(request: ImagePull, digest: string, attempt: string, connection: Connection): Promise<void> {
+  const { registry, repository } = request.reference
+  const platform = formatPlatform(request.platform)
   const credentials = request.credentials && { ...request.credentials, serveraddress: registry }
   const source = { fromImage: `${registry}/${repository}`, tag: digest, platform, abortSignal: connection.signal }
   try {
@@ -38,7 +61,6 @@ async function pull(request: ImagePull, connection: Connection): Promise<string>
     const reason = error instanceof EngineError ? error.reason : cleanLine(error.message)
     throw new Error(`Cannot ${attempt}: ${reason}. ${nextStep(registry)}`, { cause: error })
   }
-  return formatReference({ registry, repository, digest })
 }
 
 /** Adds up what has come of each layer; the engine tells of each alone. */

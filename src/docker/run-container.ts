@@ -3,8 +3,10 @@ import { json } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { ContainerExit, ContainerRun, RunningContainer } from '../integration-test/engine.ts'
+import { ownerLabel, testContainerName } from '../model/test-container.ts'
 import { type Connection, EngineError } from './connection.ts'
 import { collectOutput, type ContainerOutput } from './container-output.ts'
+import { removeContainer } from './list-holdings.ts'
 
 /** Where nobody answers: the address of a container that ended before it got one. */
 const nowhere = 'http://127.0.0.1:1'
@@ -13,41 +15,66 @@ const nowhere = 'http://127.0.0.1:1'
 const neverRan = 126
 const unknownCode = -1
 const absent = 404
-const beingRemoved = 409
 
-/** Starts a container. One that could not start is there all the same, with the reason in `exited`. */
-export async function runContainer(request: ContainerRun, connection: Connection): Promise<RunningContainer> {
+/**
+ * Starts a container. One that could not start is there all the same, with the reason in `exited`. On a network of the
+ * engine it is called there by its own address, else on a random port of the loopback interface.
+ */
+export async function runContainer(
+  request: ContainerRun,
+  connection: Connection,
+  network?: string,
+): Promise<RunningContainer> {
   const container = await connection.call(`create a container of ${request.image}`, (docker) =>
-    docker.createContainer(containerOptions(request)),
+    docker.createContainer(containerOptions(request, network)),
   )
   try {
     const output = await collectOutput(container, connection)
     const { exited } = await startContainer(container, output, connection)
     const { NetworkSettings } = await inspectContainer(container, connection)
-    const ports = request.port === undefined ? undefined : NetworkSettings.Ports?.[portKey(request.port)]
-    const [binding] = ports ?? []
     return {
-      address: binding === undefined ? nowhere : `http://127.0.0.1:${binding.HostPort}`,
+      address: addressOf(NetworkSettings, request.port, network),
       exited,
       lastLines: () => output.lastLines(),
-      remove: () => removeContainer(container, connection),
+      remove: () => removeContainer(container.id, connection),
     }
   } catch (error) {
-    await removeContainer(container, connection)
+    await removeContainer(container.id, connection)
     throw error
   }
 }
 
-function containerOptions({ image, port, environment }: ContainerRun): Docker.ContainerCreateOptions {
+function containerOptions(
+  { image, port, environment, owner }: ContainerRun,
+  network: string | undefined,
+): Docker.ContainerCreateOptions {
   const ports = port === undefined ? [] : [portKey(port)]
   const toEach = <T>(value: T) => Object.fromEntries(ports.map((key) => [key, value]))
   return {
+    ...(owner !== undefined && { name: testContainerName(owner), Labels: { [ownerLabel]: owner } }),
     Image: image,
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: { 'platform-image.role': 'integration-test' },
     ExposedPorts: toEach({}),
-    HostConfig: { Init: true, PortBindings: toEach([{ HostIp: '127.0.0.1', HostPort: '' }]) },
+    HostConfig: {
+      Init: true,
+      ...(network === undefined
+        ? { PortBindings: toEach([{ HostIp: '127.0.0.1', HostPort: '' }]) }
+        : { NetworkMode: network }),
+    },
   }
+}
+
+function addressOf(
+  { Ports, Networks }: NetworkSettings,
+  port: number | undefined,
+  network: string | undefined,
+): string {
+  if (port === undefined) return nowhere
+  const [host, hostPort] =
+    network === undefined
+      ? ['127.0.0.1', Ports?.[portKey(port)]?.[0]?.HostPort]
+      : [Networks?.[network]?.IPAddress ?? '', String(port)]
+  return host === '' || hostPort === undefined ? nowhere : `http://${host}:${hostPort}`
 }
 
 function portKey(port: number): string {
@@ -105,25 +132,20 @@ async function ranOutOfMemory(container: Docker.Container, connection: Connectio
 const containerEnd = v.object({ StatusCode: v.number() })
 
 /** What is read of `GET /containers/{id}/json`. */
+const networkSettings = v.object({
+  Ports: v.nullish(v.record(v.string(), v.nullish(v.array(v.object({ HostPort: v.string() }))))),
+  Networks: v.nullish(v.record(v.string(), v.object({ IPAddress: v.nullish(v.string()) }))),
+})
 const containerDescription = v.object({
   State: v.object({ OOMKilled: v.boolean() }),
-  NetworkSettings: v.object({
-    Ports: v.nullish(v.record(v.string(), v.nullish(v.array(v.object({ HostPort: v.string() }))))),
-  }),
+  NetworkSettings: networkSettings,
 })
+
+type NetworkSettings = v.InferOutput<typeof networkSettings>
 
 async function inspectContainer(
   container: Docker.Container,
   connection: Connection,
 ): Promise<v.InferOutput<typeof containerDescription>> {
   return v.parse(containerDescription, await connection.call('inspect the container', () => container.inspect()))
-}
-
-async function removeContainer(container: Docker.Container, connection: Connection): Promise<void> {
-  try {
-    await connection.call('remove the container', () => container.remove({ force: true, v: true }))
-  } catch (error) {
-    const isGone = error instanceof EngineError && (error.status === absent || error.status === beingRemoved)
-    if (!isGone) throw error
-  }
 }

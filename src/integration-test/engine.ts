@@ -2,7 +2,7 @@ import type { Engine } from '../build/engine.ts'
 
 /** The container engine, as far as trying an image needs it. */
 export interface TestEngine extends Engine {
-  /** Starts a container whose `port` is published on a random port of the loopback interface. */
+  /** Starts a container whose `port` can be called from here, and from nowhere else. */
   run(request: ContainerRun): Promise<RunningContainer>
 }
 
@@ -12,10 +12,15 @@ export interface ContainerRun {
   /** The TCP port on which the application listens inside; undefined where it does not listen. */
   readonly port?: number
   readonly environment: Readonly<Record<string, string>>
+  /** Marks the container as this owner's, so that it can be swept when the owner is dead. */
+  readonly owner?: string
 }
 
 export interface RunningContainer {
-  /** `http://127.0.0.1:<port>`; where nobody answers, if the application does not listen. */
+  /**
+   * `http://<host>:<port>`: the loopback interface, or in a container job an address on the job's own network. Nobody
+   * answers there if the application does not listen.
+   */
   readonly address: string
   /** Settles when the container ends by itself; never rejects. */
   readonly exited: Promise<ContainerExit>

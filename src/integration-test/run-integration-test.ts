@@ -59,13 +59,13 @@ export async function runIntegrationTest(request: IntegrationTestRequest, outsid
 async function tryApplication(
   { name, image }: { readonly name: string; readonly image: LocalImage },
   trial: StartedTrial,
-  { signal }: IntegrationTestRequest,
+  { owner, signal }: IntegrationTestRequest,
   { engine, send, cases, log }: Outside,
 ): Promise<void> {
   const { environment, timeLimit } = trial
   const waiting = { timeLimit, ...(signal && { signal }) }
   const container = await cases.attempt(caseNames.applicationStarts, () =>
-    engine.run({ image: name, environment, ...(trial.kind === 'request' && { port: trial.port }) }),
+    engine.run({ image: name, environment, owner, ...(trial.kind === 'request' && { port: trial.port }) }),
   )
   try {
     if (trial.kind === 'exitCode') {

@@ -6,6 +6,7 @@ import type { Log } from '../model/log.ts'
 import { secretsHider } from '../model/secret-forms.ts'
 import { agentLog } from './agent-log.ts'
 import { agentInputs, type Inputs } from './inputs.ts'
+import { jobContainerFacts, type JobContainerFacts } from './job-container-facts.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
 
 /** What a task gets from the pipeline, and gives back to it. */
@@ -13,6 +14,8 @@ export interface TaskContext {
   readonly inputs: Inputs
   readonly log: Log
   readonly run: RunFacts
+  /** The job's container and its network; empty outside of container jobs. */
+  readonly jobContainer: JobContainerFacts
   /** Aborted when the job is cancelled: end what is under way, clean up, and let the error through. */
   readonly signal: AbortSignal
   /** A pipeline variable, such as `AWS.Region`. */
@@ -31,6 +34,8 @@ export interface TaskContext {
   readonly publishTestResults: (title: string, junit: string) => Promise<void>
   /** Leaves a value for the post-job handler of the same step. */
   readonly leaveForPostJob: (name: string, value: string) => void
+  /** What was left before, where the step is tried for another time. */
+  readonly left: (name: string) => string | undefined
 }
 
 /** A task's own end: what was done, in one sentence; `withIssues` where a person should look. */
@@ -79,6 +84,7 @@ function context(signal: AbortSignal): TaskContext {
     inputs: agentInputs(),
     log: agentLog(),
     run: runFacts(),
+    jobContainer: jobContainerFacts(),
     signal,
     variable: (name) => agent.getVariable(name),
     connection(input) {
@@ -96,6 +102,7 @@ function context(signal: AbortSignal): TaskContext {
     },
     hideSecrets,
     leaveForPostJob: agent.setTaskVariable,
+    left: agent.getTaskVariable,
     async summarize(markdown) {
       const name = `${agent.getVariable('System.TaskDisplayName') ?? 'summary'}.md`
       agent.uploadSummary(await writeReport(name, hideSecrets(markdown)))
@@ -115,10 +122,22 @@ async function writeReport(name: string, content: string): Promise<string> {
   return file
 }
 
-/** Runs a post-job handler: it comes also after a step that was skipped, and never fails a job. */
-export async function runPostJob(work: (left: (name: string) => string | undefined) => Promise<void>): Promise<void> {
+/** What a post-job handler gets. */
+export interface PostJobContext {
+  /** What the step left with `leaveForPostJob`; undefined where it did not get that far. */
+  readonly left: (name: string) => string | undefined
+  readonly jobContainer: JobContainerFacts
+  readonly log: Pick<Log, 'debug'>
+}
+
+/** Runs a post-job handler: it comes also after a step that was skipped, says nothing, and never fails a job. */
+export async function runPostJob(work: (context: PostJobContext) => Promise<void>): Promise<void> {
   try {
-    await work((name) => agent.getTaskVariable(name))
+    await work({
+      left: agent.getTaskVariable,
+      jobContainer: jobContainerFacts(),
+      log: { debug: agent.debug },
+    })
   } catch (error) {
     agent.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }

@@ -33,8 +33,7 @@ const dockerHub = 'https://index.docker.io/v1/'
  * Without a file there are none. Throws an Error that names the file where it cannot be read; never with its content.
  */
 export function dockerConfigCredentials({ environment, mask, debug }: DockerConfigOptions): CredentialsSource {
-  const folder = given(environment.DOCKER_CONFIG) ?? join(given(environment.HOME) ?? homedir(), '.docker')
-  const file = join(folder, 'config.json')
+  const file = join(dockerConfigFolder(environment), 'config.json')
   return async (registry) => {
     const config = await readConfig(file)
     if (config === undefined) return undefined
@@ -56,6 +55,11 @@ export function dockerConfigCredentials({ environment, mask, debug }: DockerConf
     )
     return undefined
   }
+}
+
+/** Where Docker's tools keep their configuration: https://docs.docker.com/reference/cli/docker/#environment-variables */
+export function dockerConfigFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  return given(environment.DOCKER_CONFIG) ?? join(given(environment.HOME) ?? homedir(), '.docker')
 }
 
 /** A variable that is set to nothing is as good as not set. */

@@ -1,46 +1,45 @@
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
 import { requireEngine } from '../../src/build/require-engine.ts'
 import { summarizeBuild } from '../../src/build/summarize-build.ts'
-import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { recordCases } from '../../src/integration-test/record-cases.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
 import { caseNames, plannedCases, resultOf } from '../../src/integration-test/trial.ts'
-import { newOwner } from '../../src/model/local-name.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { withCleanEngine } from '../clean-engine.ts'
 import { readAction } from '../read-inputs.ts'
+import { readArchiveFile } from './archive-file.ts'
 import { readBuildTestInputs } from './inputs.ts'
 import { buildOutside, planBuild, planTest } from './outside.ts'
 import { reportCases } from './report-cases.ts'
 
 void runTask(async (context) => {
-  const { run, signal, hideSecrets, output, leaveForPostJob } = context
+  const { run, signal, hideSecrets, output } = context
   const action = readAction(context.inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const { build, test: wanted } = await readBuildTestInputs(context)
-  const [engine, owner] = [dockerEngine({ signal }), newOwner(new Date())]
-  await requireEngine(wanted === undefined ? [] : [wanted.application.dockerfile], engine)
-  const outside = { ...buildOutside(build, context), engine }
-  const record = await planBuild(build, outside)
-  const test = wanted && planTest(wanted, record)
-  const provenance = { ...run, run: run.id, created: new Date() }
-  const cases = recordCases(plannedCases(test?.trial), { hideSecrets })
-  const summaries: string[] = []
-  try {
-    const request = { ...build, record, provenance, owner }
-    const built = await cases.attempt(caseNames.imageBuilds, () => buildPlatformImage(request, outside))
-    const { name, image } = built
-    leaveForPostJob('image', name)
-    output({ image: name, imageId: image.id })
-    summaries.push(summarizeBuild(built, record))
-    if (test === undefined) {
-      output({ testResult: 'skipped' })
-      return { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
+  const archive = await readArchiveFile(context.inputs)
+  return withCleanEngine(context, async (engine, owner) => {
+    await requireEngine(wanted === undefined ? [] : [wanted.application.dockerfile], engine)
+    const outside = { ...buildOutside(build, context), engine }
+    const record = await planBuild(build, outside)
+    const test = wanted && planTest(wanted, record)
+    const provenance = { ...run, run: run.id, created: new Date() }
+    const cases = recordCases(plannedCases(test?.trial), { hideSecrets })
+    const summaries: string[] = []
+    try {
+      const request = { ...build, record, provenance, owner }
+      const built = await cases.attempt(caseNames.imageBuilds, () => buildPlatformImage(request, outside))
+      const { name, image } = built
+      output({ image: name, imageId: image.id })
+      summaries.push(summarizeBuild(built, record))
+      if (test !== undefined) await runIntegrationTest({ ...test, image: name, owner, signal }, { ...outside, cases })
+      if (archive !== undefined) await engine.save(name, archive)
+      output({ testResult: test === undefined ? 'skipped' : 'passed', imageArchive: archive })
+      return test === undefined
+        ? { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
+        : `Built ${name}, and the test application ${resultOf(test.trial)} on it.`
+    } finally {
+      await reportCases({ cases: cases.cases(), summaries, record }, context)
     }
-
-    await runIntegrationTest({ ...test, image: name, owner, signal }, { ...outside, cases })
-    output({ testResult: 'passed' })
-    return `Built ${name}, and the test application ${resultOf(test.trial)} on it.`
-  } finally {
-    await reportCases({ cases: cases.cases(), summaries, record }, context)
-  }
+  })
 })

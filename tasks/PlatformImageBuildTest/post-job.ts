@@ -1,9 +1,12 @@
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { isLocalName } from '../../src/model/local-name.ts'
+import { thisMachine } from '../../src/machine/this-machine.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
+import { sweep } from '../../src/sweep/sweep.ts'
 
 // The image lives as long as its job, so that a later step can publish or scan it.
-void runPostJob(async (left) => {
-  const image = left('image')
-  if (image !== undefined && isLocalName(image)) await dockerEngine().remove(image)
+void runPostJob(async ({ left, jobContainer, log }) => {
+  const owners = left('owners')?.split(' ') ?? []
+  if (owners.length === 0) return
+  const outside = { engine: dockerEngine({ jobContainer }), machine: thisMachine(), now: () => new Date(), log }
+  for (const owner of owners) await sweep({ owner, part: 'job' }, outside)
 })

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { newOwner } from '../../src/machine/new-owner.ts'
 import { shortDigest } from '../../src/model/digest.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
@@ -12,7 +13,7 @@ import { publishedOutputs } from './outputs.ts'
 import { forgettingStore } from './local-names.ts'
 
 void runTask(async (context) => {
-  const { inputs, log, signal, output, summarize, leaveForPostJob } = context
+  const { inputs, log, signal, jobContainer, output, summarize, leaveForPostJob } = context
   const action = readAction(inputs)
   if (action === 'none') {
     output({ action: 'none' })
@@ -21,7 +22,11 @@ void runTask(async (context) => {
   const { line, repository } = openRepository(context)
   const wishes = readTagWishes(inputs, log)
   const pause = (duration: number) => setTimeout(duration, undefined, { signal })
-  const store = forgettingStore(dockerEngine({ signal }), leaveForPostJob, inputs)
+  const store = forgettingStore(
+    dockerEngine({ signal, jobContainer, owner: newOwner(new Date()) }),
+    leaveForPostJob,
+    inputs,
+  )
 
   const published =
     action === 'retag'

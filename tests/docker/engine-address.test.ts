@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { formatEngineAddress, readEngineAddress } from '../../src/docker/engine-address.ts'
 
 describe('readEngineAddress', () => {
@@ -13,9 +16,41 @@ describe('readEngineAddress', () => {
   ]
   for (const [dockerHost, address] of accepted) {
     it(`reads ${dockerHost ?? 'no DOCKER_HOST'} as ${address}`, () => {
-      assert.equal(formatEngineAddress(readEngineAddress({ DOCKER_HOST: dockerHost })), address)
+      const environment = { DOCKER_HOST: dockerHost, HOME: '/nowhere', XDG_RUNTIME_DIR: '/nowhere' }
+
+      assert.equal(formatEngineAddress(readEngineAddress(environment)), address)
     })
   }
+
+  describe('with no address', () => {
+    let folder: string
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'run-'))
+    })
+    afterEach(() => rm(folder, { recursive: true }))
+
+    function addressWith(runtime: string): string {
+      const environment = { HOME: folder, XDG_RUNTIME_DIR: runtime }
+      return formatEngineAddress(readEngineAddress(environment, join(folder, 'usual.sock')))
+    }
+
+    it('takes the usual socket', async () => {
+      await writeFile(join(folder, 'usual.sock'), '')
+      await writeFile(join(folder, 'docker.sock'), '')
+
+      assert.equal(addressWith(folder), `unix://${join(folder, 'usual.sock')}`)
+    })
+
+    it('takes that of a rootless engine where there is no other', async () => {
+      await writeFile(join(folder, 'docker.sock'), '')
+
+      assert.equal(addressWith(folder), `unix://${join(folder, 'docker.sock')}`)
+    })
+
+    it('takes the usual one where there is none, so that it is named', () => {
+      assert.equal(addressWith(join(folder, 'nowhere')), `unix://${join(folder, 'usual.sock')}`)
+    })
+  })
 
   for (const dockerHost of [
     'ssh://agent@build',

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import type { Transfer } from '../../src/build/engine.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
+import { keptName, parseLocalName } from '../../src/model/local-name.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { amd64 } from '../support/builders.ts'
 import { anImageDescription } from './image-description.ts'
 
 const digest = digestOf('image')
@@ -16,11 +18,17 @@ describe('pullImage', () => {
   let engine: FakeEngine
   afterEach(() => engine.stop())
 
-  async function pull(answer: FakeAnswer, request: object = {}, signal?: AbortSignal): Promise<unknown> {
+  async function pull(
+    answer: FakeAnswer,
+    request: object = {},
+    signal?: AbortSignal,
+    answers: FakeAnswers = {},
+  ): Promise<unknown> {
     engine = await startFakeEngine({
       'POST /images/create': answer,
       [`POST /images/${pulled}/tag`]: { status: 201 },
       [`GET /images/${name}/json`]: { body: anImageDescription() },
+      ...answers,
     })
     const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host }, ...(signal && { signal }) })
     return docker.pull({ reference, platform: parsePlatform('linux/amd64'), name, ...request })
@@ -29,19 +37,75 @@ describe('pullImage', () => {
   it('pulls by digest for the platform and tags what came', async () => {
     await pull({ lines: [{ status: 'Pulling from dotnet/aspnet', id: '10.0' }, { status: `Digest: ${digest}` }] })
 
-    const [create, tag] = engine.requests
-    assert.deepEqual(create?.query, {
+    assert.deepEqual(created()?.query, {
       fromImage: 'registry.example/dotnet/aspnet',
       tag: digest,
       platform: 'linux/amd64',
     })
-    assert.deepEqual(tag?.query, { repo: 'localhost/base', tag: 'run-1' })
+    assert.equal(tags().at(-1), 'localhost/base:run-1')
+  })
+
+  /** The request that pulls. */
+  function created() {
+    return engine.requests.find(({ path }) => path === '/images/create')
+  }
+
+  /** The names that were given, in their order. */
+  function tags(): string[] {
+    return engine.requests
+      .filter(({ path }) => path.endsWith('/tag'))
+      .map(({ query }) => `${query.repo ?? ''}:${query.tag ?? ''}`)
+  }
+
+  describe('keeps for the next run', () => {
+    const kept = keptName(
+      { name: reference, platform: amd64, source: 'registry.example/dotnet/aspnet', digest },
+      new Date(0),
+    )
+    const rows: readonly (readonly [what: string, names: readonly string[] | undefined, isKept: boolean])[] = [
+      ['what was not there before', undefined, true],
+      ['what an earlier run has pulled', [kept, 'team/base:1'], true],
+      ['nothing that somebody else has pulled', ['mcr.microsoft.com/dotnet/aspnet:10.0'], false],
+      ['nothing that was there without a name', [], false],
+    ]
+    for (const [what, names, isKept] of rows) {
+      it(what, async () => {
+        const there = names && { [`GET /images/${pulled}/json`]: { body: anImageDescription({ RepoTags: names }) } }
+
+        await pull({ lines: [] }, {}, undefined, there)
+
+        const [first] = tags().map(parseLocalName)
+        assert.equal(first?.role === 'kept' ? first.base : undefined, isKept ? keptBase(kept) : undefined)
+        assert.equal(tags().length, isKept ? 2 : 1)
+      })
+    }
+
+    it('what Dockerfiles call by another name', async () => {
+      await pull({ lines: [] }, { knownAs: parseReference('mcr.microsoft.com/dotnet/aspnet:10.0') })
+
+      assert.notEqual(keptBase(tags()[0] ?? ''), keptBase(kept))
+    })
+
+    function keptBase(name: string): string | undefined {
+      const says = parseLocalName(name)
+      return says?.role === 'kept' ? says.base : undefined
+    }
+  })
+
+  it('pulls again where another run has swept it in between', async () => {
+    let attempts = 0
+    const tagging = () => (attempts++ === 0 ? { status: 404, body: { message: 'No such image' } } : { status: 201 })
+
+    await pull({ lines: [] }, {}, undefined, { [`POST /images/${pulled}/tag`]: tagging })
+
+    assert.equal(engine.requests.filter(({ path }) => path === '/images/create').length, 2)
+    assert.equal(tags().at(-1), name)
   })
 
   it('sends credentials in the header only', async () => {
     await pull({ lines: [] }, { credentials: { username: 'AWS', password: 'token' } })
 
-    const [create] = engine.requests
+    const create = created()
     const header = String(create?.headers['x-registry-auth'])
     assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), {
       username: 'AWS',

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import type { RunningContainer } from '../../src/integration-test/engine.ts'
-import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { connect } from '../../src/docker/connection.ts'
+import { readEngineAddress } from '../../src/docker/engine-address.ts'
+import { runContainer } from '../../src/docker/run-container.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 
 const running = {
   State: { OOMKilled: false },
-  NetworkSettings: { Ports: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '32768' }] } },
+  NetworkSettings: {
+    Ports: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '32768' }] },
+    Networks: { job: { IPAddress: '172.20.0.3' } },
+  },
 }
 
 /** A piece of what a container printed: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach */
@@ -20,7 +25,7 @@ describe('runContainer', () => {
   let engine: FakeEngine
   afterEach(() => engine.stop())
 
-  async function run(answers: FakeAnswers = {}): Promise<RunningContainer> {
+  async function run(answers: FakeAnswers = {}, network?: string): Promise<RunningContainer> {
     engine = await startFakeEngine({
       'POST /containers/create': { status: 201, body: { Id: 'c1' } },
       'POST /containers/c1/attach': { body: Buffer.alloc(0) },
@@ -30,8 +35,9 @@ describe('runContainer', () => {
       'DELETE /containers/c1': { status: 204 },
       ...answers,
     })
-    const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host } })
-    return docker.run({ image: 'localhost/a:1', port: 8080, environment: { GREETING: 'hello world' } })
+    const connection = connect(readEngineAddress({ DOCKER_HOST: engine.host }))
+    const request = { image: 'localhost/a:1', port: 8080, environment: { GREETING: 'hello world' }, owner: 'me' }
+    return runContainer(request, connection, network)
   }
 
   function sent(): string[] {
@@ -43,9 +49,10 @@ describe('runContainer', () => {
 
     assert.equal(container.address, 'http://127.0.0.1:32768')
     assert.deepEqual(JSON.parse(engine.requests[0]?.body.toString() ?? ''), {
+      name: 'platform-image-test-me',
       Image: 'localhost/a:1',
       Env: ['GREETING=hello world'],
-      Labels: { 'platform-image.role': 'integration-test' },
+      Labels: { 'platform-image.owner': 'me' },
       ExposedPorts: { '8080/tcp': {} },
       HostConfig: { Init: true, PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
     })
@@ -60,8 +67,8 @@ describe('runContainer', () => {
       'GET /containers/c1/json': { body: { ...running, NetworkSettings: { Ports: {} } } },
     })
 
-    const docker = dockerEngine({ environment: { DOCKER_HOST: engine.host } })
-    const container = await docker.run({ image: 'localhost/a:1', environment: {} })
+    const connection = connect(readEngineAddress({ DOCKER_HOST: engine.host }))
+    const container = await runContainer({ image: 'localhost/a:1', environment: {} }, connection)
 
     assert.deepEqual(await container.exited, { code: 0, outOfMemory: false })
     const { ExposedPorts, HostConfig } = JSON.parse(engine.requests[0]?.body.toString() ?? '') as Record<
@@ -69,6 +76,20 @@ describe('runContainer', () => {
       unknown
     >
     assert.deepEqual([ExposedPorts, HostConfig], [{}, { Init: true, PortBindings: {} }])
+  })
+
+  it('has a name and a label that mark it', async () => {
+    await run()
+
+    assert.equal(engine.requests[0]?.query.name, 'platform-image-test-me')
+  })
+
+  it('joins a network of the engine, and is called by its address there', async () => {
+    const container = await run({}, 'job')
+
+    const { HostConfig } = JSON.parse(engine.requests[0]?.body.toString() ?? '') as { HostConfig: unknown }
+    assert.deepEqual(HostConfig, { Init: true, NetworkMode: 'job' })
+    assert.equal(container.address, 'http://172.20.0.3:8080')
   })
 
   it('tells how it ended and what it printed last', async () => {

@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build as bundle } from 'esbuild'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
-import { stateFolder } from '../../sandbox/state.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import type { BuildProgress } from '../../src/build/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { amd64 } from '../support/builders.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 
 const run = promisify(execFile)
 /** Debian's client, which can speak to BuildKit without a plugin. */
@@ -71,14 +71,14 @@ const files = [
   ],
 ]
 
-describe('the context of a build, with a real engine', () => {
+describeOnEachEngine('the context of a build', ({ start }) => {
   let host: Engine
   let engine: DockerEngine
   let folder: string
   let built: string[]
 
   before(async () => {
-    host = await startEngine(join(stateFolder, 'engine'))
+    host = await start()
     engine = dockerEngine({ environment: { DOCKER_HOST: host.host } })
     folder = await mkdtemp(join(tmpdir(), 'build-context-'))
     built = []

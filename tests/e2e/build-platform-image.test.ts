@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
-import { stateFolder } from '../../sandbox/state.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import { buildPlatformImage, type BuildRequest } from '../../src/build/build-platform-image.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
-import { newOwner } from '../../src/model/local-name.ts'
+import { newOwner } from '../../src/machine/new-owner.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
 import { amd64, aRecord, aspnet } from '../support/builders.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker as dockerCli } from '../support/docker-cli.ts'
 import { reader, startGuardedRegistry, startOpenRegistry, type StartedRegistry } from '../support/guarded-registry.ts'
@@ -21,7 +21,7 @@ import { pushTinyImage, putIndex, type TinyImage } from '../support/tiny-image.t
 const authorization = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
 const provenance = { run: 'project/1', created: new Date('2026-11-23T12:00:00Z'), revision: 'abc' }
 
-describe('buildPlatformImage with a real engine', () => {
+describeOnEachEngine('buildPlatformImage', ({ start }) => {
   let host: Engine
   let engine: DockerEngine
   let open: StartedRegistry
@@ -37,7 +37,7 @@ describe('buildPlatformImage with a real engine', () => {
   let builtNames: string[]
 
   before(async () => {
-    host = await startEngine(join(stateFolder, 'engine'))
+    host = await start()
     engine = dockerEngine({ environment: { DOCKER_HOST: host.host } })
     ;[open, guarded] = await Promise.all([startOpenRegistry(), startGuardedRegistry()])
     folder = await mkdtemp(join(tmpdir(), 'build-platform-image-'))

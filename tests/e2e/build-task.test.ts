@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
-import { stateFolder } from '../../sandbox/state.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { type StartedRegistry, startOpenRegistry } from '../support/guarded-registry.ts'
 import { ensureBundles, runTaskBundle, type TaskRun } from '../support/task-process.ts'
 import { defaultInputs } from '../support/task-sources.ts'
 
 const secret = 'Sesam-oeffne-dich.9'
 
-describe('PlatformImageBuildTest without a check, with a real engine', () => {
+describeOnEachEngine('PlatformImageBuildTest without a check', ({ start }) => {
   let host: Engine
   let engine: DockerEngine
   let registry: StartedRegistry
@@ -25,7 +25,7 @@ describe('PlatformImageBuildTest without a check, with a real engine', () => {
   before(async function () {
     this.timeout(60_000)
     ensureBundles()
-    host = await startEngine(join(stateFolder, 'engine'))
+    host = await start()
     engine = dockerEngine({ environment: { DOCKER_HOST: host.host } })
     registry = await startOpenRegistry()
     folder = await mkdtemp(join(tmpdir(), 'build-task-'))

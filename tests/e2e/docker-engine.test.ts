@@ -10,9 +10,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import { type RegistryProcess, startRegistry } from '../../sandbox/registry-process.ts'
-import { stateFolder } from '../../sandbox/state.ts'
 import { BuildFailedError, type BuildProgress, type ImageBuild } from '../../src/build/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import type { RunningContainer } from '../../src/integration-test/engine.ts'
@@ -20,6 +19,7 @@ import type { LocalImage } from '../../src/model/local-image.ts'
 import { parsePlatform, type Platform } from '../../src/model/platform.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { PushRefusedError } from '../../src/publish/image-store.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 
 const run = promisify(execFile)
 const platform = parsePlatform('linux/amd64')
@@ -33,7 +33,7 @@ COPY run /etc/test-run
 RUN ["/bin/busybox", "--install", "-s", "/bin"]
 `
 
-describe('dockerEngine with a real engine', () => {
+describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
   let host: Engine
   let docker: DockerEngine
   let folder: string
@@ -42,7 +42,7 @@ describe('dockerEngine with a real engine', () => {
   let started: RunningContainer[]
 
   before(async () => {
-    host = await startEngine(join(stateFolder, 'engine'))
+    host = await startHost()
     docker = dockerEngine({ environment: { DOCKER_HOST: host.host } })
     folder = await mkdtemp(join(tmpdir(), 'docker-engine-'))
     await mkdir(join(folder, 'base'))
@@ -101,6 +101,7 @@ describe('dockerEngine with a real engine', () => {
     const { version, platform } = await docker.ping()
 
     assert.match(version, /^\d+\.\d+\.\d+/)
+    assert.ok(!isNewer || Number.parseInt(version) >= 28, version)
     assert.equal(platform.os, 'linux')
   })
 
@@ -212,6 +213,23 @@ describe('dockerEngine with a real engine', () => {
 
     await assert.rejects(building, new Error('cancelled'))
   })
+
+  if (isNewer) {
+    it('builds a heredoc', async () => {
+      await build({ dockerfileText: `FROM ${base}\nRUN <<EOF\necho one\necho two\nEOF\n` })
+
+      assert.deepEqual(outputLines(), ['one', 'two'])
+    })
+
+    it("tells the builder's warnings with their lines", async () => {
+      await build({ dockerfileText: `FROM ${base} as wanted\nMAINTAINER me\nENV API_TOKEN=x\n` })
+
+      const warned = told.flatMap((progress) =>
+        progress.kind === 'warning' ? [`${String(progress.line)} ${progress.message.split(':')[0] ?? ''}`] : [],
+      )
+      assert.deepEqual(warned.sort(), ['1 FromAsCasing', '2 MaintainerDeprecated', '3 SecretsUsedInArgOrEnv'])
+    })
+  }
 
   const ignoredDockerfiles = {
     'a Dockerfile that is sent': '',

@@ -81,7 +81,7 @@ describe('runIntegrationTest', () => {
     assert.match(log.groups[0]?.title ?? '', /in place of mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/)
     assert.match(log.lines.at(-1) ?? '', /^GET \/ answered 200 after \d+\.\d s$/)
     assert.deepEqual(runs, [
-      { image: 'localhost/platform-image/test:owner', port: 8080, environment: { GREETING: 'hello' } },
+      { image: 'localhost/platform-image/test:owner', port: 8080, environment: { GREETING: 'hello' }, owner: 'owner' },
     ])
     assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'passed'])
   })
@@ -94,7 +94,7 @@ describe('runIntegrationTest', () => {
 
     assert.equal(error, undefined)
     assert.equal(log.lines.at(-1), 'The test application ended with exit code 0')
-    assert.deepEqual(runs, [{ image: 'localhost/platform-image/test:owner', environment: {} }])
+    assert.deepEqual(runs, [{ image: 'localhost/platform-image/test:owner', environment: {}, owner: 'owner' }])
     assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'passed'])
   })
 

@@ -2,6 +2,7 @@ import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
+import type { Owner, ProcessIdentity } from '../../src/model/owner.ts'
 import type { Platform } from '../../src/model/platform.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
 import { type Release, type ReleaseLine, type Version, versionTag } from '../../src/model/release-line.ts'
@@ -79,4 +80,13 @@ export function aLocalImage(overrides: Partial<LocalImage> = {}): LocalImage {
     size: 1000,
     ...overrides,
   }
+}
+
+/** A process of the machine that examples run on. */
+export function aProcess(overrides: Partial<ProcessIdentity> = {}): ProcessIdentity {
+  return { machine: 'aaaa', boot: 'aaaa', namespace: '1', number: 1000, start: '5000', ...overrides }
+}
+
+export function anOwner(overrides: Partial<Owner> = {}): Owner {
+  return { began: new Date('2026-11-23T12:34:56Z'), process: aProcess(), ...overrides }
 }

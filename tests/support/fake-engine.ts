@@ -43,8 +43,8 @@ export interface FakeEngine {
 }
 
 /**
- * Starts an engine with an answer for each `<method> <path>`. A `POST /session` without one is accepted; anything else
- * without one is answered with 404.
+ * Starts an engine with an answer for each `<method> <path>`. Without one, `GET /_ping` is answered without being
+ * noted, a `POST /session` is accepted, and anything else is answered with 404.
  */
 export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'fake-engine-'))
@@ -55,6 +55,10 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
   const server = createServer((request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://engine')
     const method = request.method ?? ''
+    if (path === '/_ping' && answers['GET /_ping'] === undefined) {
+      response.end('OK')
+      return
+    }
     const scripted = answers[`${method} ${path}`] ?? { status: 404, body: { message: `no such thing: ${path}` } }
     const answer = typeof scripted === 'function' ? scripted() : scripted
     if (answer.end !== undefined) {

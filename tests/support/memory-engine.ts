@@ -5,12 +5,14 @@ import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
+import { ownerLabel, testContainerName } from '../../src/model/test-container.ts'
 import { type ImageStore, PushRefusedError } from '../../src/publish/image-store.ts'
+import type { HeldContainer, SweepEngine } from '../../src/sweep/engine.ts'
 import { amd64 } from './builders.ts'
 import type { MemoryRepository } from './memory-repository.ts'
 
 /** A container engine in memory: its builds put one layer on what the Dockerfile is FROM. */
-export interface MemoryEngine extends TestEngine, ImageStore {
+export interface MemoryEngine extends TestEngine, ImageStore, SweepEngine {
   /** Makes an image pullable under a reference with its digest. */
   offer(reference: Reference, image: LocalImage): void
   /** Puts an image into the engine's store. */
@@ -45,7 +47,8 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   const archives = new Map<string, { name: string; image: LocalImage }>()
   const builds: ImageBuild[] = []
   const pulls: ImagePull[] = []
-  let containers = 0
+  const containers = new Map<string, HeldContainer>()
+  let started = 0
 
   function baseOf({ dockerfileText, platform, target, buildArguments }: ImageBuild): LocalImage {
     const base = findBase(readDockerfile(dockerfileText, { platform, buildArguments }), target)
@@ -64,7 +67,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
       return [...images.keys()]
     },
     get containers() {
-      return containers
+      return containers.size
     },
     builds,
     pulls,
@@ -99,17 +102,21 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
       promise(() => {
         images.delete(name)
       }),
-    run: ({ image }) =>
+    run: ({ image, owner }) =>
       promise(() => {
         if (!images.has(image)) throw new Error(`There is no image ${image}.`)
         if (options.container === undefined) throw new Error('The container could not be started.')
-        containers += 1
-        const remove = () =>
-          promise(() => {
-            containers -= 1
-          })
-        return { ...options.container, remove }
+        const id = String(++started)
+        const mark = owner === undefined ? {} : { name: testContainerName(owner), labels: { [ownerLabel]: owner } }
+        containers.set(id, { id, name: id, isRunning: true, labels: {}, ...mark })
+        return { ...options.container, remove: () => promise(() => void containers.delete(id)) }
       }),
+    list: () =>
+      promise(() => ({
+        containers: [...containers.values()],
+        images: [...images.keys()].map((name) => ({ names: [name], digests: [] })),
+      })),
+    removeContainer: (id) => promise(() => void containers.delete(id)),
     load: (file) =>
       promise(() => {
         const archive = archives.get(file)

@@ -1,4 +1,5 @@
 import { agentInputs, type Inputs } from '../../src/pipelines/inputs.ts'
+import { jobContainerFacts } from '../../src/pipelines/job-container-facts.ts'
 import { runFacts } from '../../src/pipelines/run-facts.ts'
 
 /** Prints what comes of reading inputs, as JSON: READINGS is a list of `[method, input, ...choices]`. */
@@ -19,4 +20,4 @@ const results = readings.map((reading) => {
     return { error: error instanceof Error ? error.message : String(error) }
   }
 })
-console.log(`READ ${JSON.stringify({ results, run: runFacts() })}`)
+console.log(`READ ${JSON.stringify({ results, run: runFacts(), jobContainer: jobContainerFacts() })}`)

@@ -1,0 +1,20 @@
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { InputError } from '../../src/model/input-error.ts'
+import type { Inputs } from '../../src/pipelines/inputs.ts'
+
+/** The absolute path of the file that the image is also written to; undefined where it is not. Throws InputError. */
+export async function readArchiveFile(inputs: Inputs): Promise<string | undefined> {
+  const given = inputs.optionalText('imageArchive')
+  if (given === undefined) return undefined
+  const file = resolve(given)
+  const folder = await stat(dirname(file)).catch(() => undefined)
+  if (folder?.isDirectory() !== true) {
+    throw new InputError('imageArchive', `names ${file}, whose folder is not there. Make it in a step before this one.`)
+  }
+  const there = await stat(file).catch(() => undefined)
+  if (there !== undefined && !there.isFile()) {
+    throw new InputError('imageArchive', `names ${file}, which is not a file. Add the file's name.`)
+  }
+  return file
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { digestOf } from '../../src/model/digest.ts'
+import { keptName, localName, pushName } from '../../src/model/local-name.ts'
+import { formatOwner, type Life, type Owner } from '../../src/model/owner.ts'
+import { parseReference, type Reference } from '../../src/model/reference.ts'
+import { ownerLabel, testContainerName } from '../../src/model/test-container.ts'
+import type { HeldContainer, HeldImage } from '../../src/sweep/engine.ts'
+import { planSweep, type SweepView } from '../../src/sweep/plan-sweep.ts'
+import { amd64, anOwner, aProcess, arm64, aspnet } from '../support/builders.ts'
+
+const now = new Date('2026-11-23T12:00:00Z')
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
+
+/** The number of a process says how it is in these examples. */
+const numbers: Readonly<Record<Life, number>> = { alive: 1, dead: 2, unknown: 3 }
+const lives: readonly Life[] = ['alive', 'dead', 'unknown']
+const lifeOf = ({ process }: Owner): Life => lives.find((life) => numbers[life] === process.number) ?? 'unknown'
+
+function owner(life: Life, age = 0): string {
+  return formatOwner(anOwner({ began: hoursAgo(age), process: aProcess({ number: numbers[life] }) }))
+}
+
+function image(names: readonly string[], digests: readonly string[] = []): HeldImage {
+  return { names, digests }
+}
+
+function container(of: string, overrides: Partial<HeldContainer> = {}): HeldContainer {
+  return { id: of, name: testContainerName(of), isRunning: true, labels: { [ownerLabel]: of }, ...overrides }
+}
+
+function plan(images: readonly HeldImage[], containers: readonly HeldContainer[] = [], view: Partial<SweepView> = {}) {
+  return planSweep({ images, containers }, { lifeOf, now, ...view })
+}
+
+describe('planSweep', () => {
+  describe('what a process made', () => {
+    const rows: readonly (readonly [life: Life, age: number, goes: boolean])[] = [
+      ['alive', 100, false],
+      ['dead', 0, true],
+      ['unknown', 5.9, false],
+      ['unknown', 6.1, true],
+      ['unknown', -1, false],
+    ]
+    for (const [life, age, goes] of rows) {
+      it(`${goes ? 'goes' : 'stays'} ${String(age)} h after it began where its life is ${life}`, () => {
+        const whose = owner(life, age)
+        const names = [localName('test', whose), localName('base', whose)]
+
+        const planned = plan(
+          names.map((name) => image([name])),
+          [container(whose)],
+        )
+
+        assert.deepEqual(planned, { containers: goes ? [whose] : [], names: goes ? names : [] })
+      })
+    }
+  })
+
+  describe('the platform image', () => {
+    for (const life of lives) {
+      it(`stays for a day, since it is its job's (${life})`, () => {
+        const [young, old] = [localName('image', owner(life, 23)), localName('image', owner(life, 25))]
+
+        assert.deepEqual(plan([image([young]), image([old])]).names, [old])
+      })
+    }
+
+    it('stays when its step is over, and goes when its job is', () => {
+      const own = owner('alive')
+      const names = [localName('image', own), localName('test', own)]
+
+      assert.deepEqual(plan([image(names)], [], { over: { owner: own, part: 'step' } }).names, [names[1]])
+      assert.deepEqual(plan([image(names)], [], { over: { owner: own, part: 'job' } }).names, names)
+    })
+  })
+
+  it("takes what the owner that is over has, and nobody else's", () => {
+    const [own, other] = [owner('alive'), owner('alive')]
+    const images = [image([localName('base', own)]), image([localName('base', other)])]
+
+    const planned = plan(images, [container(own), container(other)], { over: { owner: own, part: 'step' } })
+
+    assert.deepEqual(planned, { containers: [own], names: [localName('base', own)] })
+  })
+
+  describe('a base', () => {
+    const source = 'localhost:5000/dotnet/aspnet'
+    const kept = (age: number, name: Reference = aspnet, platform = amd64, from = source) =>
+      keptName({ name, platform, source: from, digest: digestOf('base') }, hoursAgo(age))
+    const digest = (letter: string, of = source) => `${of}@sha256:${letter.repeat(64)}`
+
+    it('stays where it is the newest of its name', () => {
+      const other = parseReference('mcr.microsoft.com/dotnet/runtime:10.0')
+      const images = [kept(100), kept(200, other), kept(300, aspnet, arm64)].map((name) => image([name]))
+
+      assert.deepEqual(plan(images).names, [])
+    })
+
+    it('goes with its digest where a newer one came, whatever the order', () => {
+      const [older, newer] = [image([kept(2)], [digest('a')]), image([kept(1)], [digest('b')])]
+
+      for (const images of [
+        [older, newer],
+        [newer, older],
+      ]) {
+        assert.deepEqual(plan(images).names, [digest('a'), kept(2)])
+      }
+    })
+
+    it('loses only the older of its own two names where it was pulled twice', () => {
+      const images = [image([kept(2), kept(1)], [digest('a')])]
+
+      assert.deepEqual(plan(images).names, [kept(2)])
+    })
+
+    it('loses the name of a mirror that it no longer comes from', () => {
+      const moved = 'localhost:6000/dotnet/aspnet'
+      const images = [image([kept(2), kept(1, aspnet, amd64, moved)], [digest('a'), digest('a', moved)])]
+
+      assert.deepEqual(plan(images).names, [digest('a'), kept(2)])
+    })
+
+    it('loses none of the names that somebody else gave it', () => {
+      const theirs = ['mcr.microsoft.com/dotnet/aspnet:10.0', 'team/web:1']
+      const images = [image([kept(2), ...theirs], [digest('a'), digest('a', 'team/web')]), image([kept(1)])]
+
+      assert.deepEqual(plan(images).names, [digest('a'), kept(2)])
+    })
+
+    it('of several in one second keeps one', () => {
+      const names = ['localhost:1/a', 'localhost:2/a', 'localhost:3/a'].map((from) => kept(1, aspnet, amd64, from))
+
+      assert.equal(plan(names.map((name) => image([name]))).names.length, 2)
+    })
+  })
+
+  describe('the name that an image is pushed under', () => {
+    const target = 'ecr.example/platform/aspnet:10.0-1.0.0'
+
+    it('goes where the push is dead, and only that', () => {
+      const mark = pushName(target, owner('dead'))
+      const names = [localName('image', owner('dead')), mark, target, 'ecr.example/platform/aspnet:mine']
+
+      assert.deepEqual(plan([image(names)]).names, [target, mark])
+    })
+
+    it('stays while the push lives', () => {
+      assert.deepEqual(plan([image([pushName(target, owner('alive')), target])]).names, [])
+    })
+  })
+
+  it('touches nothing without our mark', () => {
+    const dead = owner('dead', 1000)
+    const images = [
+      image([]),
+      image(['team/web:1', `team/platform-image/test:${dead}`, `localhost/team/test:${dead}`]),
+      image([
+        'localhost/platform-image/test:mine',
+        'localhost/platform-image/kept:mine',
+        'localhost/platform-image/x:1',
+      ]),
+    ]
+    const containers = [container(dead, { name: 'web' }), container(dead, { labels: {} }), container('somebody')]
+
+    assert.deepEqual(plan(images, containers), { containers: [], names: [] })
+  })
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { localName } from '../../src/model/local-name.ts'
+import { formatOwner } from '../../src/model/owner.ts'
+import { sweep, withSweeps } from '../../src/sweep/sweep.ts'
+import { aLocalImage, anOwner, aProcess } from '../support/builders.ts'
+import { fakeContainer } from '../support/fake-container.ts'
+import { memoryEngine, type MemoryEngine } from '../support/memory-engine.ts'
+
+const now = () => new Date('2026-11-23T12:34:57Z')
+const machine = {
+  self: aProcess(),
+  lifeOf: ({ number }: { number: number }) => (number === 1000 ? 'alive' : 'dead'),
+} as const
+const own = formatOwner(anOwner())
+const dead = formatOwner(anOwner({ process: aProcess({ number: 1001 }) }))
+
+describe('sweep', () => {
+  let told: string[]
+  let engine: MemoryEngine
+  beforeEach(async () => {
+    told = []
+    engine = memoryEngine({ container: fakeContainer('http://127.0.0.1:1') })
+    for (const owner of [own, dead]) {
+      for (const role of ['test', 'base', 'image'] as const) engine.add(localName(role, owner), aLocalImage())
+      await engine.run({ image: localName('test', owner), port: 80, environment: {}, owner })
+    }
+  })
+  const outside = (holding = engine) => ({
+    engine: holding,
+    machine,
+    now,
+    log: { debug: (line: string) => told.push(line) },
+  })
+
+  it('removes what a dead run left, but for the image of its job', async () => {
+    await sweep(undefined, outside())
+
+    assert.deepEqual(engine.names, [
+      ...['test', 'base', 'image'].map((role) => localName(role as 'test', own)),
+      localName('image', dead),
+    ])
+    assert.equal(engine.containers, 1)
+  })
+
+  it('goes on where something cannot be removed, and says so', async () => {
+    const removeContainer = () => Promise.reject(new Error('device busy'))
+    await sweep(undefined, outside({ ...engine, names: [], containers: 0, removeContainer }))
+
+    assert.equal(engine.containers, 2)
+    assert.ok(!engine.names.includes(localName('test', dead)))
+    assert.ok(told.some((line) => line.endsWith('stays for now: device busy')))
+  })
+
+  it('knows a container of the engine that an owner ran in', async () => {
+    const self = aProcess({ machine: 'ffff' })
+    const inContainer = formatOwner(anOwner({ process: self, container: '0123456789ab' }))
+    engine.add(localName('test', inContainer), aLocalImage())
+
+    await sweep(undefined, outside())
+
+    assert.ok(!engine.names.includes(localName('test', inContainer)))
+  })
+
+  describe('withSweeps', () => {
+    it('sweeps before and after the work, and gives what it gave', async () => {
+      const given = await withSweeps(own, outside(), () => {
+        assert.ok(!engine.names.includes(localName('test', dead)))
+        assert.ok(engine.names.includes(localName('test', own)))
+        return Promise.resolve('done')
+      })
+
+      assert.equal(given, 'done')
+      assert.equal(engine.containers, 0)
+      assert.deepEqual(engine.names, [localName('image', own), localName('image', dead)])
+    })
+
+    it('sweeps after a failure, which stays what it was', async () => {
+      await assert.rejects(
+        withSweeps(own, outside(), () => Promise.reject(new Error('the build failed'))),
+        /the build failed/,
+      )
+
+      assert.equal(engine.containers, 0)
+    })
+
+    it('does not hide how the work ended where the engine is gone afterwards', async () => {
+      const list = () => engine.list()
+      let isGone = false
+      const vanishing = {
+        ...engine,
+        names: [],
+        containers: 0,
+        list: () => (isGone ? Promise.reject(new Error('gone')) : list()),
+      }
+
+      const given = await withSweeps(own, outside(vanishing), () => {
+        isGone = true
+        return Promise.resolve('done')
+      })
+
+      assert.equal(given, 'done')
+      assert.equal(told.at(-1), 'The engine could not be swept: gone')
+    })
+
+    it('does nothing where the engine does not answer', async () => {
+      const list = () => Promise.reject(new Error('Cannot reach the Docker engine'))
+      const work = () => Promise.reject(new Error('not reached'))
+
+      await assert.rejects(
+        withSweeps(own, outside({ ...engine, names: [], containers: 0, list }), work),
+        /Cannot reach/,
+      )
+    })
+  })
+})
