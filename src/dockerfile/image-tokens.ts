@@ -55,12 +55,15 @@ export function syntaxToken(text: string): ImageToken | undefined {
   return { instruction: '# syntax', written, ...places(text)({ start, end }) }
 }
 
+/** Two characters of the private use area. */
+const hidden = '\uE000\uE000'
+
 /**
  * The parser takes `<<` inside quotes, as in `RUN sh -c "cat <<EOF"`, for the start of a heredoc and swallows what
  * follows; the builder does not. Everything keeps its place.
  */
 export function hideQuotedHeredocs(text: string): string {
-  return text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\r\n])*\1/g, (quoted) => quoted.replaceAll('<<', '__'))
+  return text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\r\n])*\1/g, (quoted) => quoted.replaceAll('<<', hidden))
 }
 
 type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>
@@ -98,7 +101,7 @@ function token(
   range: Range | null | undefined,
   place: Place,
 ): ImageToken[] {
-  return written && range ? [{ instruction, written, ...place(range) }] : []
+  return written && range ? [{ instruction, written: written.replaceAll(hidden, '<<'), ...place(range) }] : []
 }
 
 /** Turns the parser's lines and characters into offsets; a line ends with \n, \r\n or a lone \r. */

@@ -64,6 +64,11 @@ describe('readDockerfile', () => {
       `FROM ${aspnet} AS a\nFROM ubuntu\nRUN sh -c "cat <<EOF"\nCOPY --from=a x y\nFROM a`,
       [aspnet, 'docker.io/library/ubuntu', 'stage 0', 'stage 0'],
     ],
+    [
+      'what is quoted as it is written',
+      "FROM '<<EOF'",
+      ['unresolved: "<<EOF" is not an image reference: "library/<<EOF" is not a repository'],
+    ],
     ['an image over two lines', 'FROM ubun\\\ntu:24.04 AS a', ['docker.io/library/ubuntu:24.04']],
     ['a digest', `FROM ${aspnet}@${digest}`, [`${aspnet}@${digest}`]],
     ['a digest alone', `FROM ubuntu@${digest}`, [`docker.io/library/ubuntu@${digest}`]],
