@@ -1,4 +1,5 @@
 import * as agent from 'azure-pipelines-task-lib/task.js'
+import { PassThrough } from 'node:stream'
 import { InputError } from '../model/input-error.ts'
 
 /** The fields of a task's form, read one by one; each reading throws InputError where the value cannot be used. */
@@ -7,6 +8,8 @@ export interface Inputs {
   text(name: string): string
   /** A text that may be left out. */
   optionalText(name: string): string | undefined
+  /** As `optionalText`, but kept out of the debug log too: mask it before its first use. */
+  optionalSecret(name: string): string | undefined
   /** One of these, in any case. */
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice
   /** A check box, or a list of `true` and `false` that can hold a variable. */
@@ -27,17 +30,6 @@ export interface Inputs {
 
 /** Reads inputs as the agent hands them over. */
 export function agentInputs(): Inputs {
-  function read(name: string): string | undefined {
-    const value = agent.getInput(name)?.trim()
-    return value === '' ? undefined : value
-  }
-
-  function optionalText(name: string): string | undefined {
-    const value = read(name)
-    if (value !== undefined) requireExpanded(name, value)
-    return value
-  }
-
   function text(name: string): string {
     const value = optionalText(name)
     if (value === undefined) throw new InputError(name, 'is required, but empty.')
@@ -51,41 +43,62 @@ export function agentInputs(): Inputs {
     return chosen
   }
 
-  const entries = (name: string, separator: RegExp) =>
-    (read(name) ?? '')
-      .split(separator)
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '')
-
-  const lines = (text: string) =>
-    text
-      .split(/\r?\n/)
-      .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-      .filter((line) => line.text !== '')
-
-  function isExpanded(entry: string, leftOut: (entry: string) => void): boolean {
-    const isWhole = unexpandedMacro(entry) === undefined
-    if (!isWhole) leftOut(entry)
-    return isWhole
-  }
-
   return {
     text,
     optionalText,
+    optionalSecret: (name) => silently(() => optionalText(name)),
     choice,
     flag: (name) => choice(name, ['true', 'false']) === 'true',
-    list: (name) => {
-      const list = entries(name, /[\s,]+/)
+    list(name) {
+      const list = splitList(read(name) ?? '')
       for (const entry of list) requireExpanded(name, entry)
       return list
     },
-    lines: (name) => lines(optionalText(name) ?? ''),
-    lenientList: (name, leftOut) => entries(name, /[\s,]+/).filter((entry) => isExpanded(entry, leftOut)),
-    lenientLines: (name, leftOut) => lines(read(name) ?? '').filter(({ text }) => isExpanded(text, leftOut)),
+    lines: (name) => splitLines(optionalText(name) ?? ''),
+    lenientList: (name, leftOut) => splitList(read(name) ?? '').filter((entry) => isExpanded(entry, leftOut)),
+    lenientLines: (name, leftOut) => splitLines(read(name) ?? '').filter(({ text }) => isExpanded(text, leftOut)),
     // The agent makes an empty path the repository's root, which is no file.
     file: (name) => (agent.filePathSupplied(name) ? optionalText(name) : undefined),
     folder: text,
   }
+}
+
+function read(name: string): string | undefined {
+  const value = agent.getInput(name)?.trim()
+  return value === '' ? undefined : value
+}
+
+function optionalText(name: string): string | undefined {
+  const value = read(name)
+  if (value !== undefined) requireExpanded(name, value)
+  return value
+}
+
+/** The library repeats each input in the debug log, where one that is not masked yet would be seen. */
+function silently<Value>(reading: () => Value): Value {
+  agent.setStdStream(new PassThrough())
+  try {
+    return reading()
+  } finally {
+    agent.setStdStream(process.stdout)
+  }
+}
+
+function splitList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '')
+}
+
+function splitLines(text: string): { readonly text: string; readonly number: number }[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+    .filter((line) => line.text !== '')
+}
+
+function isExpanded(entry: string, leftOut: (entry: string) => void): boolean {
+  const isWhole = unexpandedMacro(entry) === undefined
+  if (!isWhole) leftOut(entry)
+  return isWhole
 }
 
 /** A macro that the agent could not expand, since there is no such variable. */

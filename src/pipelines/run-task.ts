@@ -67,8 +67,9 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
   }
-  // The agent reads the result from the log; the exit code is only for a process that never got here.
-  process.exitCode = cancelled.signal.aborted ? 1 : 0
+  // The agent reads the result from the log; the exit code is only for a process that never got here. Nothing that is
+  // left open, such as a connection to a silent proxy, may keep the step waiting once a slow pipe has taken all output.
+  process.stdout.write('', () => process.exit(cancelled.signal.aborted ? 1 : 0))
 }
 
 function context(signal: AbortSignal): TaskContext {
@@ -89,7 +90,7 @@ function context(signal: AbortSignal): TaskContext {
     variable: (name) => agent.getVariable(name),
     connection(input) {
       const id = agent.getInput(input)
-      return id === undefined || id === '' ? undefined : agent.getEndpointAuthorization(id, true)?.parameters
+      return id === undefined || id === '' ? undefined : (agent.getEndpointAuthorization(id, true)?.parameters ?? {})
     },
     output(values) {
       for (const [name, value] of Object.entries(values)) {

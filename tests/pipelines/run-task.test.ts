@@ -43,6 +43,13 @@ describe('runTask', () => {
     }
   })
 
+  it('ends with its result, whatever is left open, and leaves out nothing of what it said', async () => {
+    const run = await runTaskScript(join(support, 'leaving-task.ts'))
+
+    assert.deepEqual([run.result, run.exitCode], ['Succeeded', 0])
+    assert.equal(run.stdout.match(/^line \d+ x{80}$/gm)?.length, 20_000)
+  })
+
   it('has failed where the process ends before there is a result', async () => {
     const run = await runTaskScript(join(support, 'silent-task.ts'))
 

@@ -18,6 +18,7 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
   return {
     text,
     optionalText,
+    optionalSecret: optionalText,
     choice(name, choices) {
       const chosen = choices.find((choice) => choice.toLowerCase() === text(name).toLowerCase())
       if (chosen === undefined) throw new InputError(name, `is "${text(name)}", which is no choice.`)
