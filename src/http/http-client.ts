@@ -1,9 +1,9 @@
 import axios, { AxiosError } from 'axios'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { isLoopback, type Network, readNetwork } from './network.ts'
+import { isLoopback, isSafeAddress } from '../model/safe-address.ts'
+import { type Network, readNetwork } from './network.ts'
+import { isDistrust, isUnsent } from './outage.ts'
 import { outgoingAgent } from './outgoing-agent.ts'
-
-export { isLoopback } from './network.ts'
 
 /** An answer with any status; what a status means is for the caller to say. */
 export interface HttpResponse {
@@ -13,6 +13,8 @@ export interface HttpResponse {
   readonly body: Buffer
   /** The host that gave the answer, where redirects led to another one. */
   readonly redirectedTo?: string
+  /** The body is only the beginning of what was sent. */
+  readonly isPartial?: boolean
 }
 
 export interface HttpRequest {
@@ -24,6 +26,10 @@ export interface HttpRequest {
   readonly timeout?: number
   /** Bytes that the body may have at most, unpacked; default: any number. */
   readonly maxBytes?: number
+  /** Whether a body that is larger, or breaks off, is taken as far as it came; default: it is an error. */
+  readonly mayBePartial?: boolean
+  /** Whether a redirect is followed; default: it is. */
+  readonly followsRedirects?: boolean
   /** Whether `withRetries` may send it again; default: GET and HEAD may be, nothing else. */
   readonly isRepeatable?: boolean
 }
@@ -57,6 +63,11 @@ export class ConnectionError extends Error {
     this.code = code
     this.because = because
   }
+
+  /** Whether nothing was sent, since nobody was reached. */
+  get isUnsent(): boolean {
+    return isUnsent(this.code)
+  }
 }
 
 /** What a code alone tells; mostly it is only silence. */
@@ -64,9 +75,7 @@ function explain(code: string): string | undefined {
   if (code.startsWith('PROXY_')) return 'is out of reach'
   if (code === 'ERR_FR_TOO_MANY_REDIRECTS') return 'sends from one address to the next'
   if (code === 'ERR_FR_REDIRECTION_FAILURE') return 'sends to an address that is not https'
-  // https://nodejs.org/api/tls.html#x509-certificate-error-codes
-  const isDistrust = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_)/.test(code)
-  return isDistrust ? 'shows no trusted certificate' : undefined
+  return isDistrust(code) ? 'shows no trusted certificate' : undefined
 }
 
 /** The body has more bytes than the request allows; the rest was not read. */
@@ -86,12 +95,12 @@ export class TooLargeError extends Error {
 export function httpClient({ signal: cancelled, network = readNetwork() }: ClientOptions = {}): HttpClient {
   const client = axios.create({
     responseType: 'stream',
-    maxRedirects: 5,
     validateStatus: () => true,
     httpsAgent: outgoingAgent(network),
     proxy: false,
   })
-  return async ({ method, url, headers, body, timeout = 30_000, maxBytes = Infinity }) => {
+  return async ({ timeout = 30_000, maxBytes = Infinity, ...request }) => {
+    const { method, url, headers, body, followsRedirects = true, mayBePartial = false } = request
     requireSafe(url)
     const asked = new URL(url).host
     let host = asked
@@ -103,40 +112,50 @@ export function httpClient({ signal: cancelled, network = readNetwork() }: Clien
     const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
 
     const fail = (error: unknown, problem: Problem): never => {
-      cancelled?.throwIfAborted()
       const proxy = isLoopback(host) ? undefined : network.proxyFor(`https://${host}/`)
       const code = deadline.aborted ? 'ETIMEDOUT' : codeOf(error)
       throw new ConnectionError(host, code, problem, proxy && new URL(proxy).host)
     }
+    const redirects = { maxRedirects: followsRedirects ? 5 : 0, beforeRedirect }
     const response = await client
-      .request<Readable>({ method, url, headers: { ...headers }, data: body, signal, beforeRedirect })
+      .request<Readable>({ method, url, headers: { ...headers }, data: body, signal, ...redirects })
       .catch((error: unknown) => {
+        cancelled?.throwIfAborted()
         if (!(error instanceof AxiosError)) throw error
         return fail(error, 'does not answer')
       })
-    const content = await readAtMost(maxBytes, addAbortSignal(signal, response.data)).catch((error: unknown) =>
-      fail(error, 'breaks off its answer'),
-    )
-    if (content === undefined) throw new TooLargeError(host, maxBytes)
+    const content = await read(addAbortSignal(signal, response.data), maxBytes)
+    if (content.end !== 'whole') cancelled?.throwIfAborted()
+    if (!mayBePartial && content.end === 'broken') fail(content.error, 'breaks off its answer')
+    if (!mayBePartial && content.end === 'too large') throw new TooLargeError(host, maxBytes)
     return {
       status: response.status,
       headers: plainHeaders(response.headers),
-      body: content,
+      body: content.bytes,
       ...(host !== asked && { redirectedTo: host }),
+      ...(content.end !== 'whole' && { isPartial: true }),
     }
   }
 }
 
-/** The whole body; undefined as soon as it is too large. */
-async function readAtMost(maxBytes: number, body: Readable): Promise<Buffer | undefined> {
+/** What came of a body until its end, its limit or a failure. */
+type Content =
+  | { readonly end: 'whole' | 'too large'; readonly bytes: Buffer }
+  | { readonly end: 'broken'; readonly bytes: Buffer; readonly error: unknown }
+
+async function read(body: Readable, maxBytes: number): Promise<Content> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) return undefined
-    chunks.push(chunk)
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > maxBytes) return { end: 'too large', bytes: Buffer.concat(chunks, maxBytes) }
+    }
+    return { end: 'whole', bytes: Buffer.concat(chunks) }
+  } catch (error) {
+    return { end: 'broken', bytes: Buffer.concat(chunks), error }
   }
-  return Buffer.concat(chunks)
 }
 
 function codeOf(error: unknown): string {
@@ -144,8 +163,9 @@ function codeOf(error: unknown): string {
 }
 
 function requireSafe(url: string): void {
-  const { protocol, host } = new URL(url)
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(host))) return
+  const address = new URL(url)
+  if (isSafeAddress(address)) return
+  const { protocol, host } = address
   throw new Error(`${host} is not asked over ${protocol.slice(0, -1)}: only https is safe outside this machine.`)
 }
 

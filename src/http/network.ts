@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { getProxyForUrl } from 'proxy-from-env'
+import * as v from 'valibot'
 
 /** How an agent reaches other machines. */
 export interface Network {
@@ -9,9 +10,16 @@ export interface Network {
   readonly authorities: readonly string[]
 }
 
+/** A setting of the agent or of the environment cannot be used; nothing was sent. */
+class NetworkSettingError extends Error {
+  override readonly name = 'NetworkSettingError'
+  readonly isUnsent = true
+}
+
 /**
  * The network as the agent is configured for it, else as the environment says: `HTTPS_PROXY`, `NO_PROXY`,
- * `NODE_EXTRA_CA_CERTS`. This machine is never asked through a proxy. Throws where a file of authorities cannot be read.
+ * `NODE_EXTRA_CA_CERTS`. This machine is never asked through a proxy. Throws NetworkSettingError for what cannot be used; of the environment's proxy when it
+ * is asked for.
  * https://learn.microsoft.com/azure/devops/pipelines/agents/proxy
  */
 export function readNetwork(variable: (name: string) => string | undefined = () => undefined): Network {
@@ -23,11 +31,6 @@ export function readNetwork(variable: (name: string) => string | undefined = () 
       ? [caFile, process.env.NODE_EXTRA_CA_CERTS].flatMap((file) => (file ? [readPem(file)] : []))
       : [],
   }
-}
-
-/** Whether a URL's host is this machine. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
 }
 
 function agentProxy(variable: (name: string) => string | undefined): Network['proxyFor'] | undefined {
@@ -51,14 +54,24 @@ function environmentProxy(url: string): string | undefined {
 /** The address may hold a password, so no message shows it. */
 function parseProxy(address: string, source: string): URL {
   if (URL.canParse(address) && /^https?:/i.test(address)) return new URL(address)
-  throw new Error(`Cannot use the proxy of ${source}: it is no http address. Write it as http://host:port.`)
+  throw new NetworkSettingError(
+    `Cannot use the proxy of ${source}: it is no http address. Write it as http://host:port.`,
+  )
 }
+
+const bypassList = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 
 /** The agent keeps .NET's expressions; one that JavaScript does not know bypasses nothing. */
 function parseBypasses(list: string): RegExp[] {
-  return (JSON.parse(list) as unknown[]).flatMap((expression) => {
+  const expressions = v.safeParse(bypassList, list)
+  if (!expressions.success) {
+    throw new NetworkSettingError(
+      "Cannot use Agent.ProxyBypassList: it is no JSON list. Correct the agent's .proxybypass.",
+    )
+  }
+  return expressions.output.flatMap((expression) => {
     try {
-      return [new RegExp(String(expression), 'i')]
+      return [new RegExp(expression, 'i')]
     } catch {
       return []
     }
@@ -69,7 +82,7 @@ function readPem(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Error(
+    throw new NetworkSettingError(
       `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
       { cause: error },
     )

@@ -34,3 +34,16 @@ const outageCodes: ReadonlySet<string> = new Set([
 export function isOutage(code: string): boolean {
   return outageCodes.has(code)
 }
+
+/**
+ * Whether the code of a failed connection says that the host shows no certificate that can be trusted:
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+export function isDistrust(code: string): boolean {
+  return /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_)/.test(code)
+}
+
+/** Whether the code of a failed connection says that there never was one, so that nothing was sent. */
+export function isUnsent(code: string): boolean {
+  return ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND'].includes(code) || code.startsWith('PROXY_') || isDistrust(code)
+}

@@ -2,16 +2,30 @@ import { Agent as ChoosingAgent, type AgentConnectOpts } from 'agent-base'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import type { ClientRequest } from 'node:http'
 import { Agent, type AgentOptions } from 'node:https'
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { isLoopback, type Network } from './network.ts'
+import { isLoopback } from '../model/safe-address.ts'
+import type { Network } from './network.ts'
 
-/** The proxy does not open a way to the host; `code` is `PROXY_` and its status: `PROXY_407`. */
+/** The proxy does not open a way to the host; `code` is `PROXY_` and its status, or `PROXY_GARBLED` where it has none. */
 class ProxyRefusal extends Error {
   readonly code: string
 
-  constructor(status: number) {
-    super(`The proxy answers ${String(status)}.`)
-    this.code = `PROXY_${String(status)}`
+  constructor(status = Number.NaN) {
+    const answer = Number.isNaN(status) ? 'GARBLED' : String(status)
+    super(`The proxy's answer is ${answer}.`)
+    this.code = `PROXY_${answer}`
+  }
+}
+
+/** Connections through a proxy; what the library throws by itself has no code. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+  override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
+    try {
+      return await super.connect(request, options)
+    } catch (error) {
+      throw error instanceof Error && 'code' in error ? error : new ProxyRefusal()
+    }
   }
 }
 
@@ -22,12 +36,12 @@ class ProxyRefusal extends Error {
 export function outgoingAgent({ proxyFor, authorities }: Network): ChoosingAgent {
   const trust: AgentOptions = authorities.length > 0 ? { ca: [...rootCertificates, ...authorities] } : {}
   const direct = new Agent({ keepAlive: true, ...trust })
-  const tunnels = new Map<string, HttpsProxyAgent<string>>()
+  const tunnels = new Map<string, TunnelAgent>()
 
-  function tunnel(proxy: string): HttpsProxyAgent<string> {
+  function tunnel(proxy: string): TunnelAgent {
     const known = tunnels.get(proxy)
     if (known !== undefined) return known
-    const agent = new HttpsProxyAgent(proxy, { keepAlive: true, ...trust })
+    const agent = new TunnelAgent(proxy, { keepAlive: true, ...trust })
     agent.on('proxyConnect', ({ statusCode }: { statusCode: number }, request: ClientRequest) => {
       if (statusCode !== 200) request.destroy(new ProxyRefusal(statusCode))
     })

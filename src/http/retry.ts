@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ConnectionError, type HttpClient, type HttpRequest, type HttpResponse } from './http-client.ts'
+import { ConnectionError, type HttpRequest, type HttpResponse } from './http-client.ts'
 import { isOutage, isOutageStatus } from './outage.ts'
 
 /** An attempt that is about to be made again. */
@@ -80,12 +80,15 @@ export async function persist<Outcome>(
 }
 
 /** Repeats what a busy or restarting host does not answer: GET and HEAD requests, and others only where they say so. */
-export function withRetries(http: HttpClient, options: RetryOptions = {}): HttpClient {
+export function withRetries<Request extends HttpRequest>(
+  http: (request: Request) => Promise<HttpResponse>,
+  options: RetryOptions = {},
+): (request: Request) => Promise<HttpResponse> {
   const { now = Date.now } = options
   return async (request) => {
     if (!mayRepeat(request)) return http(request)
     const outcome = await persist(
-      () => ask(http, request),
+      () => settle(http(request)),
       (answer) => setbackOf(answer, request, now()),
       options,
     )
@@ -103,9 +106,9 @@ function mayRepeat({ method, isRepeatable = ['GET', 'HEAD'].includes(method.toUp
   return isRepeatable
 }
 
-async function ask(http: HttpClient, request: HttpRequest): Promise<Outcome> {
+async function settle(asked: Promise<HttpResponse>): Promise<Outcome> {
   try {
-    return await http(request)
+    return await asked
   } catch (error) {
     if (error instanceof ConnectionError) return error
     throw error

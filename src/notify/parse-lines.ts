@@ -1,7 +1,9 @@
 import { isDigest, shortDigest } from '../model/digest.ts'
 import { InputError } from '../model/input-error.ts'
-import { isSafeAddress } from './is-safe-address.ts'
+import { isSafeAddress } from '../model/safe-address.ts'
+import { cleanText } from './escape-markdown.ts'
 import type { Button, Fact, Mention } from './message.ts'
+import { cut } from './shorten-message.ts'
 
 /** A line of a form's field, counted from 1. */
 export interface Line {
@@ -9,65 +11,119 @@ export interface Line {
   readonly number: number
 }
 
+/** How the lines of an input are written. */
+interface Form {
+  readonly input: string
+  readonly separator: string
+  /** Which separator counts where a line has several. */
+  readonly splitsAt: 'first' | 'last'
+  readonly advice: string
+}
+
+const factForm: Form = { input: 'facts', separator: ':', splitsAt: 'first', advice: 'Write it as Name: value.' }
+const buttonForm: Form = {
+  ...{ input: 'buttons', separator: '|', splitsAt: 'first' },
+  advice: 'Write it as Title | https://...',
+}
+const mentionForm: Form = {
+  ...{ input: 'mentions', separator: '|', splitsAt: 'last' },
+  advice: 'Write it as Name | user@example.com, or with an Entra object id.',
+}
+
+/** Characters of a bad line that a message shows. */
+const longestQuote = 80
+
+/** As many as Teams shows beside the one that opens the run; it hides a seventh without a word. */
+const mostButtons = 5
+
 /**
  * Reads lines of `Name: value`; throws InputError. A line without a value is a variable that is empty, and says nothing.
- * Digests become short, and of `10.0.13 → 10.0.14` stays what there is.
+ * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is.
  */
 export function parseFacts(lines: readonly Line[]): Fact[] {
   return lines.flatMap((line) => {
-    const [name, rest] = split(line, ':', 'facts', 'Write it as Name: value.')
-    const value = tidyChange(shortenDigests(rest))
+    const [name, rest] = split(line, factForm)
+    const value = tidyChange(formatInstant(shortenDigests(rest)))
     return value === '' ? [] : [{ name, value }]
   })
 }
 
 /** Reads lines of `Title | https://...`; throws InputError. A line without an address is left out. */
 export function parseButtons(lines: readonly Line[]): Button[] {
-  return lines.flatMap((line) => {
-    const [title, address] = split(line, '|', 'buttons', 'Write it as Title | https://...')
-    return address === '' ? [] : [{ title, url: parseAddress(line, address) }]
+  const buttons = lines.flatMap((line) => {
+    const [title, address] = split(line, buttonForm)
+    return address === '' ? [] : [{ line, title, url: parseAddress(line, address) }]
   })
+  const [surplus] = buttons.slice(mostButtons)
+  if (surplus !== undefined) {
+    throw badLine(surplus.line, buttonForm, 'that is one too many', `A card shows ${String(mostButtons)} of them.`)
+  }
+  return buttons.map(({ title, url }) => ({ title, url }))
 }
 
 /** Reads lines of `Name | user@example.com`; throws InputError. A line without an address is left out. */
 export function parseMentions(lines: readonly Line[]): Mention[] {
   return lines.flatMap((line) => {
-    const [name, id] = split(line, '|', 'mentions', 'Write it as Name | user@example.com.')
-    if (/[<>]/.test(name)) throw badLine(line, 'mentions', 'with a name that Teams cannot show', 'Leave out < and >.')
-    return id === '' ? [] : [{ name, id }]
+    const [name, id] = split(line, mentionForm)
+    // Teams looks for the name as it is written, so nothing in it can be escaped.
+    if (/[<>[\]*`~\\]|(?<!\w)_|_(?!\w)/.test(name)) {
+      throw badLine(
+        line,
+        mentionForm,
+        'with a name that Teams cannot show',
+        String.raw`Leave out < > [ ] * ~ \ and backticks, and _ around words.`,
+      )
+    }
+    if (id === '') return []
+    if (!isPerson(id)) throw badLine(line, mentionForm, 'that names no person')
+    return [{ name, id }]
   })
 }
 
-function split(line: Line, separator: string, input: string, advice: string): readonly [string, string] {
-  const at = line.text.indexOf(separator)
-  if (at < 0) throw badLine(line, input, `without "${separator}"`, advice)
-  const parts = [line.text.slice(0, at).trim(), line.text.slice(at + 1).trim()] as const
-  if (parts[0] === '') throw badLine(line, input, `with nothing before "${separator}"`, advice)
+function split(line: Line, form: Form): readonly [string, string] {
+  const { separator, splitsAt } = form
+  const at = splitsAt === 'first' ? line.text.indexOf(separator) : line.text.lastIndexOf(separator)
+  if (at < 0) throw badLine(line, form, `without "${separator}"`)
+  const parts = [cleanText(line.text.slice(0, at)), cleanText(line.text.slice(at + 1))] as const
+  if (parts[0] === '') throw badLine(line, form, `with nothing before "${separator}"`)
   return parts
 }
 
 function parseAddress(line: Line, address: string): string {
-  if (!URL.canParse(address)) throw badLine(line, 'buttons', 'whose address is none', 'Give one with https://.')
+  if (!URL.canParse(address)) throw badLine(line, buttonForm, 'whose address is none', 'Give one with https://.')
   const url = new URL(address)
   if (!isSafeAddress(url)) {
-    throw badLine(line, 'buttons', `whose address starts with ${url.protocol}`, 'Give one with https://.')
+    throw badLine(
+      line,
+      buttonForm,
+      `whose address is ${url.protocol.slice(0, -1)}, not https`,
+      'Give one with https://.',
+    )
   }
   return url.href
 }
 
-function badLine({ text, number }: Line, input: string, problem: string, advice: string): InputError {
-  return new InputError(input, `has a line ${String(number)} ${problem}: "${text}". ${advice}`)
+/** A user principal name, or an Entra object id. */
+function isPerson(id: string): boolean {
+  return /^[^\s@|]+@[^\s@|]+$/.test(id) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+}
+
+function badLine({ text, number }: Line, { input, advice: form }: Form, problem: string, advice = form): InputError {
+  return new InputError(input, `has a line ${String(number)} ${problem}: "${cut(text, longestQuote)}". ${advice}`)
 }
 
 function shortenDigests(value: string): string {
   return value.replaceAll(/\bsha256:[0-9a-f]{64}\b/g, (digest) => (isDigest(digest) ? shortDigest(digest) : digest))
 }
 
+/** `2026-11-26T04:02:17.000Z` as people write it. */
+function formatInstant(value: string): string {
+  return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC')
+}
+
 /** A change of which one side is unknown, or which changes nothing, is just a value. */
 function tidyChange(value: string): string {
-  const sides = value
-    .split('→')
-    .map((side) => side.trim())
-    .filter((side) => side !== '')
-  return [...new Set(sides)].join(' → ')
+  const sides = value.split('→').map((side) => side.trim())
+  if (sides.length !== 2) return value
+  return [...new Set(sides)].filter((side) => side !== '').join(' → ')
 }

@@ -18,7 +18,7 @@ export interface AdaptiveCard extends Omit<IAdaptiveCard, 'msteams'> {
 /** Bytes of JSON in UTF-8. Teams refuses a message of about 28 KB; what other software adds on the way must fit as well. */
 export const largestCard = 20_000
 /** Characters; more would not be a title. */
-const longestTitle = 250
+export const longestTitle = 250
 
 const looks = {
   success: { style: 'good', icon: '✅' },
@@ -33,9 +33,11 @@ const looks = {
  * https://adaptivecards.io/explorer/AdaptiveCard.html
  */
 export function renderCard(message: Message): AdaptiveCard {
-  const clean = cleanMessage(message)
-  const render = (candidate: Message) => renderWhole(candidate, candidate !== clean)
-  return render(shortenMessage(clean, (candidate) => sizeOf(render(candidate)) <= largestCard))
+  const whole = cleanMessage(message)
+  const titled = { ...whole, title: cut(whole.title, longestTitle) }
+  const isTitleCut = titled.title !== whole.title
+  const render = (candidate: Message) => renderWhole(candidate, isTitleCut || candidate !== titled)
+  return render(shortenMessage(titled, (candidate) => sizeOf(render(candidate)) <= largestCard))
 }
 
 function renderWhole(message: Message, isShortened: boolean): AdaptiveCard {
@@ -92,14 +94,15 @@ function mentionEntity({ name, id }: Message['mentions'][number]): IMention {
 }
 
 function cleanMessage(message: Message): Message {
-  const { text, facts, buttons, mentions } = message
+  const { text, facts, buttons, mentions, run } = message
   return {
     ...message,
-    title: cut(cleanText(message.title).replaceAll(/\s+/g, ' '), longestTitle),
+    title: cleanText(message.title).replaceAll(/\s+/g, ' '),
     ...(text !== undefined && { text: cleanText(text) }),
     facts: facts.map(({ name, value }) => ({ name: cleanText(name), value: cleanText(value) })),
     buttons: buttons.map(({ title, url }) => ({ title: cut(cleanText(title), longestTitle), url })),
     mentions: mentions.map(({ name, id }) => ({ name: cleanText(name), id: cleanText(id) })),
+    run: { ...run, id: cleanText(run.id), title: cleanText(run.title) },
   }
 }
 

@@ -6,22 +6,24 @@ const shortText = 500
 
 /**
  * Makes a message fit by taking as little from it as needed: first the ends of the longest facts, then the end of the
- * text, then the last facts, at last its buttons and mentions. A message that fits is given back as it is.
+ * text, then the last buttons, then the last facts, at last its mentions. A message that fits is given back as it is.
  */
 export function shortenMessage(message: Message, fits: (message: Message) => boolean): Message {
   if (fits(message)) return message
-  const { facts, text = '' } = message
+  const { facts, buttons, text = '' } = message
   const longestFact = Math.max(0, ...facts.flatMap(({ name, value }) => [name.length, value.length]))
   const short = { ...message, facts: cutFacts(message, shortFact), ...cutText(text, shortText) }
+  const bare = { ...short, buttons: [] }
   const ways: readonly Way[] = [
     { from: shortFact, to: longestFact, take: (length) => ({ ...message, facts: cutFacts(message, length) }) },
     { from: shortText, to: text.length, take: (length) => ({ ...short, ...cutText(text, length) }) },
-    { from: 0, to: facts.length, take: (count) => ({ ...short, facts: short.facts.slice(0, count) }) },
+    { from: 0, to: buttons.length, take: (count) => ({ ...short, buttons: buttons.slice(0, count) }) },
+    { from: 0, to: facts.length, take: (count) => ({ ...bare, facts: short.facts.slice(0, count) }) },
   ]
   for (const { from, to, take } of ways) {
     if (fits(take(from))) return take(largest(from, to, (amount) => fits(take(amount))))
   }
-  return { ...short, facts: [], buttons: [], mentions: [] }
+  return { ...bare, facts: [], mentions: [] }
 }
 
 /** The first characters of a text, and "…" for the rest. */

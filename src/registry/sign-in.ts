@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import { type HttpClient, type HttpRequest, type HttpResponse, isLoopback } from '../http/http-client.ts'
+import { type HttpClient, type HttpRequest, type HttpResponse } from '../http/http-client.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Reference } from '../model/reference.ts'
+import { isLoopback } from '../model/safe-address.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
 import { RegistryError } from './registry-error.ts'
 

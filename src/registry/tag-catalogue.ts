@@ -1,8 +1,9 @@
 import * as v from 'valibot'
-import { ConnectionError, type HttpClient, type HttpResponse, isLoopback, TooLargeError } from '../http/http-client.ts'
+import { ConnectionError, type HttpClient, type HttpResponse, TooLargeError } from '../http/http-client.ts'
 import { isOutage, isOutageStatus } from '../http/outage.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
+import { isLoopback } from '../model/safe-address.ts'
 
 /** Microsoft's list of all tags of a repository, which tells when a tag moved but needs megabytes to do so. */
 export interface TagCatalogue {

@@ -1,4 +1,5 @@
 import { InputError } from '../../src/model/input-error.ts'
+import { cleanText } from '../../src/notify/escape-markdown.ts'
 import type { Message } from '../../src/notify/message.ts'
 import { type Line, parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
 import { parseWebhook, type Webhook } from '../../src/notify/parse-webhook.ts'
@@ -18,16 +19,15 @@ export const formFacts: readonly string[] = [
 /** The webhook, or why there is none that a card could be sent to. */
 export type WebhookInput = { readonly webhook: Webhook } | { readonly because: string }
 
-/** A bad address is a card that is not delivered, which `whenDeliveryFails` judges like any other. */
+/**
+ * The webhook of the connection, else of `webhookUrl`. A bad address is a card that is not delivered, which
+ * `whenDeliveryFails` judges like any other.
+ */
 export function readWebhook({ inputs, connection }: TaskContext): WebhookInput {
   try {
     const fields = connection('connection')
-    const address = inputs.optionalText('webhookUrl')
-    if (fields !== undefined) {
-      if (address !== undefined)
-        throw new InputError('webhookUrl', 'is given beside "connection". Give one of the two.')
-      return { webhook: parseWebhook('connection', fields.webhookUrl ?? '') }
-    }
+    if (fields !== undefined) return { webhook: parseConnection(fields) }
+    const address = inputs.optionalSecret('webhookUrl')
     if (address === undefined) {
       throw new InputError('webhookUrl', 'is empty, or the variable that fills it is; and there is no "connection".')
     }
@@ -38,15 +38,24 @@ export function readWebhook({ inputs, connection }: TaskContext): WebhookInput {
   }
 }
 
+function parseConnection({ webhookUrl }: Readonly<Record<string, string>>): Webhook {
+  if (!webhookUrl?.trim()) {
+    throw new InputError('connection', 'names a connection without a webhook. Choose one of the type Teams Webhook.')
+  }
+  return parseWebhook('connection', webhookUrl.trim())
+}
+
 /** Reads what the card says; throws InputError. */
 export function readMessage({ inputs, log, run }: TaskContext): Message {
   const warn = (input: string) => (line: string) => {
     log.warning(`The input "${input}" has a line with a variable that does not exist, which is left out: ${line}`)
   }
+  const title = inputs.text('title')
+  if (cleanText(title) === '') throw new InputError('title', 'holds nothing that can be shown.')
   const text = inputs.optionalText('text')
   return {
     status: inputs.choice('status', ['success', 'warning', 'failure', 'info']),
-    title: inputs.text('title'),
+    title,
     ...(text !== undefined && { text }),
     facts: parseFacts(readFacts({ inputs, log }, warn('facts'))),
     buttons: parseButtons(inputs.lenientLines('buttons', warn('buttons'))),

@@ -107,6 +107,20 @@ describe('httpClient', () => {
     })
   })
 
+  it('keeps the beginning of a body, where that is enough', async () => {
+    const large = await start(() => ({ status: 404, body: 'x'.repeat(100_000) }))
+    const cut = await start(() => ({ status: 202, headers: { 'content-length': '9' }, body: 'half', isCut: true }))
+    const whole = await start(() => ({ body: 'whole' }))
+    const ask = async ({ url }: LoopbackServer) => {
+      const { status, body, isPartial } = await http({ method: 'GET', url, maxBytes: 1000, mayBePartial: true })
+      return [status, body.toString(), isPartial]
+    }
+
+    assert.deepEqual(await ask(large), [404, 'x'.repeat(1000), true])
+    assert.deepEqual(await ask(cut), [202, 'half', true])
+    assert.deepEqual(await ask(whole), [200, 'whole', undefined])
+  })
+
   it('counts the bytes of a compressed answer as they are unpacked', async () => {
     const body = gzipSync(Buffer.alloc(1_000_000))
     const { url } = await start(() => ({ headers: { 'content-encoding': 'gzip' }, body }))
@@ -164,6 +178,15 @@ describe('httpClient', () => {
       code: 'ERR_FR_REDIRECTION_FAILURE',
       message: /sends to an address that is not https/,
     })
+  })
+
+  it('gives back a redirect as an answer where it is not to be followed', async () => {
+    const { url, requests } = await start(() => ({ status: 307, headers: { location: '/there' } }))
+
+    const response = await http({ method: 'POST', url, body: '{}', followsRedirects: false })
+
+    assert.equal(response.status, 307)
+    assert.equal(requests.length, 1)
   })
 
   it('gives up on redirects that go round in circles', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isLoopback, readNetwork } from '../../src/http/network.ts'
+import { readNetwork } from '../../src/http/network.ts'
 
 describe('readNetwork', () => {
   const names = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'ALL_PROXY', 'NODE_EXTRA_CA_CERTS']
@@ -77,6 +77,15 @@ describe('readNetwork', () => {
     assert.equal(proxyFor('https://mcr.example/'), undefined)
   })
 
+  for (const list of ['no list', '{}', '"a"', '[1]']) {
+    it(`says that ${list} is no list of what to leave out`, () => {
+      assert.throws(() => network({ 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': list }), {
+        name: 'NetworkSettingError',
+        message: "Cannot use Agent.ProxyBypassList: it is no JSON list. Correct the agent's .proxybypass.",
+      })
+    })
+  }
+
   it('reads the authorities of the agent, and those of Node, which they would replace', async () => {
     const [own, extra] = [join(folder, 'own.pem'), join(folder, 'extra.pem')]
     await writeFile(own, 'OWN')
@@ -90,27 +99,8 @@ describe('readNetwork', () => {
     const file = join(folder, 'missing.pem')
 
     assert.throws(() => network({ 'Agent.CAInfo': file }), {
+      name: 'NetworkSettingError',
       message: `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
     })
   })
-})
-
-describe('isLoopback', () => {
-  const rows: readonly (readonly [host: string, claim: boolean])[] = [
-    ['localhost', true],
-    ['localhost:5000', true],
-    ['127.0.0.1:80', true],
-    ['127.9.9.9', true],
-    ['[::1]:5000', true],
-    ['localhost.example', false],
-    ['127.0.0.1.example', false],
-    ['10.0.0.1', false],
-    ['mcr.microsoft.com', false],
-    ['', false],
-  ]
-  for (const [host, claim] of rows) {
-    it(`says ${String(claim)} of "${host}"`, () => {
-      assert.equal(isLoopback(host), claim)
-    })
-  }
 })

@@ -81,6 +81,25 @@ describe('outgoingAgent', () => {
     })
   }
 
+  for (const proxySays of ['', 'gar', 'garbage\r\n\r\n', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n']) {
+    it(`calls ${JSON.stringify(proxySays)} no answer of a proxy`, async () => {
+      const host = await start({ proxySays: () => proxySays })
+
+      await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+        name: 'ConnectionError',
+        message: `hooks.example is out of reach through the proxy ${new URL(host.proxyUrl).host} (PROXY_GARBLED)`,
+      })
+    })
+  }
+
+  it('names the proxy where that breaks off the way which it opened', async () => {
+    const host = await start({ proxySays: () => 'HTTP/1.1 200 OK\r\n\r\n<p>Sign in</p>' })
+
+    await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+      message: /^hooks\.example does not answer through the proxy 127\.0\.0\.1:\d+ \(\w+\)$/,
+    })
+  })
+
   it('asks a busy proxy again', async () => {
     const statuses = [503, 200]
     const host = await start({ proxyStatus: () => statuses.shift() ?? 200 })

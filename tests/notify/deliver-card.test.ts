@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { httpClient } from '../../src/http/http-client.ts'
+import { withRetries } from '../../src/http/retry.ts'
 import { deliverCard, type Post } from '../../src/notify/deliver-card.ts'
 import { parseWebhook } from '../../src/notify/parse-webhook.ts'
 import { renderCard } from '../../src/notify/render-card.ts'
@@ -44,36 +45,81 @@ describe('deliverCard', () => {
       assert.deepEqual(JSON.parse(endpoint.server.requests[0]?.body ?? ''), card)
     })
 
-    const silences = [
-      ['never comes', 'silence', /does not answer \(ETIMEDOUT\)/],
-      ['never ends', { status: 200, headers: { 'content-length': '9' }, body: '1', isEndless: true }, /\(ETIMEDOUT\)/],
-      ['is cut', { status: 202, headers: { 'content-length': '9' }, body: 'x', isCut: true }, /breaks off its answer/],
-      ['is endless', { body: 'x'.repeat(70_000) }, /sends more than 65536 bytes/],
-      [
-        'leads to plain http elsewhere',
-        { status: 307, headers: { location: 'http://evil.example/' } },
-        /sends to an address that is not https \(ERR_FR_REDIRECTION_FAILURE\)/,
-      ],
+    const rows = [
+      ['never comes', 'silence', 'unconfirmed', /does not answer \(ETIMEDOUT\)\. Check the agent's network/],
+      ['never ends', { headers: { 'content-length': '9' }, body: '1', isEndless: true }, 'unconfirmed', /^200 with an/],
+      ['is cut', { status: 202, headers: { 'content-length': '9' }, body: 'x', isCut: true }, 'queued', undefined],
+      ['is large', { status: 202, body: 'x'.repeat(70_000) }, 'queued', undefined],
+      ['is large and says no', { status: 404, body: 'x'.repeat(70_000) }, 'refused', /^404\. There is no such/],
+      ['is a large page', { body: `<p>${'x'.repeat(70_000)}` }, 'unconfirmed', /^200 with a web page/],
     ] as const
-    for (const [what, reaction, because] of silences) {
-      it(`does not know what came of it where the answer ${what}`, async () => {
+    for (const [what, reaction, kind, because] of rows) {
+      it(`tells what is known where the answer ${what}`, async () => {
         endpoint.answer(reaction)
 
         const delivery = await deliver('message', (request) => httpClient()({ ...request, timeout: 200 }))
 
-        assert.ok(delivery.kind === 'unconfirmed')
-        assert.match(delivery.because, because)
-        assert.match(delivery.because, /Check the agent's network/)
-        assert.ok(!delivery.because.includes('hunter'), delivery.because)
+        assert.equal(delivery.kind, kind)
+        const told = 'because' in delivery ? delivery.because : undefined
+        if (because === undefined) assert.equal(told, undefined)
+        else assert.match(told ?? '', because)
+        assert.ok(!told?.includes('hunter'), told)
       })
     }
+
+    for (const status of [301, 302, 303, 307, 308]) {
+      it(`takes the card nowhere else where the answer is ${String(status)}`, async () => {
+        const elsewhere = await startScriptedWebhook()
+        endpoint.answer({ status, headers: { location: elsewhere.url } })
+
+        const delivery = await deliver()
+
+        await elsewhere.stop()
+        assert.equal(delivery.kind, 'refused')
+        assert.deepEqual(elsewhere.server.requests, [])
+      })
+    }
+
+    it('does not send a card again that was taken by an answer that breaks off', async () => {
+      endpoint.answer({ status: 202, headers: { 'content-length': '9' }, body: 'x', isCut: true })
+      const repeat = (post: Post) => withRetries(post, { sleep: () => Promise.resolve() })
+      const webhook = parseWebhook('webhookUrl', endpoint.url)
+
+      const delivery = await deliverCard(card, { webhook, shape: 'message', post: httpClient(), repeat })
+
+      assert.equal(delivery.kind, 'queued')
+      assert.equal(endpoint.server.requests.length, 1)
+    })
+
+    for (const first of ['reset', { status: 504 }] as const) {
+      it(`does not take the second answer for all after ${first === 'reset' ? 'none' : 'that of a gateway'}`, async () => {
+        endpoint.answer(first, { status: 404 })
+        const repeat = (post: Post) => withRetries(post, { sleep: () => Promise.resolve() })
+        const webhook = parseWebhook('webhookUrl', endpoint.url)
+
+        const delivery = await deliverCard(card, { webhook, shape: 'message', post: httpClient(), repeat })
+
+        assert.ok(delivery.kind === 'unconfirmed')
+        assert.match(delivery.because, /^An earlier attempt may have brought it\. The last: 404\./)
+      })
+    }
+
+    it('knows that nothing came of a host that is not there', async () => {
+      await endpoint.stop()
+
+      const delivery = await deliver()
+
+      assert.ok(delivery.kind === 'refused')
+      assert.match(delivery.because, /does not answer \(ECONNREFUSED\)/)
+      endpoint = await startScriptedWebhook()
+    })
   })
 
   it('may send it again, and waits 15 s for an answer', async () => {
     const requests: Parameters<Post>[0][] = []
     const post: Post = (request) => {
       requests.push(request)
-      return Promise.resolve({ status: 202, body: Buffer.from('') })
+      return Promise.resolve({ status: 202, headers: {}, body: Buffer.from('') })
     }
 
     await deliverCard(card, { webhook: { url: 'https://a.example/', secrets: [] }, shape: 'message', post })
@@ -89,7 +135,7 @@ describe('deliverCard', () => {
     [202, undefined],
   ] as const) {
     it(`explains ${String(status)} of an address that is retired ${because === undefined ? 'not at all' : ''}`, async () => {
-      const post: Post = () => Promise.resolve({ status, body: Buffer.from('') })
+      const post: Post = () => Promise.resolve({ status, headers: {}, body: Buffer.from('') })
 
       const delivery = await deliverCard(card, { webhook: retired, shape: 'message', post })
 

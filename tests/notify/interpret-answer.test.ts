@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { interpretAnswer } from '../../src/notify/interpret-answer.ts'
+import {
+  type Delivery,
+  interpretAnswer,
+  interpretFailure,
+  summarizeAttempts,
+} from '../../src/notify/interpret-answer.ts'
 
 describe('interpretAnswer', () => {
   const rows: readonly (readonly [what: string, status: number, body: string, kind: string, because?: RegExp])[] = [
@@ -32,8 +37,26 @@ describe('interpretAnswer', () => {
     ['a workflow that is gone', 404, '', 'refused', /^404\. There is no such workflow any more/],
     ['a connector that is gone', 410, '', 'refused', /^410\. There is no such workflow any more/],
     ['too many', 429, '', 'refused', /^429\. Too many cards/],
-    ['an outage', 503, '<h1>hunter2</h1>', 'refused', /^503\. Try again later\.$/],
-    ['a code that is none', 500, '{"code":"a hunter2"}', 'refused', /^500\. Try/],
+    ['an outage', 503, '<h1>hunter2</h1>', 'unconfirmed', /^503\. Try again later\.$/],
+    ['a gateway that waited in vain', 504, '', 'unconfirmed', /^504\. Try again later\.$/],
+    ['a request that took too long', 408, '', 'unconfirmed', /^408\. Try again later\.$/],
+    ['what will never be answered', 501, '', 'refused', /^501\. This does not look like a workflow's answer/],
+    ['a code that is none', 500, '{"code":"a hunter2"}', 'unconfirmed', /^500\. Try/],
+    ['a code with a secret', 400, '{"code":"hunter2"}', 'refused', /^400\. The workflow/],
+    ...[402, 406, 413, 415, 422, 451].map(
+      (status) =>
+        [
+          'what no workflow answers',
+          status,
+          '',
+          'refused',
+          /^4\d\d\. This does not look like a .* address\.$/,
+        ] as const,
+    ),
+    ...[301, 302, 303, 304, 307, 308].map(
+      (status) =>
+        ['a redirect', status, '', 'refused', /^3\d\d\. It leads elsewhere, where no card was sent\./] as const,
+    ),
   ]
   for (const [what, status, body, kind, because] of rows) {
     it(`takes ${what} for ${kind}`, () => {
@@ -45,6 +68,53 @@ describe('interpretAnswer', () => {
         assert.match(delivery.because, because ?? /^$/)
         assert.ok(!delivery.because.includes('hunter2'), delivery.because)
       }
+    })
+  }
+
+  it('takes the beginning of an answer for no more than that', () => {
+    assert.equal(interpretAnswer(200, '1', true).kind, 'unconfirmed')
+    assert.equal(interpretAnswer(202, '{"id":', true).kind, 'queued')
+    assert.equal(interpretAnswer(404, '<h1>Not', true).kind, 'refused')
+  })
+})
+
+describe('interpretFailure', () => {
+  const unsent = Object.assign(new Error('hooks.example does not answer (ENOTFOUND)'), { isUnsent: true })
+
+  it('knows that what was never sent did not arrive', () => {
+    assert.equal(interpretFailure(unsent).kind, 'refused')
+    assert.equal(interpretFailure(new Error('hooks.example does not answer (ETIMEDOUT)')).kind, 'unconfirmed')
+  })
+
+  it('advises where the problem does not do so itself', () => {
+    const because = (problem: unknown) => {
+      const delivery = interpretFailure(problem)
+      return 'because' in delivery ? delivery.because : ''
+    }
+
+    assert.match(because(unsent), /^hooks\.example does not answer \(ENOTFOUND\)\. Check the agent's network, /)
+    assert.equal(because(new Error('Write it as http://host:port.')), 'Write it as http://host:port.')
+    assert.match(because('odd'), /^odd\. Check/)
+  })
+})
+
+describe('summarizeAttempts', () => {
+  const queued = { kind: 'queued' } as const
+  const refused = { kind: 'refused', because: '404.' } as const
+  const lost = { kind: 'unconfirmed', because: '504.' } as const
+  const rows: readonly (readonly [what: string, attempts: readonly Delivery[], summary: Delivery])[] = [
+    ['one refusal', [refused], refused],
+    ['a yes after trouble', [lost, refused, queued], queued],
+    ['trouble after a refusal', [refused, lost], lost],
+    [
+      'a refusal after trouble',
+      [lost, refused],
+      { kind: 'unconfirmed', because: 'An earlier attempt may have brought it. The last: 404.' },
+    ],
+  ]
+  for (const [what, attempts, summary] of rows) {
+    it(`says what is known after ${what}`, () => {
+      assert.deepEqual(summarizeAttempts(attempts), summary)
     })
   }
 })

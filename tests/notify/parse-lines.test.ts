@@ -7,7 +7,10 @@ const digest = `sha256:${'1a2b3c4d5e6f'.padEnd(64, '0')}`
 describe('parseFacts', () => {
   const rows: readonly (readonly [text: string, name: string, value: string])[] = [
     ['Version: 1.1.0', 'Version', '1.1.0'],
-    ['Time: 2026-11-26T12:30:00Z', 'Time', '2026-11-26T12:30:00Z'],
+    ['Time: 2026-11-26T12:30:00Z', 'Time', '2026-11-26 12:30:00 UTC'],
+    ['Time: 2026-11-26T04:02:17.000Z', 'Time', '2026-11-26 04:02:17 UTC'],
+    ['Time: 2026-11-26T04:02:17+01:00', 'Time', '2026-11-26T04:02:17+01:00'],
+    ['Link: https://a.example/2026-11-26T04:02:17Z', 'Link', 'https://a.example/2026-11-26T04:02:17Z'],
     ['Link:https://a.example/?a=b|c', 'Link', 'https://a.example/?a=b|c'],
     ['Shell : a | b ]] ##vso[x]y', 'Shell', 'a | b ]] ##vso[x]y'],
     ['صورة: قديمة 🐳', 'صورة', 'قديمة 🐳'],
@@ -18,6 +21,8 @@ describe('parseFacts', () => {
     ['.NET:  → 10.0.14', '.NET', '10.0.14'],
     ['.NET: 10.0.13 → ', '.NET', '10.0.13'],
     ['.NET: 10.0.14 → 10.0.14', '.NET', '10.0.14'],
+    ['Route: Berlin → Paris → Berlin', 'Route', 'Berlin → Paris → Berlin'],
+    ['Chain: → → a', 'Chain', '→ → a'],
   ]
   for (const [text, name, value] of rows) {
     it(`reads ${text}`, () => {
@@ -35,6 +40,7 @@ describe('parseFacts', () => {
     ['no colon', 'without ":"'],
     [': value', 'with nothing before ":"'],
     ['  : value', 'with nothing before ":"'],
+    ['\u0000\u001b: value', 'with nothing before ":"'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       assert.throws(() => parseFacts([line('A: 1'), line(text, 7)]), {
@@ -62,14 +68,29 @@ describe('parseButtons', () => {
     assert.deepEqual(parseButtons([line('Scan |')]), [])
   })
 
+  it('refuses a sixth, which Teams would hide', () => {
+    const lines = Array.from({ length: 7 }, (_, index) => line(`Docs | https://a.example/${String(index)}`, index + 1))
+
+    assert.equal(parseButtons([...lines.slice(0, 5), line('Scan |', 6)]).length, 5)
+    assert.throws(() => parseButtons(lines), {
+      name: 'InputError',
+      message:
+        'The input "buttons" has a line 6 that is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
+    })
+  })
+
+  it('quotes no more of a line than tells which it is', () => {
+    assert.throws(() => parseButtons([line(`${'x'.repeat(80)}y`)]), { message: /: "x{80}…"\. Write/ })
+  })
+
   const refused: readonly (readonly [text: string, problem: string])[] = [
     ['https://a.example/', 'without "|"'],
     ['| https://a.example/', 'with nothing before "|"'],
     ['Docs | docs.example', 'whose address is none'],
-    ['Docs | http://docs.example/', 'whose address starts with http:'],
-    ['Click | javascript:alert(1)', 'whose address starts with javascript:'],
-    ['Click | JavaScript:alert(1)', 'whose address starts with javascript:'],
-    ['Click | data:text/html,x', 'whose address starts with data:'],
+    ['Docs | http://docs.example/', 'whose address is http, not https'],
+    ['Click | javascript:alert(1)', 'whose address is javascript, not https'],
+    ['Click | JavaScript:alert(1)', 'whose address is javascript, not https'],
+    ['Click | data:text/html,x', 'whose address is data, not https'],
   ]
   for (const [text, problem] of refused) {
     it(`refuses "${text}" with its number`, () => {
@@ -86,6 +107,16 @@ describe('parseButtons', () => {
 })
 
 describe('parseMentions', () => {
+  for (const id of [
+    'adele@shop.example',
+    '9A1F3c52-0c1c-4a6e-8f3e-2b7d5c9e1a04',
+    'adele_x.example#EXT#@shop.example',
+  ]) {
+    it(`takes ${id} for a person`, () => {
+      assert.deepEqual(parseMentions([line(`Vance | Adele | ${id}`)]), [{ name: 'Vance | Adele', id }])
+    })
+  }
+
   it('reads a person by name and address', () => {
     assert.deepEqual(parseMentions([line('Adele Vance | adele@shop.example')]), [
       { name: 'Adele Vance', id: 'adele@shop.example' },
@@ -99,6 +130,16 @@ describe('parseMentions', () => {
   for (const [text, problem] of [
     ['Adele', 'without "|"'],
     ['<at>Adele</at> | adele@shop.example', 'with a name that Teams cannot show'],
+    ['[x](https://evil.example) | adele@shop.example', 'with a name that Teams cannot show'],
+    ['*b* | adele@shop.example', 'with a name that Teams cannot show'],
+    ['`b` | adele@shop.example', 'with a name that Teams cannot show'],
+    ['_b_ | adele@shop.example', 'with a name that Teams cannot show'],
+    ['~b~ | adele@shop.example', 'with a name that Teams cannot show'],
+    [String.raw`a\b | adele@shop.example`, 'with a name that Teams cannot show'],
+    ['\u0000\u0007 | adele@shop.example', 'with nothing before "|"'],
+    ['Adele | adele', 'that names no person'],
+    ['Adele | adele@shop@example', 'that names no person'],
+    ['Adele | 9a1f3c52', 'that names no person'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       assert.throws(() => parseMentions([line(text, 2)]), {

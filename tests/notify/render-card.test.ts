@@ -80,6 +80,19 @@ describe('renderCard', () => {
     assert.deepEqual(complaintsAbout(card), [])
   })
 
+  it('says that it cut a title that is none', () => {
+    const card = renderCard(aMessage({ title: 'x'.repeat(10_000) }))
+
+    assert.equal(textsOf(card)[0], `✅ ${'x'.repeat(250)}…`)
+    assert.equal(textsOf(card).at(-2), 'Shortened to what a card can hold; the run has the rest.')
+  })
+
+  it('shows of a run only what a card can hold', () => {
+    const card = renderCard(aMessage({ run: { id: 'shop/\ud83d42', title: 'asp\u0000net' } }))
+
+    assert.equal(textsOf(card).at(-1), 'aspnet · shop/42')
+  })
+
   it('makes a valid card below the limit of any text', function () {
     this.timeout(30_000)
     fc.assert(

@@ -52,11 +52,23 @@ describe('shortenMessage', () => {
     )
   })
 
-  it('gives up buttons and mentions last', () => {
-    const buttons = [{ title: 'A', url: `https://a.example/${'z'.repeat(5000)}` }]
-    const mentions = [{ name: 'Adele', id: 'adele@shop.example' }]
+  const longButton = (index: number) => ({ title: 'A', url: `https://a.example/${String(index)}/${'z'.repeat(500)}` })
 
-    const short = shorten(aMessage({ text: 'y'.repeat(600), facts: [fact(9)], buttons, mentions }), 1000)
+  it('gives up the last buttons before it gives up facts', () => {
+    const buttons = [0, 1, 2, 3].map(longButton)
+
+    const short = shorten(aMessage({ facts: [fact(9), fact(8)], buttons }), 1500)
+
+    assert.deepEqual(short, aMessage({ facts: [fact(9), fact(8)], buttons: buttons.slice(0, 2) }))
+  })
+
+  it('gives up mentions last', () => {
+    const mentions = [{ name: 'Adele', id: `${'a'.repeat(5000)}@shop.example` }]
+
+    const short = shorten(
+      aMessage({ text: 'y'.repeat(600), facts: [fact(9)], buttons: [longButton(0)], mentions }),
+      1000,
+    )
 
     assert.deepEqual(short, aMessage({ text: `${'y'.repeat(500)}…` }))
   })

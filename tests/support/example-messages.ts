@@ -15,7 +15,7 @@ export const examples: Readonly<Record<'success' | 'warning' | 'failure' | 'info
     facts: [
       { name: 'Image Name', value: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet' },
       { name: 'Version Tag', value: '10.0-noble-1.4.0' },
-      { name: 'Creation Time', value: '2026-11-26T04:02:17.000Z' },
+      { name: 'Creation Time', value: '2026-11-26 04:02:17 UTC' },
       { name: 'Digest', value: 'sha256:2cfaee3764d5' },
       {
         name: 'Reason',

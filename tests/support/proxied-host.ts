@@ -26,10 +26,12 @@ export interface ProxiedHostOptions {
   readonly react?: (request: SeenRequest) => Reaction
   /** What the proxy answers; 200 opens the way. */
   readonly proxyStatus?: () => number
+  /** What the proxy says before it hangs up, in place of an answer; `silence`: it says nothing and stays. */
+  readonly proxySays?: () => string
 }
 
 export async function startProxiedHost(options: ProxiedHostOptions = {}): Promise<ProxiedHost> {
-  const { name = 'hooks.example', react = () => ({}), proxyStatus = () => 200 } = options
+  const { name = 'hooks.example', react = () => ({}), proxyStatus = () => 200, proxySays } = options
   const certificate = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     extensions: [
@@ -43,6 +45,12 @@ export async function startProxiedHost(options: ProxiedHostOptions = {}): Promis
   const proxy = createServer((_request, response) => response.writeHead(405).end())
   proxy.on('connect', ({ url: to = '', headers }: IncomingMessage, client: Socket) => {
     tunnels.push({ to, authorization: headers['proxy-authorization'] })
+    sockets.add(client)
+    if (proxySays !== undefined) {
+      const words = proxySays()
+      if (words !== 'silence') client.end(words)
+      return
+    }
     const status = proxyStatus()
     if (status !== 200) {
       client.end(`HTTP/1.1 ${String(status)} Refused\r\ncontent-length: 4\r\n\r\nno.\n`)

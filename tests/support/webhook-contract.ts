@@ -15,7 +15,7 @@ export const situations = {
   'the workflow is gone': { kind: 'refused', because: /^404 WorkflowNotFound\. There is no such workflow/ },
   'the workflow is switched off': { kind: 'refused', because: /^400 WorkflowTriggerIsNotEnabled\. The workflow/ },
   'there were too many': { kind: 'refused', because: /^429 TooManyRequests\. Too many cards/ },
-  'Power Automate has an outage': { kind: 'refused', because: /^503 ServiceUnavailable\. Try again later\./ },
+  'Power Automate has an outage': { kind: 'unconfirmed', because: /^503 ServiceUnavailable\. Try again later\./ },
   'a proxy answers with its page': { kind: 'unconfirmed', because: /^200 with a web page is no confirmation\./ },
   'the connection is cut': { kind: 'unconfirmed', because: /^[\w.]+:\d+ does not answer \(ECONNRESET\)\. Check/ },
 } as const

@@ -65,17 +65,51 @@ describe('TeamsNotify', () => {
     assert.ok(run.stdout.indexOf('task.setsecret') < run.stdout.indexOf('was not delivered'))
   })
 
-  it('takes the webhook from a service connection', async () => {
-    const id = '0d1e2f3a-0000-4000-8000-000000000001'
-    const environment = {
-      [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ scheme: 'None', parameters: { webhookUrl: endpoint.url } }),
-    }
+  it('keeps the webhook out of the debug log, where it comes from no secret variable', async () => {
+    const run = await notify({}, { variables: { 'System.Debug': 'true' } })
 
-    const run = await notify({ connection: id, webhookUrl: '' }, { environment })
+    const debugged = run.commands.filter(({ name }) => name === 'task.debug').map(({ data }) => data)
+    assert.ok(debugged.includes('title=A new version'))
+    assert.deepEqual(
+      debugged.filter((line) => /hunter|workflows\/1a2b/.test(line)),
+      [],
+    )
+  })
+
+  const connectionId = '0d1e2f3a-0000-4000-8000-000000000001'
+  const authorization = (content: object) => ({
+    environment: { [`ENDPOINT_AUTH_${connectionId}`]: JSON.stringify({ scheme: 'None', ...content }) },
+  })
+
+  it('takes the webhook from a service connection', async () => {
+    const setting = authorization({ parameters: { webhookUrl: endpoint.url } })
+
+    const run = await notify({ connection: connectionId, webhookUrl: '' }, setting)
 
     assert.equal(run.result, 'Succeeded')
     assert.ok(endpoint.url.endsWith(endpoint.server.requests.at(-1)?.path ?? 'nothing'))
   })
+
+  for (const webhookUrl of ['$(TEAMS_WEBHOOK_URI)', 'https://other.example/hook']) {
+    it(`prefers the connection to ${webhookUrl}`, async () => {
+      const run = await notify(
+        { connection: connectionId, webhookUrl },
+        authorization({ parameters: { webhookUrl: endpoint.url } }),
+      )
+
+      assert.equal(run.result, 'Succeeded')
+      assert.ok(endpoint.url.endsWith(endpoint.server.requests.at(-1)?.path ?? 'nothing'))
+    })
+  }
+
+  for (const content of [{ parameters: { apitoken: 'x' } }, { parameters: { webhookUrl: ' ' } }, {}]) {
+    it(`says what a connection with ${JSON.stringify(content)} lacks`, async () => {
+      const run = await notify({ connection: connectionId }, authorization(content))
+
+      assert.equal(run.result, 'SucceededWithIssues')
+      assert.match(run.message ?? '', /The input "connection" names a connection without a webhook\. Choose one of the/)
+    })
+  }
 
   it("sends the form's own facts, filled by steps named check and publish", async () => {
     const { facts = '' } = defaultInputs('TeamsNotify')
@@ -96,7 +130,7 @@ describe('TeamsNotify', () => {
     for (const [title, value] of [
       ['Image Name', '1.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet'],
       ['Version Tag', '10.0-noble-1.0.0'],
-      ['Creation Time', '2026-11-26T04:02:17.000Z'],
+      ['Creation Time', '2026-11-26 04:02:17 UTC'],
       ['Digest', 'sha256:1a2b3c4d5e6f'],
       ['Reason', 'The line has no release yet.'],
       ['Base', 'mcr.microsoft.com/dotnet/aspnet:10.0-noble'],
@@ -210,6 +244,7 @@ describe('TeamsNotify', () => {
       ['$(TEAMS_WEBHOOK_URI)', /"webhookUrl" holds \$\(TEAMS_WEBHOOK_URI\), a variable that does not exist/],
       ['', /"webhookUrl" is empty, or the variable that fills it is; and there is no "connection"/],
       ['http://hooks.example/x', /"webhookUrl" starts with http:\/\//],
+      ['https://hooks.example/x\ny', /"webhookUrl" has a line break/],
     ]
 
     for (const [webhookUrl, problem] of rows) {
@@ -224,6 +259,38 @@ describe('TeamsNotify', () => {
         assert.match(message ?? '', problem)
       }
     }
+  })
+
+  const settings: readonly (readonly [setting: TaskSetting, problem: RegExp])[] = [
+    [{ variables: { 'Agent.CAInfo': '/missing.pem' } }, /Cannot read the certificate authorities in \/missing\.pem\./],
+    [{ variables: { 'Agent.ProxyUrl': 'proxy.example:3128' } }, /Cannot use the proxy of .* http:\/\/host:port\.$/],
+    [
+      { variables: { 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': 'all' } },
+      /Cannot use Agent\.ProxyBypassList: it is no JSON list\. .*\.proxybypass\.$/,
+    ],
+    [{ environment: { HTTPS_PROXY: 'http://a b' } }, /Cannot use the proxy of HTTPS_PROXY: .* http:\/\/host:port\.$/],
+  ]
+  it('takes a network that cannot be used for a card that is not delivered', async () => {
+    const webhookUrl = 'https://hooks.example/x'
+
+    for (const [setting, problem] of settings) {
+      const [warned, failed] = await Promise.all([
+        notify({ webhookUrl }, setting),
+        notify({ webhookUrl, whenDeliveryFails: 'fail' }, setting),
+      ])
+
+      assert.deepEqual([warned.result, failed.result], ['SucceededWithIssues', 'Failed'])
+      for (const { message } of [warned, failed]) {
+        assert.match(message ?? '', /^The card "A new version" was not delivered: /)
+        assert.match(message ?? '', problem)
+      }
+    }
+  }).timeout(10_000)
+
+  it('tells of a title that is none as far as it shows it', async () => {
+    const run = await notify({ title: 'x'.repeat(10_000) })
+
+    assert.match(run.message ?? '', /^The card "x{250}…" is queued;/)
   })
 
   describe('through a proxy', () => {
@@ -273,18 +340,63 @@ describe('TeamsNotify', () => {
 
       assert.match(
         run.message ?? '',
-        /may not have been delivered: shop\.webhook\.office\.com shows no trusted certificate .* NODE_EXTRA_CA_CERTS/,
+        /was not delivered: shop\.webhook\.office\.com shows no trusted certificate .* NODE_EXTRA_CA_CERTS/,
       )
       assert.equal(host.server.requests.length, before)
+    })
+
+    it('says of an address that may be retired only what it is worth where the card is lost', async () => {
+      let status = 202
+      const logic = await startProxiedHost({ name: 'prod-01.west.logic.azure.com', react: () => ({ status }) })
+      const setting = { environment: { HTTPS_PROXY: logic.proxyUrl, NODE_EXTRA_CA_CERTS: await logic.authorityFile() } }
+      const send = () => notify({ webhookUrl: `${logic.url}/workflows/1` }, setting)
+
+      const taken = await send()
+      status = 404
+      const lost = await send()
+
+      await logic.stop()
+      assert.deepEqual([taken.result, warnings(taken)], ['Succeeded', []])
+      assert.match(lost.message ?? '', /was not delivered: 404\. .* no address at logic\.azure\.com since/)
+    })
+
+    it('ends at once when it is cancelled while the proxy is silent', async () => {
+      let cancel = () => undefined as unknown
+      const silent = await startProxiedHost({
+        proxySays() {
+          cancel()
+          return 'silence'
+        },
+      })
+
+      const run = await notify(
+        { webhookUrl },
+        {
+          environment: { HTTPS_PROXY: silent.proxyUrl },
+          onOutput(_output, kill) {
+            cancel = () => {
+              kill('SIGTERM')
+            }
+          },
+        },
+      )
+
+      await silent.stop()
+      assert.deepEqual([run.result, run.message, run.exitCode], ['Failed', 'The job was cancelled.', 1])
+      assert.equal(silent.tunnels.length, 1)
     })
   })
 
   const refused: readonly (readonly [inputs: Record<string, string>, message: RegExp])[] = [
     [{ title: '' }, /^The input "title" is required/],
     [{ title: 'Version $(publish.versionTag)' }, /^The input "title" holds \$\(publish\.versionTag\)/],
+    [{ title: '\u0001\u0002' }, /^The input "title" holds nothing that can be shown/],
     [{ status: 'great' }, /^The input "status" is "great"\. Give one of success,/],
     [{ facts: 'A: 1\n\nno name' }, /^The input "facts" has a line 3 without ":": "no name"/],
-    [{ buttons: 'A | javascript:alert(1)' }, /^The input "buttons" has a line 1 whose address starts with javascript:/],
+    [
+      { buttons: 'A | javascript:alert(1)' },
+      /^The input "buttons" has a line 1 whose address is javascript, not https/,
+    ],
     [{ mentions: 'Adele' }, /^The input "mentions" has a line 1 without "\|"/],
     [{ payloadShape: 'both' }, /^The input "payloadShape" is "both"/],
     [{ action: '$(publish.action)' }, /^The input "action" holds \$\(publish\.action\).* step named "publish"/],
