@@ -4,6 +4,7 @@ import { startTeams, type Teams } from '../../sandbox/teams/teams.ts'
 import { httpClient } from '../../src/http/http-client.ts'
 import { deliverCard } from '../../src/notify/deliver-card.ts'
 import type { Message } from '../../src/notify/message.ts'
+import { parseMentions } from '../../src/notify/parse-lines.ts'
 import { parseWebhook } from '../../src/notify/parse-webhook.ts'
 import { renderCard } from '../../src/notify/render-card.ts'
 import { openBrowser } from '../support/browser.ts'
@@ -93,12 +94,16 @@ describe('the page of the channel', () => {
     '🐳 größer — 漢字',
   ]
 
+  /** All that a name may hold and a card could take for more. */
+  const oddName = `Zoë O'Neil & "Co" (https://evil.example) a_b_c {{DATE(1)}} #1. 🐳`
+
   it('shows what is written, and neither runs nor draws markup of it', async () => {
     await post(
       aMessage({
         title: hostile[0] ?? '',
         text: hostile[1] ?? '',
         facts: hostile.map((value, index) => ({ name: `Fact ${String(index)} <b>`, value })),
+        mentions: parseMentions([{ text: `${oddName} | zoe@shop.example`, number: 1 }]),
       }),
     )
 
@@ -111,6 +116,7 @@ describe('the page of the channel', () => {
       hostile.map((value, index) => `Fact ${String(index)} <b>${value}`),
     )
     assert.ok((await textOf(card())).includes(`${String(hostile[0])}\n`))
+    assert.deepEqual(await card().locator('.mention').allInnerTexts(), [oddName])
     assert.equal(
       await card().locator('script, img, a[href], at, b, i, strong, em, code, del, s, ul, ol, h1').count(),
       0,
@@ -125,6 +131,24 @@ describe('the page of the channel', () => {
     await page.goto(teams.pageUrl)
 
     assert.match(await textOf(card()), /Shortened to what a card can hold; the run has the rest\./)
+  })
+
+  it('shows the whole of a fact without a place to break', async () => {
+    await post(aMessage({ facts: [{ name: 'n'.repeat(100), value: `https://a.example/${'p'.repeat(200)}` }] }))
+
+    await page.goto(teams.pageUrl)
+
+    const cells = card().locator('.ac-factset td')
+    await cells.first().waitFor()
+    const right = async (element: Locator) => {
+      const { x, width } = (await element.boundingBox()) ?? { x: Number.NaN, width: 0 }
+      return x + width
+    }
+    const edge = await right(card())
+    for (const cell of await cells.all()) {
+      assert.ok((await right(cell)) <= edge)
+      assert.ok(await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth))
+    }
   })
 
   it('opens the address of a button in a page of its own', async () => {
