@@ -8,7 +8,7 @@ import { startServer } from '../../tests/support/loopback-server.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../tests/support/task-process.ts'
 import { defaultInputs } from '../../tests/support/task-sources.ts'
 
-/** Measures what a check costs: `npx tsx scripts/bench/check.ts`. Figures are medians; goals stand beside them. */
+/** Measures what a check costs, and the start of a notification: `npx tsx scripts/bench/check.ts`. Figures are medians; goals stand beside them. */
 const runs = 7
 const images = 10_000
 
@@ -20,24 +20,27 @@ for (const [task, goal] of Object.entries(goals)) {
   const { size } = await stat(join(bundles, task, 'index.js'))
   tell(`bundle of ${task}`, `${(size / 1e6).toFixed(2)} MB`, `${String(goal)} MB`)
 }
-await measureStart()
+await measureStart('first request of PlatformImageCheck', (url) =>
+  runCheck('platform/aspnet', { AWS_ENDPOINT_URL_ECR: url }),
+)
+await measureStart('card of TeamsNotify', sendCard)
 await measureLargeRepository()
 
-async function measureStart(): Promise<void> {
+async function measureStart(what: string, run: (url: string) => Promise<unknown>): Promise<void> {
   let first = 0
   const refusing = await startServer(() => {
     first ||= performance.now()
     return { status: 400, body: '{"__type":"AccessDeniedException"}' }
   })
   const times: number[] = []
-  for (let run = 0; run < runs; run++) {
+  for (let turn = 0; turn < runs; turn++) {
     first = 0
     const started = performance.now()
-    await runCheck('platform/aspnet', { AWS_ENDPOINT_URL_ECR: refusing.url })
+    await run(refusing.url)
     times.push(first - started)
   }
   await refusing.stop()
-  tell('start to first request', `${String(Math.round(median(times)))} ms`, '500 ms')
+  tell(`start to ${what}`, `${String(Math.round(median(times)))} ms`, '500 ms')
 }
 
 async function measureLargeRepository(): Promise<void> {
@@ -98,6 +101,11 @@ async function runCheck(repositoryName: string, environment: Record<string, stri
   }
   await runTaskBundle('PlatformImageCheck', setting)
   await rm(context, { recursive: true })
+}
+
+async function sendCard(url: string): Promise<void> {
+  const inputs = { ...defaultInputs('TeamsNotify'), title: 'A new version', webhookUrl: `${url}/hook` }
+  await runTaskBundle('TeamsNotify', { inputs })
 }
 
 function median(values: readonly number[]): number {
