@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderReport } from './demo/report.ts'
 import { type Chapter, observe, pipelineFile, story, type World } from './demo/story.ts'
-import type { ToldChapter } from './demo/told-chapter.ts'
+import { lastWords, type ToldChapter, toldSteps } from './demo/told-chapter.ts'
 import { type Sandbox, withSandbox } from './sandbox.ts'
 import { stateFolder } from './state.ts'
 
@@ -38,11 +38,9 @@ async function tell(chapter: Chapter, number: number, world: World, signal: Abor
   const before = await observe(sandbox)
   const run = await sandbox.run({ sources, file: pipelineFile, parameters: chapter.parameters ?? {}, signal })
   signal.throwIfAborted()
-  for (const { displayName, result, milliseconds, issues, lines } of run.steps) {
-    if (result === 'Skipped' || displayName.startsWith('Post-job')) continue
-    const error = issues.find(({ type }) => type === 'error')?.message
-    const lastWords = lines.filter((line) => !line.startsWith('##[')).at(-1) ?? ''
-    console.log(`   ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(7)}  ${displayName}: ${error ?? lastWords}`)
+  for (const step of toldSteps(run)) {
+    const seconds = `${(step.milliseconds / 1000).toFixed(1)} s`
+    console.log(`   ${seconds.padStart(7)}  ${step.displayName}: ${lastWords(step)}`)
   }
   const after = await observe(sandbox)
   const expectations = await chapter.expect({ sandbox, run, before, after })

@@ -215,7 +215,7 @@ function enter(users: string): () => 'last' | 'others' {
 }
 
 /** Process id and start time: the id alone is given away again. */
-function processIdentity(pid: number): string | undefined {
+export function processIdentity(pid: number): string | undefined {
   const afterName = readIfPresent(`/proc/${String(pid)}/stat`)
     ?.split(') ')
     .at(-1)

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { withSandbox } from './sandbox.ts'
+import { cardText } from './teams/card-text.ts'
 
 const usage = 'usage: npm run pipeline -- <azure-pipelines.yml> [--parameter name=value] [--variable name=value]'
 
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
     const request = { sources, file: relative(sources, file), parameters, variables, write: console.log, signal }
     const { result } = await sandbox.run(request)
     console.log(`Result: ${result}`)
-    for (const { card } of sandbox.teams.cards) console.log(`Card: ${JSON.stringify(card)}`)
+    for (const { card } of sandbox.teams.cards) console.log(`\nCard in Teams\n  ${cardText(card).join('\n  ')}`)
     return result === 'Succeeded' || result === 'SucceededWithIssues' ? 'good' : 'bad'
   })
 }
@@ -23,10 +24,12 @@ function readArguments() {
     allowPositionals: true,
     options: { parameter: { type: 'string', multiple: true }, variable: { type: 'string', multiple: true } },
   })
-  const [path] = positionals
-  if (path === undefined || positionals.length > 1) throw new Error(usage)
+  const [given] = positionals
+  if (given === undefined || positionals.length > 1) throw new Error(usage)
+  // npm runs this in the repository's root, wherever it was called.
+  const path = resolve(process.env.INIT_CWD ?? '.', given)
   if (!existsSync(path) || !statSync(path).isFile()) throw new Error(`There is no file ${path}.`)
-  return { file: resolve(path), parameters: pairs(values.parameter), variables: pairs(values.variable) }
+  return { file: path, parameters: pairs(values.parameter), variables: pairs(values.variable) }
 }
 
 function pairs(texts: readonly string[] = []): Record<string, string> {

@@ -5,6 +5,7 @@ import { type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
 import { type BaseImages, prepareBaseImages } from './base-images/base-images.ts'
 import { type LocalEcr, startLocalEcr } from './ecr/local-ecr.ts'
 import { type Engine, startEngine } from './engine.ts'
+import { lockFolder } from './lock.ts'
 import { type RegistryProcess, startRegistry } from './registry-process.ts'
 import { stateFolder } from './state.ts'
 import { startTeams, type Teams } from './teams/teams.ts'
@@ -84,6 +85,7 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
   }
 
   try {
+    await start(lockFolder(stateFolder))
     const temporary = await start(temporaryFolder())
     const engine = await start(startEngine(join(stateFolder, 'engine')))
     const baseRegistry = await start(startRegistry(join(stateFolder, 'base-registry')))

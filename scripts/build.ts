@@ -1,5 +1,5 @@
 import { build, type Plugin } from 'esbuild'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -7,7 +7,10 @@ import { join } from 'node:path'
  * file that needs no node_modules.
  */
 const root = join(import.meta.dirname, '..')
-const staged = join(root, 'dist', 'extension')
+const dist = join(root, 'dist')
+/** Takes the place of dist when it is whole: a sandbox may be running what is there. */
+const staging = join(root, 'node_modules', '.cache', `dist-${String(process.pid)}`)
+const staged = join(staging, 'extension')
 
 /**
  * What packages bring and never runs here: SSH; dockerode's BuildKit session, which gives one registry's password to all
@@ -25,10 +28,9 @@ const unusedParts: Plugin = {
   },
 }
 
-await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(staged, { recursive: true })
 // The bundles are CommonJS, whatever package.json says of the sources.
-await writeFile(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n')
+await writeFile(join(staging, 'package.json'), '{ "type": "commonjs" }\n')
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
 const folders = await readdir(join(root, 'tasks'), { withFileTypes: true })
@@ -36,6 +38,8 @@ const tasks = folders.filter((entry) => entry.isDirectory()).map(({ name }) => n
 
 await Promise.all(tasks.map((task) => stageTask(task)))
 await stageManifest()
+await rm(dist, { recursive: true, force: true })
+await rename(staging, dist)
 
 async function stageTask(task: string): Promise<void> {
   const source = join(root, 'tasks', task)
