@@ -1,5 +1,5 @@
 import { type BuildRecord, type Origin, readOrigin } from '../model/build-record.ts'
-import { compareLayers, dotnetVersion, type ImageConfig } from '../model/image-config.ts'
+import { compareLayers, dotnetVersion, type ImageConfig, UnreadableImageError } from '../model/image-config.ts'
 import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
@@ -21,7 +21,7 @@ import { type Facts, isComparable, judge, type Need } from './judge.ts'
 import { locateTags } from './locate-tags.ts'
 import type { Policy } from './policy.ts'
 import type { Registry } from './registry.ts'
-import { type Releases, UnreadableImageError } from './releases.ts'
+import type { Releases } from './releases.ts'
 
 export interface CheckRequest {
   readonly line: ReleaseLine

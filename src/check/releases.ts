@@ -18,8 +18,3 @@ export interface Listing {
   /** When each image was pushed first; tags that it got later do not change that. */
   readonly pushedAt: ReadonlyMap<Digest, Date>
 }
-
-/** What is stored under a release's tag is not an image that can be understood; asking again will not help. */
-export class UnreadableImageError extends Error {
-  override readonly name = 'UnreadableImageError'
-}

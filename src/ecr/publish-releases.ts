@@ -6,7 +6,6 @@ import {
   type Repository as RepositoryDescription,
 } from '@aws-sdk/client-ecr'
 import type { Digest } from '../model/digest.ts'
-import { parseManifest } from '../model/manifest.ts'
 import {
   ImmutableTagError,
   type Repository,
@@ -14,11 +13,12 @@ import {
   type RepositorySettings,
 } from '../publish/repository.ts'
 import { consolePage } from './console-page.ts'
+import { countAttempts } from './count-attempts.ts'
 import { createRepository } from './create-repository.ts'
 import type { EcrConnection } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { readAuthorization } from './read-authorization.ts'
-import { describeRepository, readManifest } from './read-releases.ts'
+import { describeRepository, readConfigDigest, readManifest } from './read-releases.ts'
 import { readTagSettings } from './tag-mutability.ts'
 
 type Manifest = Awaited<ReturnType<typeof readManifest>>
@@ -43,11 +43,7 @@ export function publishReleases(
       const { host } = new URL((await readAuthorization(ecr, mask)).endpoint)
       return host.startsWith(registryId) ? `${host}/${repositoryName}` : undefined
     },
-    async readConfigDigest(digest) {
-      const manifest = parseManifest((await manifestOf(digest)).bytes)
-      if (manifest.kind === 'image') return manifest.config
-      throw new EcrError('ImageIndex', `${digest} in the ${ecr.place} is an image index, which has no configuration.`)
-    },
+    readConfigDigest: (digest) => readConfigDigest(ecr, digest),
     async describeImage(digest) {
       const { imagePushedAt, imageSizeInBytes = 0 } = (await describeImage(ecr, { imageDigest: digest })) ?? {}
       if (imagePushedAt === undefined)
@@ -76,9 +72,9 @@ function readDetails(ecr: EcrConnection, repository: RepositoryDescription): Rep
 }
 
 async function create(ecr: EcrConnection, settings: RepositorySettings): ReturnType<Repository['create']> {
-  const created = await createRepository(ecr, settings)
-  const details = created === undefined ? await describe(ecr) : readDetails(ecr, created)
-  if (details !== undefined) return { details, isNew: created !== undefined }
+  const { description, isNew } = await createRepository(ecr, settings)
+  const details = description === undefined ? await describe(ecr) : readDetails(ecr, description)
+  if (details !== undefined) return { details, isNew }
   throw new EcrError(
     'RepositoryNotFoundException',
     `The ${ecr.place} was there a moment ago, and is gone. Run the pipeline again.`,
@@ -91,28 +87,29 @@ async function pointTag(
   digest: Digest,
   { bytes, mediaType }: Manifest,
 ): Promise<'moved' | 'unchanged'> {
+  const { send, isRepeated } = countAttempts((client, options) =>
+    client.send(
+      new PutImageCommand({
+        ...ecr.repository,
+        imageManifest: bytes,
+        imageManifestMediaType: mediaType,
+        imageTag: tag,
+        imageDigest: digest,
+      }),
+      options,
+    ),
+  )
+  // A repeated request may find what the first one did, whose answer got lost: two cards are better than none.
+  const asFound = () => (isRepeated() ? 'moved' : 'unchanged')
   try {
-    const answer = await ecr.ask(
-      `tag ${digest} as ${tag} in the ${ecr.place}`,
-      (client, options) =>
-        client.send(
-          new PutImageCommand({
-            ...ecr.repository,
-            imageManifest: bytes,
-            imageManifestMediaType: mediaType,
-            imageTag: tag,
-            imageDigest: digest,
-          }),
-          options,
-        ),
-      ['ImageAlreadyExistsException'],
-    )
-    return answer === undefined ? 'unchanged' : 'moved'
+    const attempted = `tag ${digest} as ${tag} in the ${ecr.place}`
+    const answer = await ecr.ask(attempted, send, ['ImageAlreadyExistsException'])
+    return answer === undefined ? asFound() : 'moved'
   } catch (error) {
     if (!(error instanceof EcrError && error.code === 'ImageTagAlreadyExistsException')) throw error
     // A frozen tag is refused to the image that has it as well.
     const tagged = await describeImage(ecr, { imageTag: tag })
-    if (tagged?.imageDigest === digest) return 'unchanged'
+    if (tagged?.imageDigest === digest) return asFound()
     throw new ImmutableTagError(tag, { cause: error })
   }
 }

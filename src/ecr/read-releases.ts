@@ -6,11 +6,11 @@ import {
   paginateDescribeImages,
   type Repository as RepositoryDescription,
 } from '@aws-sdk/client-ecr'
-import { type Listing, type Releases, UnreadableImageError } from '../check/releases.ts'
+import type { Listing, Releases } from '../check/releases.ts'
 import { ConnectionError, type HttpClient, TooLargeError } from '../http/http-client.ts'
 import { isOutage, isOutageStatus } from '../http/outage.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
-import { type ImageConfig, parseImageConfig } from '../model/image-config.ts'
+import { type ImageConfig, parseImageConfig, UnreadableImageError } from '../model/image-config.ts'
 import { type IndexEntry, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { keepsTag } from '../model/tag-settings.ts'
@@ -101,15 +101,20 @@ async function* images(
   for await (const { imageDetails = [] } of pages) yield* imageDetails
 }
 
-async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient): Promise<ImageConfig> {
+/** The digest of an image's configuration; of an index, that of the only image it holds. */
+export async function readConfigDigest(ecr: EcrConnection, digest: Digest): Promise<Digest> {
   const { bytes } = await readManifest(ecr, digest)
-  const attempted = `read the configuration of ${digest} in the ${ecr.place}`
-  const manifest = parse(attempted, () => parseManifest(bytes))
-  if (manifest.kind === 'index') return readConfig(ecr, onlyImage(ecr, digest, manifest.entries), http)
+  const manifest = parse(attemptOn(ecr, digest), () => parseManifest(bytes))
+  if (manifest.kind === 'image') return manifest.config
+  return readConfigDigest(ecr, onlyImage(ecr, digest, manifest.entries))
+}
+
+async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient): Promise<ImageConfig> {
+  const layerDigest = await readConfigDigest(ecr, digest)
+  const attempted = attemptOn(ecr, digest)
   const layer = await ecr.ask(
     attempted,
-    (client, options) =>
-      client.send(new GetDownloadUrlForLayerCommand({ ...ecr.repository, layerDigest: manifest.config }), options),
+    (client, options) => client.send(new GetDownloadUrlForLayerCommand({ ...ecr.repository, layerDigest }), options),
     ['LayersNotFoundException', 'LayerInaccessibleException'],
   )
   if (layer?.downloadUrl === undefined) {
@@ -117,10 +122,14 @@ async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient):
     throw new EcrError('LayersNotFoundException', `Cannot ${attempted}: ECR does not have it.`)
   }
   const body = await download(attempted, layer.downloadUrl, http)
-  if (digestOf(body) !== manifest.config) {
+  if (digestOf(body) !== layerDigest) {
     throw new EcrError('ImageDigestDoesNotMatchException', `Cannot ${attempted}: its storage gave other bytes.`)
   }
   return parse(attempted, () => parseImageConfig(body.toString('utf8')))
+}
+
+function attemptOn(ecr: EcrConnection, digest: Digest): string {
+  return `read the configuration of ${digest} in the ${ecr.place}`
 }
 
 /** What an index holds beside attestations, as `docker buildx build --push` makes one for a single platform. */

@@ -21,6 +21,11 @@ export interface HistoryEntry {
   readonly isEmptyLayer: boolean
 }
 
+/** What is stored under a release's tag is not an image that can be understood; asking again will not help. */
+export class UnreadableImageError extends Error {
+  override readonly name = 'UnreadableImageError'
+}
+
 const schema = v.object({
   os: v.nullish(v.string()),
   architecture: v.nullish(v.string()),

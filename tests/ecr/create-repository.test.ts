@@ -20,16 +20,26 @@ describe('createRepository', () => {
       { tagSettings: { tags: 'movable', exceptions }, scanOnPush: true, resourceTags: {} },
     )
 
-  it('gives the description of what it created, and nothing where it is there', async () => {
-    assert.equal((await create('platform/new'))?.repositoryName, 'platform/new')
-    assert.equal(await create('platform/new'), undefined)
+  it('gives the description of what it created, and none where it is there', async () => {
+    const { description, isNew } = await create('platform/new')
+
+    assert.deepEqual([description?.repositoryName, isNew], ['platform/new', true])
+    assert.deepEqual(await create('platform/new'), { isNew: false })
+  })
+
+  it('takes for its own what it created before the answer got lost', async () => {
+    ecr.ecr.inject({ operation: 'CreateRepository', failure: 'answer-lost' })
+
+    assert.deepEqual(await create('platform/lost'), { isNew: true })
   })
 
   for (const error of ['InvalidParameterException', 'ValidationException']) {
     it(`does without exceptions where ECR answers ${error}`, async () => {
       ecr.ecr.inject({ operation: 'CreateRepository', failure: { error } })
 
-      assert.equal((await create(`platform/${error.toLowerCase()}`))?.imageTagMutability, 'MUTABLE')
+      const { description } = await create(`platform/${error.toLowerCase()}`)
+
+      assert.equal(description?.imageTagMutability, 'MUTABLE')
     })
   }
 

@@ -90,10 +90,24 @@ describe('publishReleases', () => {
     assert.deepEqual(ecr.asked(), ['BatchGetImage', 'PutImage', 'PutImage', 'PutImage'])
   })
 
-  it('gives no configuration of an image index', async () => {
+  it('gives the configuration of the only image in an index', async () => {
     const name = await ecr.createRepository()
     const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
-    const { digest } = await putIndex({ ...target, tag: 'index', images: [await ecr.push(name, 'a')] })
+    const only = await ecr.push(name, 'only')
+    const { digest } = await putIndex({ ...target, tag: 'index', images: [only] })
+    const repository = ecr.open(name)
+
+    assert.equal(
+      await repository.readConfigDigest(parseDigest(digest)),
+      await repository.readConfigDigest(parseDigest(only.digest)),
+    )
+  })
+
+  it('gives no configuration of an index of several platforms', async () => {
+    const name = await ecr.createRepository()
+    const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
+    const images = [await ecr.push(name, 'a'), await ecr.push(name, 'b', { platform: 'linux/arm64' })]
+    const { digest } = await putIndex({ ...target, tag: 'index', images })
 
     await assert.rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), { code: 'ImageIndex' })
   })
@@ -122,6 +136,34 @@ describe('publishReleases', () => {
     ecr.ecr.inject({ operation: 'PutImage', failure: { error: 'ImageTagAlreadyExistsException' } })
 
     assert.equal(await ecr.open(name).pointTag('1.0.0', parseDigest(digest)), 'unchanged')
+  })
+
+  describe('says of a tag that it moved where the answer got lost', () => {
+    for (const imageTagMutability of ['MUTABLE', 'IMMUTABLE'] as const) {
+      it(`and the SDK asked again, of ${imageTagMutability} tags`, async () => {
+        const name = await ecr.createRepository({ imageTagMutability })
+        const { digest } = await ecr.push(name, '1.0.0')
+        const repository = ecr.open(name)
+        ecr.ecr.inject({ operation: 'PutImage', failure: 'answer-lost' })
+        ecr.asked()
+
+        assert.equal(await repository.pointTag('moving', parseDigest(digest)), 'moved')
+        assert.equal(ecr.asked().filter((operation) => operation === 'PutImage').length, 2)
+        assert.equal(await repository.pointTag('moving', parseDigest(digest)), 'unchanged')
+      })
+    }
+
+    it('and an outage was waited out', async () => {
+      const name = await ecr.createRepository()
+      const { digest } = await ecr.push(name, '1.0.0')
+      const repository = ecr.open(name, { retries: { sleep: () => Promise.resolve() } })
+      ecr.ecr.inject({ operation: 'PutImage', failure: 'answer-lost' })
+      for (let nth = 0; nth < 2; nth += 1) {
+        ecr.ecr.inject({ operation: 'PutImage', nth: 2, failure: { error: 'ServerException', status: 500 } })
+      }
+
+      assert.equal(await repository.pointTag('moving', parseDigest(digest)), 'moved')
+    })
   })
 
   for (const error of ['LayersNotFoundException', 'ReferencedImagesNotFoundException']) {
