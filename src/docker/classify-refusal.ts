@@ -7,6 +7,8 @@ import type { Refusal } from '../publish/image-store.ts'
 const words: readonly (readonly [Refusal, RegExp])[] = [
   ['disk-full', /no space left on device/],
   ['tag-frozen', /cannot be overwritten because the (tag|repository) is immutable|^tag invalid/],
+  ['quota', /maximum allowed number of images|limit ?exceeded|exceeded a service limit/i],
+  ['layer-missing', /blob[ _]unknown|LayersNotFound/i],
   ['unauthorized', /authorization token has expired|unauthorized|authentication required|no basic auth credentials/i],
   ['no-repository', /name unknown|repository with name '.*' does not exist/i],
   ['busy', /toomanyrequests|too many requests|\b429\b/i],

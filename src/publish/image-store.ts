@@ -33,8 +33,10 @@ export interface PushProgress {
 export type Refusal =
   | 'unauthorized'
   | 'forbidden'
+  | 'quota'
   | 'tag-frozen'
   | 'no-repository'
+  | 'layer-missing'
   | 'busy'
   | 'registry-fault'
   | 'unreachable'

@@ -4,7 +4,7 @@ import type { Reference } from '../model/reference.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
 import type { Repository } from './repository.ts'
 
-/** Pushes; credentials that are no longer taken, as in a push of hours, are renewed once. */
+/** Pushes; where the registry refuses the credentials, which may be old after a push of hours, once more with new ones. */
 export async function pushVersion(
   { name }: { readonly name: string },
   target: Reference,
@@ -27,7 +27,7 @@ export async function pushVersion(
     const isOfCredentials =
       error instanceof PushRefusedError && (error.refusal === 'unauthorized' || error.refusal === 'forbidden')
     if (!isOfCredentials) throw error
-    log.info('The registry no longer takes the token; it is renewed, and the push goes on')
+    log.info('The registry refuses the token; the push goes on with a new one')
     return push()
   }
 }

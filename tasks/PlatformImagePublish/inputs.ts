@@ -1,5 +1,6 @@
 import { InputError } from '../../src/model/input-error.ts'
 import type { Log } from '../../src/model/log.ts'
+import { parseReference } from '../../src/model/reference.ts'
 import { parseVersionTag, type ReleaseLine } from '../../src/model/release-line.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
@@ -19,7 +20,7 @@ export function readPublishInputs(inputs: Inputs, line: ReleaseLine): Omit<Publi
   const encryptionKey = inputs.optionalText('encryptionKey')
   return {
     line,
-    image: inputs.text('image'),
+    image: readImage(inputs),
     ...(imageArchive !== undefined && { imageArchive }),
     version: parseVersionTag(line, inputs.text('versionTag')),
     createRepository: inputs.flag('createRepository'),
@@ -27,6 +28,19 @@ export function readPublishInputs(inputs: Inputs, line: ReleaseLine): Omit<Publi
     scanOnPush: inputs.flag('scanOnPush'),
     ...(encryptionKey !== undefined && { encryptionKey }),
     resourceTags: readResourceTags(inputs),
+  }
+}
+
+function readImage(inputs: Inputs): string {
+  const image = inputs.text('image')
+  try {
+    parseReference(image)
+    return image
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error)
+    throw new InputError('image', `does not name an image: ${because} Give BuildTest's output "image".`, {
+      cause: error,
+    })
   }
 }
 

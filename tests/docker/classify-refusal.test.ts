@@ -11,6 +11,12 @@ describe('classifyRefusal', () => {
       "The image tag '1.0.0' already exists in the 'a' repository and cannot be overwritten because the repository is immutable.",
       'tag-frozen',
     ],
+    [
+      "denied: The repository with name 'a' in registry with id '1' already has the maximum allowed number of images which is '100000'",
+      'quota',
+    ],
+    ['manifest blob unknown: blob unknown to registry', 'layer-missing'],
+    ['MANIFEST_BLOB_UNKNOWN: manifest blob unknown', 'layer-missing'],
     ['denied: Your authorization token has expired. Reauthenticate and try again.', 'unauthorized'],
     ['unauthorized: authentication required', 'unauthorized'],
     ['no basic auth credentials', 'unauthorized'],

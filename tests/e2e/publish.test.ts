@@ -166,7 +166,7 @@ describe('a publish by a real engine', () => {
       assert.equal(published.result, 'Succeeded', published.message)
       assert.notEqual(await engine.inspect(name), undefined)
       assert.deepEqual(published.left, {
-        loadedImage: name,
+        loadedImages: name,
         pushedName: `${ecr.ecr.host}/${line.repositoryName}:10.0-noble-1.0.0`,
       })
       await runPostJobBundle('PlatformImagePublish', published.left, { DOCKER_HOST: sandboxEngine.host })
@@ -242,28 +242,40 @@ describe('a publish by a real engine', () => {
     })
 
     const mended: readonly (readonly [what: string, fault: Fault, told: RegExp])[] = [
-      ['its token expires', answers('POST /v2/*', 'DENIED', 403, expired), /the token; it is renewed/],
+      [
+        'its token expires',
+        answers('POST /v2/*', 'DENIED', 403, expired),
+        /the token; the push goes on with a new one/,
+      ],
       [
         'the registry no longer knows its token',
         answers('PUT /v2/*/manifests/*', 'UNAUTHORIZED', 401),
-        /the token; it is renewed/,
+        /the token; the push goes on with a new one/,
       ],
       [
         'the registry stumbles once',
         answers('PUT /v2/*/manifests/*', 'UNKNOWN', 503),
         /503 Service Unavailable\. Trying again/,
       ],
-      ['the answer to the manifest is lost', { operation: 'PUT /v2/*/manifests/*', failure: 'answer-lost' }, /./],
+      [
+        'the answer to the manifest is lost',
+        { operation: 'PUT /v2/*/manifests/*', failure: 'answer-lost' },
+        /Pushed \S+:10\.0-noble-1\.0\.0|was published by this run already/,
+      ],
     ]
     for (const [what, fault, told] of mended) {
       it(`publishes all the same where ${what}`, async () => {
         const [line, log] = [await protectedLine(), capturedLog()]
         const image = await anImage(line)
-        ecr.ecr.inject(fault)
+        let strikes = 0
+        ecr.ecr.inject({ ...fault, onStrike: () => (strikes += 1) })
 
-        const { release } = await publish(line, image, {}, log)
+        const { release, isNews } = await publish(line, image, {}, log)
 
-        assert.equal((await ecr.ecr.tags(line.repositoryName)).get('latest'), release.digest)
+        const tags = await ecr.ecr.tags(line.repositoryName)
+        assert.deepEqual(new Set(tags.keys()), new Set(['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']))
+        assert.deepEqual(new Set(tags.values()), new Set([release.digest]))
+        assert.deepEqual([strikes, isNews], [1, true])
         assert.match(log.lines.join('\n'), told)
       })
     }

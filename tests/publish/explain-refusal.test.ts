@@ -5,7 +5,9 @@ describe('explainRefusal', () => {
   const rows = [
     ['unauthorized', /clock/],
     ['forbidden', /ecr:InitiateLayerUpload/],
+    ['quota', /lifecycle policy/],
     ['tag-frozen', /next version/],
+    ['layer-missing', /sends what is missing/],
     ['no-repository', /"createRepository"/],
     ['busy', /later/],
     ['registry-fault', /later/],

@@ -47,6 +47,24 @@ describe('readPublishInputs', () => {
     })
   })
 
+  for (const image of [
+    'localhost/platform-image/image:owner',
+    'aspnet',
+    'host:5000/a/b',
+    `aspnet@sha256:${'a'.repeat(64)}`,
+    `sha256:${'a'.repeat(64)}`,
+  ]) {
+    it(`takes the image ${image.slice(0, 30)}`, () => {
+      assert.equal(read({ image }).image, image)
+    })
+  }
+
+  for (const image of ['a b', 'UPPER/case:1', '../x', 'a:', '-a']) {
+    it(`refuses the image ${image}`, () => {
+      assert.throws(() => read({ image }), { name: 'InputError', input: 'image', message: /is not an image reference/ })
+    })
+  }
+
   const refused: readonly (readonly [repositoryTags: string, message: RegExp])[] = [
     ['team', /has a line 1 that is no tag\. Write it as name=value: "team"\./],
     ['a=1\n=2', /has a line 2 that is no tag/],

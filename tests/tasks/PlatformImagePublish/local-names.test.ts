@@ -23,7 +23,22 @@ describe('forgettingStore', () => {
 
     await assert.rejects(store.load('absent.tar'))
 
-    assert.deepEqual([...left], [['loadedImage', 'localhost/platform-image/image:a']])
+    assert.deepEqual([...left], [['loadedImages', 'localhost/platform-image/image:a']])
+  })
+
+  it('leaves all names that come with it, but those that were there before', async () => {
+    const { left, engine } = start()
+    engine.add('host.example/there:1', aLocalImage())
+    const names = ['localhost/platform-image/image:a', 'host.example/there:1', 'host.example/new:1']
+    const loading = forgettingStore(
+      { ...engine, load: () => Promise.resolve(names) },
+      (what, name) => left.set(what, name),
+      mapInputs({ image: 'localhost/platform-image/image:a' }),
+    )
+
+    assert.deepEqual(await loading.load(), names)
+
+    assert.deepEqual([...left], [['loadedImages', 'localhost/platform-image/image:a host.example/new:1']])
   })
 
   it('leaves the name that a push needs', async () => {
