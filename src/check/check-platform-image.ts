@@ -41,6 +41,8 @@ export interface CheckRequest {
   readonly mirrors: Mirrors
   /** Project and run id, the same when a run is repeated. */
   readonly run: string
+  /** Whether this is not the run's first attempt. */
+  readonly isRepeated: boolean
 }
 
 /** What the check asks of the outside. */
@@ -151,11 +153,12 @@ async function reachVerdict(
 }
 
 function startingFacts(request: CheckRequest, { release }: LineNow, outside: Outside): Facts {
-  const { forced, run, platform, base, policy } = request
+  const { forced, run, isRepeated, platform, base, policy } = request
   const rebuildOnContextChange = policy.rebuildOnContextChange && outside.hashContext !== undefined
   return {
     forced,
     run,
+    isRepeated,
     platform,
     baseName: formatReference(base),
     policy: { ...policy, rebuildOnContextChange },

@@ -1,7 +1,7 @@
 import { type Digest, shortDigest } from '../model/digest.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
-import type { Reason, Rule } from '../model/verdict.ts'
+import type { Reason, RetagReason, Rule } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
 
 type Explained = Omit<Decision, 'explanation' | 'notes'>
@@ -14,13 +14,19 @@ export function explain(decision: Explained): string {
       return explainReason(verdict.reason, decision)
     case 'up-to-date':
       return explainRule(verdict.rule, decision)
-    case 'retag': {
-      const why =
-        verdict.reason === 'unfinished-publish'
-          ? 'Its publish was interrupted and is to be finished.'
-          : 'The tag "latest" is behind and is to be moved.'
-      return `${explainRule(verdict.rule, decision)} ${why}`
-    }
+    case 'retag':
+      return `${explainRule(verdict.rule, decision)} ${explainRetag(verdict.reason)}`
+  }
+}
+
+function explainRetag(reason: RetagReason): string {
+  switch (reason) {
+    case 'unfinished-publish':
+      return 'Its publish was interrupted and is to be finished.'
+    case 'tags-behind':
+      return 'The tag "latest" is behind and is to be moved.'
+    case 'repeated-run':
+      return 'This run published it already; its tags are looked at again.'
   }
 }
 

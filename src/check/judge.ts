@@ -10,6 +10,8 @@ import type { Policy } from './policy.ts'
 export interface Facts {
   readonly forced: boolean
   readonly run: string
+  /** Whether this is not the run's first attempt. */
+  readonly isRepeated: boolean
   readonly platform: Platform
   /** The base that is watched, as a release's record would name it. */
   readonly baseName: string
@@ -70,7 +72,7 @@ const day = 24 * 60 * 60 * 1000
  * 3. without a record, the base's layers and history are the beginning of the release's: up to date; else rebuild;
  * 4. where layers tell nothing either, the policy decides;
  * 5. up to date by its base, but made of another context, or too old: rebuild;
- * 6. up to date, but floating tags were left behind: retag.
+ * 6. up to date, but floating tags were left behind, or an earlier attempt of this run may not have told people: retag.
  */
 export function judge(facts: Facts): Verdict | Undecided | Unverifiable {
   const { forced, run, platform, release } = facts
@@ -124,7 +126,7 @@ function judgeUnverifiable({ whenUnverifiable }: Policy): Verdict | Unverifiable
   }
 }
 
-/** Rule 5, for a release whose base is current. */
+/** Rules 5 and 6, for a release whose base is current. */
 function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict | Undecided {
   const { policy, now, contextHash } = facts
   const recorded = release.origin?.contextHash
@@ -134,7 +136,18 @@ function judgeRelease(facts: Facts, release: ReleaseFacts, rule: Rule): Verdict 
   }
   const age = now.getTime() - release.pushedAt.getTime()
   if (policy.maxAgeDays !== undefined && age > policy.maxAgeDays * day) return rebuild('max-age')
-  return judgeBookmark(facts, release, rule)
+  const byTags = judgeBookmark(facts, release, rule)
+  const isQuiet = byTags.kind === 'up-to-date' && isOfEarlierAttempt(facts, release)
+  return isQuiet ? { kind: 'retag', reason: 'repeated-run', rule } : byTags
+}
+
+/**
+ * Whether an earlier attempt of this run published the release; it may have ended before it told anybody. Where `latest`
+ * was rolled back since, the tags are left alone.
+ */
+function isOfEarlierAttempt({ run, isRepeated }: Facts, { origin, bookmark, latest }: ReleaseFacts): boolean {
+  const isRolledBack = bookmark === 'on-it' && latest === 'on-older-release'
+  return isRepeated && origin?.run === run && !isRolledBack
 }
 
 /** Rule 6, for a release that needs no other one. A bookmark that the repository keeps where it is tells nothing. */

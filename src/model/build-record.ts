@@ -131,9 +131,10 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
   }
 }
 
-/** The line that an image says it belongs to, `platform/aspnet:10.0-noble`; undefined for other people's images. */
+/** The line that an image says it belongs to, `platform/aspnet:10.0-noble`; undefined where it names none. */
 export function recordedLine(labels: Readonly<Record<string, string>>): string | undefined {
-  return labels[label.line]
+  const line = labels[label.line]
+  return line === '' ? undefined : line
 }
 
 const parsed = <T>(parse: (text: string) => T) =>

@@ -13,8 +13,8 @@ export type Reason = (typeof reasons)[number]
 /** What proved that a release stands on the base as it is now; `kept` where nothing could and the user wants it kept. */
 export type Rule = 'index-digest' | 'platform-digest' | 'layers' | 'push-date' | 'kept'
 
-/** Why a release that is up to date needs its floating tags moved. */
-export type RetagReason = 'unfinished-publish' | 'tags-behind'
+/** Why the floating tags of a release that is up to date are to be looked at, and moved where they are behind. */
+export type RetagReason = 'unfinished-publish' | 'tags-behind' | 'repeated-run'
 
 /** The answer of a check. */
 export type Verdict =

@@ -4,6 +4,8 @@ import * as agent from 'azure-pipelines-task-lib/task.js'
 export interface RunFacts {
   /** Project and run id; the same when failed jobs of the run are repeated. */
   readonly id: string
+  /** Whether this is not the first attempt of the job, of its stage, or of a release's deployment. */
+  readonly isRepeated: boolean
   /** What is built: the commit and the repository's address, where the run has sources. */
   readonly revision?: string
   readonly source?: string
@@ -13,7 +15,13 @@ export interface RunFacts {
   readonly title: string
 }
 
-/** https://learn.microsoft.com/azure/devops/pipelines/build/variables */
+/** Count from 1. */
+const attempts = ['System.JobAttempt', 'System.StageAttempt', 'Release.AttemptNumber']
+
+/**
+ * https://learn.microsoft.com/azure/devops/pipelines/build/variables
+ * https://learn.microsoft.com/azure/devops/pipelines/release/variables
+ */
 export function runFacts(): RunFacts {
   const variable = (name: string) => agent.getVariable(name)
   const project = variable('System.TeamProject') ?? ''
@@ -27,6 +35,7 @@ export function runFacts(): RunFacts {
   const source = variable('Build.Repository.Uri')
   return {
     id: isRelease ? `${project}/release/${variable('Release.ReleaseId') ?? ''}` : `${project}/${buildId}`,
+    isRepeated: attempts.some((name) => Number(variable(name)) > 1),
     title: isRelease
       ? `${variable('Release.DefinitionName') ?? ''} ${variable('Release.ReleaseName') ?? ''}`
       : `${variable('Build.DefinitionName') ?? ''} ${variable('Build.BuildNumber') ?? ''}`,

@@ -5,11 +5,15 @@ export function versionPattern(tagPrefix: string): string {
   return `${tagPrefix}-*.*`
 }
 
-/** What to change so that a tag can move, as the end of a sentence; in ECR's words. */
-export function howToFree(tag: string, settings: TagSettings): string {
-  const { tags, exceptions } = settings
-  if (tags === 'movable') return `narrow its immutable filter "${exceptionFor(settings, tag) ?? tag}"`
-  return `set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the ${filters([...exceptions, tag])}`
+/** How many filters a repository of ECR can have. */
+const mostFilters = 5
+
+/** What to change so that all these tags can move, as the end of a sentence; in ECR's words. */
+export function howToFree(tags: readonly string[], settings: TagSettings): string {
+  if (settings.tags === 'movable') {
+    return `narrow its immutable ${filters(tags.map((tag) => exceptionFor(settings, tag) ?? tag))}`
+  }
+  return `set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the ${filters([...settings.exceptions, ...tags])}`
 }
 
 /** What to change so that version tags cannot be overwritten, as the end of a sentence; in ECR's words. */
@@ -19,5 +23,8 @@ export function howToProtect(pattern: string, { tags, exceptions }: TagSettings)
 }
 
 function filters(patterns: readonly string[]): string {
-  return `${patterns.length === 1 ? 'filter' : 'filters'} ${patterns.map((pattern) => `"${pattern}"`).join(', ')}`
+  const distinct = [...new Set(patterns)]
+  const named = `${distinct.length === 1 ? 'filter' : 'filters'} ${distinct.map((pattern) => `"${pattern}"`).join(', ')}`
+  if (distinct.length <= mostFilters) return named
+  return `${named} (ECR takes ${String(mostFilters)} at most: let one with * stand for several)`
 }

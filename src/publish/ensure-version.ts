@@ -1,22 +1,18 @@
-import { readOrigin } from '../model/build-record.ts'
+import { type Origin, readOrigin } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
 import { InputError } from '../model/input-error.ts'
 import type { LocalImage } from '../model/local-image.ts'
+import { isLocalName } from '../model/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
-import {
-  currentRelease,
-  isHigher,
-  type Release,
-  type ReleaseLine,
-  type Version,
-  versionTag,
-} from '../model/release-line.ts'
+import { isHigher, type Release, type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
 import { compareLine, type KnownRelease, type LineState } from './compare-line.ts'
 import { explainRefusal, mayPass } from './explain-refusal.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
+import { listTags, readCurrent, readStoredOrigin } from './read-repository.ts'
 import type { Repository } from './repository.ts'
+import { withStanding } from './standing.ts'
 
 export interface WantedVersion {
   readonly line: ReleaseLine
@@ -30,6 +26,7 @@ export interface WantedVersion {
 /** The version is in the repository. */
 export interface EnsuredVersion {
   readonly release: Release
+  /** Who pushed it; an attempt whose answer got lost counts as an earlier one. */
   readonly by: 'this attempt' | 'an earlier attempt' | 'another run'
   /** Where every tag stood a moment ago. */
   readonly tags: ReadonlyMap<string, Digest>
@@ -60,9 +57,11 @@ export async function ensureVersion(wanted: WantedVersion, outside: Outside): Pr
       `${wanted.name} carries no record of a check, so only the tag tells whether ${targetOf(wanted).tag} is free.`,
     )
   }
+  const target = targetOf(wanted)
   for (let push = 1; ; push += 1) {
     try {
-      const digest = await pushVersion(wanted, targetOf(wanted), outside)
+      const digest = await pushVersion(wanted, target, outside)
+      outside.log.info(`Pushed ${formatReference(target)}  ${shortDigest(digest)}`)
       return await readBack(wanted, digest, outside)
     } catch (error) {
       if (!(error instanceof PushRefusedError)) throw error
@@ -81,6 +80,11 @@ function targetOf({ line, version, repositoryUri }: WantedVersion) {
   return { ...parseReference(repositoryUri), tag: versionTag(line, version) }
 }
 
+/** Labels are inherited: those of an image that BuildTest did not make, as its name tells, say nothing about it. */
+function originOf({ name, image, line }: WantedVersion): Origin | undefined {
+  return isLocalName(name) ? readOrigin(image.labels, line) : undefined
+}
+
 /** How the line stands, and the version where it is there already. */
 interface Look {
   readonly state: LineState['kind']
@@ -93,25 +97,30 @@ async function lookAtLine(wanted: WantedVersion, { repository, log }: Outside): 
   const tag = versionTag(line, version)
   const tags = await listTags(repository)
   const current = await readCurrent(line, tags, repository)
-  const state = compareLine(readOrigin(image.labels, line), current)
+  const origin = originOf(wanted)
+  const state = compareLine(origin, current)
   switch (state.kind) {
     case 'published':
-      log.info(`${state.release.tag} was published by an earlier attempt of this run; its floating tags follow`)
+      log.info(`${state.release.tag} was published by this run already; its floating tags follow`)
       return { state: state.kind, there: { release: state.release, by: 'an earlier attempt', tags } }
     case 'equal':
       log.info(`${state.release.tag} was published by another run meanwhile, of the same base and context`)
       return { state: state.kind, there: { release: state.release, by: 'another run', tags } }
     case 'superseded':
+      if (current !== undefined && (await isOfRun(origin, tags.get(tag), line, repository))) {
+        log.info(`${tag} was published by this run already, and ${current.release.tag} since; its floating tags follow`)
+        return { state: state.kind, there: { release: current.release, by: 'another run', tags } }
+      }
       throw new Error(
         `Cannot publish ${tag}: the check saw ${state.expected}, but the newest release is now ${state.found}. Nothing was pushed. Run the pipeline again.`,
       )
     case 'as-checked':
       break
     case 'unknown': {
-      const digest = tags.get(tag)
-      if (digest !== undefined && (await isImage(image, digest, repository))) {
+      const release = current?.release
+      if (release?.tag === tag && (await isImage(image, release.digest, repository))) {
         log.info(`${tag} holds this very image already; its floating tags follow`)
-        return { state: state.kind, there: { release: { version, tag, digest }, by: 'an earlier attempt', tags } }
+        return { state: state.kind, there: { release, by: 'an earlier attempt', tags } }
       }
     }
   }
@@ -125,31 +134,32 @@ function requireFree(
   current?: KnownRelease,
 ): void {
   const tag = versionTag(line, version)
-  if (tags.has(tag)) {
-    throw new Error(
-      `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
-    )
-  }
-  if (current !== undefined && !isHigher(version, current.release.version)) {
+  if (current !== undefined && isHigher(current.release.version, version)) {
     throw new InputError(
       'versionTag',
       `is "${tag}", but the line has ${current.release.tag} already. Versions only climb: give the check's nextTag.`,
+    )
+  }
+  if (tags.has(tag)) {
+    throw new Error(
+      `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
     )
   }
 }
 
 /** What counts is what the repository has, and not what the engine says of it. */
 async function readBack(wanted: WantedVersion, digest: Digest, { repository, log }: Outside): Promise<EnsuredVersion> {
-  const { line, version, image } = wanted
-  const target = targetOf(wanted)
-  const tags = await listTags(repository)
-  const stored = tags.get(target.tag)
+  const { line, version } = wanted
+  const tag = versionTag(line, version)
+  const pushed = { tag, moves: [] }
+  const tags = await withStanding(pushed, () => listTags(repository))
+  const stored = tags.get(tag)
   if (stored === undefined) {
-    throw new Error(`Pushed ${target.tag} as ${digest}, but the repository has no such tag. Run the pipeline again.`)
+    throw new Error(`Pushed ${tag} as ${digest}, but the repository has no such tag. Run the pipeline again.`)
   }
-  const release = { version, tag: target.tag, digest: stored }
-  const origin = readOrigin((await repository.readConfig(stored)).labels, line)
-  const state = compareLine(readOrigin(image.labels, line), { release, origin })
+  const release = { version, tag, digest: stored }
+  const origin = await withStanding(pushed, () => readStoredOrigin(line, stored, repository))
+  const state = compareLine(originOf(wanted), { release, origin })
   switch (state.kind) {
     case 'published':
     case 'as-checked':
@@ -163,7 +173,6 @@ async function readBack(wanted: WantedVersion, digest: Digest, { repository, log
     case 'superseded':
       throw overwrittenError(release, digest)
   }
-  log.info(`Pushed ${formatReference(target)}  ${shortDigest(stored)}`)
   return { release, by: 'this attempt', tags }
 }
 
@@ -189,19 +198,15 @@ async function lookAgain(
   }
 }
 
-async function listTags(repository: Repository): Promise<ReadonlyMap<string, Digest>> {
-  return (await repository.tags()) ?? new Map<string, Digest>()
-}
-
-async function readCurrent(
+/** Whether a version that the line has passed by was made by the run that made this image. */
+async function isOfRun(
+  image: Origin | undefined,
+  stored: Digest | undefined,
   line: ReleaseLine,
-  tags: ReadonlyMap<string, Digest>,
   repository: Repository,
-): Promise<KnownRelease | undefined> {
-  const release = currentRelease(line, tags)
-  if (release === undefined) return undefined
-  const { labels } = await repository.readConfig(release.digest)
-  return { release, origin: readOrigin(labels, line) }
+): Promise<boolean> {
+  if (image === undefined || image.run === '' || stored === undefined) return false
+  return (await readStoredOrigin(line, stored, repository))?.run === image.run
 }
 
 /** Engines take an image's configuration, or its manifest, for its id. */

@@ -11,16 +11,9 @@ import {
 } from '../model/release-line.ts'
 import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToFree } from './advise-settings.ts'
+import { listTags } from './read-repository.ts'
 import { ImmutableTagError, type Repository } from './repository.ts'
-
-/** What became of one tag. */
-export interface TagMove {
-  readonly tag: string
-  /** Where it stood; undefined for a new tag. */
-  readonly before?: Digest
-  /** `frozen`: the repository's settings keep it; `left`: it belongs to another line; `passed-on`: to a higher release. */
-  readonly outcome: 'moved' | 'unchanged' | 'frozen' | 'left' | 'passed-on'
-}
+import { type TagMove, tellStanding, withStanding } from './standing.ts'
 
 export interface TagsToMove {
   readonly line: ReleaseLine
@@ -46,37 +39,39 @@ interface Outside {
 export async function moveTags(request: TagsToMove, outside: Outside): Promise<TagMove[]> {
   const { line, floating, release, tagSettings } = request
   const bookmark = bookmarkTag(line)
+  const isBookmarkFrozen = keepsTag(tagSettings, bookmark)
   const moves: TagMove[] = []
   for (const tag of floating) moves.push(await moveOne(tag, moves, request, outside))
 
   const frozen = moves.filter(({ outcome }) => outcome === 'frozen').map(({ tag }) => tag)
   if (frozen.length > 0) {
-    const advice = frozen.map((tag) => `to free ${tag}, ${howToFree(tag, tagSettings)}`).join('; ')
+    const names = frozen.join(', ')
+    const toFree = isBookmarkFrozen ? [...frozen, bookmark] : frozen
     throw new Error(
-      `${release.tag} is published, but ${frozen.join(', ')} cannot move: the repository's settings make it immutable. ${upperFirst(advice)}; or leave it out of the inputs. ${tell(moves, release)}.`,
+      `${release.tag} is published, but ${names} cannot move, by the repository's settings. To free ${toFree.join(', ')}, ${howToFree(toFree, tagSettings)}; or leave ${names} out of the inputs. ${tellStanding({ tag: release.tag, moves })}.`,
     )
   }
-  const last = keepsTag(tagSettings, bookmark)
-    ? aMove(bookmark, request, 'frozen')
-    : await moveOne(bookmark, moves, request, outside)
+  const last = isBookmarkFrozen ? aMove(bookmark, request, 'frozen') : await moveOne(bookmark, moves, request, outside)
   if (last.outcome === 'frozen') {
     outside.log.warning(
-      `${bookmark} cannot move, so an interrupted publish of this line will go unseen. To free it, ${howToFree(bookmark, tagSettings)}.`,
+      `${bookmark} cannot move, so an interrupted publish of this line will go unseen. To free it, ${howToFree([bookmark], tagSettings)}.`,
     )
   }
   return [...moves, last]
 }
 
-/** After the bookmark: a higher release that came meanwhile gets the tags. Gives the release that has them in the end. */
-export async function followLine(request: TagsToMove, outside: Outside): Promise<Release> {
+/**
+ * After the bookmark: a higher release that came meanwhile gets the tags. Gives the release that has them in the end.
+ * @param moves what became of the tags of the release so far
+ */
+export async function followLine(request: TagsToMove, moves: readonly TagMove[], outside: Outside): Promise<Release> {
   const { line, release } = request
-  const tags = (await outside.repository.tags()) ?? new Map<string, Digest>()
+  const tags = await withStanding({ tag: release.tag, moves }, () => listTags(outside.repository))
   const highest = currentRelease(line, tags)
   if (highest === undefined || !hasMovedOn(release, highest)) return release
   outside.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
   const next = { ...request, release: highest, tags }
-  await moveTags(next, outside)
-  return followLine(next, outside)
+  return followLine(next, await moveTags(next, outside), outside)
 }
 
 /** A version below ours is no news, whatever became of ours; our own version is, where somebody has overwritten it. */
@@ -97,19 +92,23 @@ async function moveOne(
     log.info(`${tag} stays on ${foreign}, a release of another line`)
     return aMove(tag, request, 'left')
   }
+  const outcome = await withStanding({ tag: release.tag, moves: done }, () => point(tag, release.digest, repository))
+  if (outcome === 'frozen') return aMove(tag, request, outcome)
+  log.info(`${tag}  ${outcome === 'moved' ? '->' : 'already on'} ${release.tag}`)
+  if (foreign !== undefined) {
+    log.warning(
+      `${tag} left ${foreign} for ${release.tag}: two lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
+    )
+  }
+  return aMove(tag, request, outcome)
+}
+
+async function point(tag: string, digest: Digest, repository: Repository): Promise<'moved' | 'unchanged' | 'frozen'> {
   try {
-    const outcome = await repository.pointTag(tag, release.digest)
-    log.info(`${tag}  ${outcome === 'moved' ? '->' : 'already on'} ${release.tag}`)
-    if (foreign !== undefined) {
-      log.warning(
-        `${tag} left ${foreign} for ${release.tag}: two lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
-      )
-    }
-    return aMove(tag, request, outcome)
+    return await repository.pointTag(tag, digest)
   } catch (error) {
-    if (error instanceof ImmutableTagError) return aMove(tag, request, 'frozen')
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${reason} ${tell(done, release)}; run again to finish the rest.`, { cause: error })
+    if (error instanceof ImmutableTagError) return 'frozen'
+    throw error
   }
 }
 
@@ -123,14 +122,4 @@ function foreignRelease(tag: string, { line, tags }: TagsToMove): string | undef
   const digest = tags.get(tag)
   const versions = [...tags].filter(([name, to]) => to === digest && looksLikeVersion(name)).map(([name]) => name)
   return versions.some((name) => versionOf(line, name) !== undefined) ? undefined : versions[0]
-}
-
-/** What was done so far, for the end of an error. */
-function tell(done: readonly TagMove[], { tag: version }: Release): string {
-  const standing = done.filter(({ outcome }) => outcome === 'moved' || outcome === 'unchanged').map(({ tag }) => tag)
-  return `${version} stays published, with ${standing.length === 0 ? 'no floating tag' : standing.join(', ')} on it`
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -15,6 +15,8 @@ export interface OpenRequest extends CreationWishes {
   readonly line: ReleaseLine
   readonly version: Version
   readonly floating: readonly string[]
+  /** Whether `latest` is among them because the input of that name says so. */
+  readonly tagAsLatest: boolean
 }
 
 export interface OpenedRepository {
@@ -34,9 +36,11 @@ export async function openRepository(
 ): Promise<OpenedRepository> {
   const there = await outside.repository.describe()
   const settings = there?.tagSettings ?? settingsOf(request)
-  refuseFrozenTags(request.floating, settings)
+  refuseFrozenTags(request, settings)
   const opened: OpenedRepository =
     there === undefined ? await create(request, settings, outside) : { details: there, creation: 'none' }
+  // Who created it meanwhile may have had other settings in mind.
+  refuseFrozenTags(request, opened.details.tagSettings)
   if (opened.creation !== 'by-push') tellProtection(request, opened, outside.log)
   return opened
 }

@@ -29,13 +29,16 @@ export function planFloatingTags({ extraTags, tagAsLatest }: TagWishes): string[
 }
 
 /** Throws InputError for a floating tag that falls under a filter which keeps versions from moving. */
-export function refuseFrozenTags(floating: readonly string[], settings: TagSettings): void {
+export function refuseFrozenTags(
+  { floating, tagAsLatest }: { readonly floating: readonly string[]; readonly tagAsLatest: boolean },
+  settings: TagSettings,
+): void {
   if (settings.tags === 'frozen') return
   for (const tag of floating) {
     const filter = exceptionFor(settings, tag)
     if (filter === undefined) continue
     throw new InputError(
-      tag === 'latest' ? 'tagAsLatest' : 'extraTags',
+      tag === 'latest' && tagAsLatest ? 'tagAsLatest' : 'extraTags',
       `asks for the tag "${tag}", which could never move: it falls under "${filter}", by which the repository keeps versions where they are. Choose another tag, or narrow the filter.`,
     )
   }

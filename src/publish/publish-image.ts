@@ -7,10 +7,10 @@ import { bookmarkTag, formatReleaseLine, type ReleaseLine, type Version } from '
 import { type EnsuredVersion, ensureVersion } from './ensure-version.ts'
 import { finishPublish, type Published } from './finish-publish.ts'
 import type { ImageStore } from './image-store.ts'
-import type { TagMove } from './move-tags.ts'
 import { type CreationWishes, openRepository } from './open-repository.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
 import type { Repository } from './repository.ts'
+import { type TagMove, withStanding } from './standing.ts'
 
 export interface PublishRequest extends TagWishes, CreationWishes {
   readonly line: ReleaseLine
@@ -42,13 +42,12 @@ export async function publishImage(request: PublishRequest, outside: Outside): P
   const opened = await openRepository({ ...request, floating }, outside)
   const wanted = { line, version, name: request.image, image, repositoryUri: opened.details.uri }
   const ensured = await ensureVersion(wanted, outside)
-  const isByPush = opened.creation === 'by-push'
-  const { details } = isByPush ? await openRepository({ ...request, floating }, outside) : opened
-  const finished = await finishPublish(
-    { line, floating, release: ensured.release, tags: ensured.tags, foreignLatest: 'take' },
-    details,
-    outside,
-  )
+  const { release, tags } = ensured
+  const { details } =
+    opened.creation === 'by-push'
+      ? await withStanding({ tag: release.tag, moves: [] }, () => openRepository({ ...request, floating }, outside))
+      : opened
+  const finished = await finishPublish({ line, floating, release, tags, foreignLatest: 'take' }, details, outside)
   return { ...finished, repositoryCreated: opened.creation !== 'none', isNews: isNews(line, ensured, finished.moves) }
 }
 
@@ -77,12 +76,12 @@ async function loadImage(
     )
   }
   const loaded = await store.load(imageArchive)
-  log.info(`Loaded ${loaded.join(', ')} from ${imageArchive}`)
+  log.info(`Loaded ${loaded.length === 0 ? 'nothing with a name' : loaded.join(', ')} from ${imageArchive}`)
   const image = await store.inspect(name)
   if (image !== undefined) return image
   throw new InputError(
     'imageArchive',
-    `names ${imageArchive}, which holds ${loaded.length === 0 ? 'no image with a name' : loaded.join(', ')}, but not ${name}. Give the archive that BuildTest wrote with that image.`,
+    `names ${imageArchive}, which holds ${loaded.length === 0 ? 'no image with a name' : `${loaded.join(', ')}, but not ${name}`}. Give the archive that BuildTest wrote with that image.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { readOrigin } from '../model/build-record.ts'
+import type { Origin } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
 import type { Log } from '../model/log.ts'
 import {
@@ -10,12 +10,15 @@ import {
   versionOf,
 } from '../model/release-line.ts'
 import { finishPublish, type Published } from './finish-publish.ts'
-import type { TagMove } from './move-tags.ts'
-import { planFloatingTags, type TagWishes } from './plan-tags.ts'
+import { planFloatingTags, refuseFrozenTags, type TagWishes } from './plan-tags.ts'
+import { listTags, readStoredOrigin } from './read-repository.ts'
 import type { Repository } from './repository.ts'
+import type { TagMove } from './standing.ts'
 
 interface RetagRequest extends TagWishes {
   readonly line: ReleaseLine
+  /** Project and run id, the same when a run is repeated. */
+  readonly run: string
 }
 
 interface Outside {
@@ -25,18 +28,21 @@ interface Outside {
 
 /** Moves the floating tags and the bookmark to the line's highest release; pushes nothing. */
 export async function retagRelease(request: RetagRequest, outside: Outside): Promise<Published> {
-  const { line } = request
+  const { line, run, tagAsLatest } = request
   const floating = planFloatingTags(request)
   const details = await outside.repository.describe()
-  const tags = (await outside.repository.tags()) ?? new Map<string, Digest>()
+  const tags = await listTags(outside.repository)
   const release = currentRelease(line, tags)
   if (details === undefined || release === undefined) {
     throw new Error(`${formatReleaseLine(line)} has no release whose tags could be moved. Run the check again.`)
   }
+  refuseFrozenTags({ floating, tagAsLatest }, details.tagSettings)
   tellLatest(request, floating, release, tags, outside.log)
+  // Asked before the tags move: behind the bookmark nothing may fail that does not have to.
+  const origin = await readStoredOrigin(line, release.digest, outside.repository)
   const finished = await finishPublish({ line, floating, release, tags, foreignLatest: 'leave' }, details, outside)
-  const isNews = await finishesPublish(line, release, finished.moves, outside.repository)
-  return { ...finished, repositoryCreated: false, isNews }
+  const isOwn = origin?.run === run
+  return { ...finished, repositoryCreated: false, isNews: isOwn || finishesPublish(line, origin, finished.moves) }
 }
 
 /** The check may have asked for `latest` to be repaired where this step does not move it; that is no fault, and said. */
@@ -54,14 +60,7 @@ function tellLatest(
 }
 
 /** A line without a bookmark whose release carries no record was never published by us: then there was nothing to finish. */
-async function finishesPublish(
-  line: ReleaseLine,
-  { digest }: Release,
-  moves: readonly TagMove[],
-  repository: Repository,
-): Promise<boolean> {
+function finishesPublish(line: ReleaseLine, origin: Origin | undefined, moves: readonly TagMove[]): boolean {
   const bookmark = moves.find(({ tag }) => tag === bookmarkTag(line))
-  if (bookmark?.outcome !== 'moved') return false
-  if (bookmark.before !== undefined) return true
-  return readOrigin((await repository.readConfig(digest)).labels, line) !== undefined
+  return bookmark?.outcome === 'moved' && (bookmark.before !== undefined || origin !== undefined)
 }

@@ -15,7 +15,7 @@ void runTask(async (context) => {
   const inputs = await readCheckInputs(context)
 
   try {
-    const request = { ...inputs, line, run: run.id }
+    const request = { ...inputs, line, run: run.id, isRepeated: run.isRepeated }
     const decision = await checkPlatformImage(request, { ...checkOutside(inputs, context), releases })
     for (const { level, text } of decision.notes) log[level](text)
     output(decisionOutputs(decision))

@@ -9,7 +9,7 @@ import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { readBuildArguments, readMirrors, readPlatform } from '../read-inputs.ts'
 
 /** What the form says, but for the release line. */
-export interface CheckInputs extends Omit<CheckRequest, 'line' | 'run'> {
+export interface CheckInputs extends Omit<CheckRequest, 'line' | 'run' | 'isRepeated'> {
   /** Undefined where a release runs without the sources. */
   readonly sources: Sources | undefined
   readonly onlyWarnWhenCheckFails: boolean

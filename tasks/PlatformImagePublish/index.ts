@@ -13,7 +13,7 @@ import { publishedOutputs } from './outputs.ts'
 import { forgettingStore } from './local-names.ts'
 
 void runTask(async (context) => {
-  const { inputs, log, signal, jobContainer, output, summarize, leaveForPostJob } = context
+  const { inputs, log, run, signal, jobContainer, output, summarize, leaveForPostJob } = context
   const action = readAction(inputs)
   if (action === 'none') {
     output({ action: 'none' })
@@ -30,7 +30,7 @@ void runTask(async (context) => {
 
   const published =
     action === 'retag'
-      ? await retagRelease({ line, ...wishes }, { repository, log })
+      ? await retagRelease({ line, run: run.id, ...wishes }, { repository, log })
       : await publishImage({ ...wishes, ...readPublishInputs(inputs, line) }, { repository, store, log, pause })
   output(publishedOutputs(published))
   await summarize(summarizePublish(published))

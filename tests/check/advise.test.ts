@@ -35,6 +35,7 @@ const release = {
 const withoutRelease: Facts = {
   forced: false,
   run: 'project/2',
+  isRepeated: false,
   platform: amd64,
   baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0',
   policy: aPolicy(),

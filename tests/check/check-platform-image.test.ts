@@ -28,6 +28,7 @@ const aRequest = (overrides: Partial<CheckRequest> = {}): CheckRequest => ({
   buildArguments: {},
   mirrors: {},
   run: 'project/2',
+  isRepeated: false,
   ...overrides,
 })
 

@@ -67,6 +67,11 @@ describe('explain', () => {
       `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names. The tag "latest" is behind and is to be moved.`,
     ],
     [
+      'a run that is repeated',
+      retag('repeated-run'),
+      `10.0-noble-1.0.0 is built on ${name} ${now} (.NET 10.0.13), which the tag still names. This run published it already; its tags are looked at again.`,
+    ],
+    [
       'the same layers',
       proven('layers'),
       `10.0-noble-1.0.0 carries no record, but its layers and history begin with those of ${name} ${now} (.NET 10.0.13).`,

@@ -38,6 +38,7 @@ interface Given extends Omit<Partial<Facts>, 'policy'> {
 const withoutRelease = ({ policy, ...given }: Given = {}): Facts => ({
   forced: false,
   run: 'project/2',
+  isRepeated: false,
   platform: amd64,
   baseName: 'mcr.microsoft.com/dotnet/aspnet:10.0',
   policy: aPolicy(policy),
@@ -230,6 +231,9 @@ describe('judge', () => {
       facts({ release: built({ bookmark: 'behind', isBookmarkFrozen: false, ...overrides }) })
     const rolledBack = (whenTagsBehind: Policy['whenTagsBehind'], overrides: Partial<ReleaseFacts> = {}) =>
       facts({ release: built({ latest: 'on-older-release', ...overrides }), policy: { whenTagsBehind } })
+    const repeated = (overrides: Partial<ReleaseFacts> = {}, given: Given = {}) =>
+      facts({ release: built(overrides), run: 'project/1', isRepeated: true, ...given })
+    const repeatedWithoutRecord = facts({ release: unlabelled(), run: 'project/1', isRepeated: true, base: layers })
     answers([
       ['a bookmark that is behind', behind(), retag('unfinished-publish')],
       ['a bookmark that was never set by our publish', behind({ bookmark: 'missing' }), retag('unfinished-publish')],
@@ -290,6 +294,31 @@ describe('judge', () => {
         }),
         retag('tags-behind', 'layers'),
       ],
+      ['a run that is repeated after it published', repeated(), retag('repeated-run')],
+      [
+        'a forced run that is repeated after it published',
+        repeated({ latest: 'elsewhere' }, { forced: true }),
+        retag('repeated-run'),
+      ],
+      ['a run that is repeated after another one published', repeated({}, { run: 'project/2' }), upToDate()],
+      ['a run that looks again at what it published', repeated({}, { isRepeated: false }), upToDate()],
+      ['a run that is repeated, but whose base moved since', repeated({}, { base: movedBase }), rebuild('base-moved')],
+      [
+        'a run that is repeated after latest was rolled back',
+        repeated({ latest: 'on-older-release', isLatestFrozen: false }),
+        upToDate(),
+      ],
+      [
+        'a run that is repeated after it was interrupted',
+        repeated({ latest: 'on-older-release', bookmark: 'behind', isBookmarkFrozen: false }),
+        retag('unfinished-publish'),
+      ],
+      [
+        'a run that is repeated, where the settings freeze the bookmark',
+        repeated({ bookmark: 'missing', isBookmarkFrozen: true, latest: 'on-older-release', isLatestFrozen: false }),
+        retag('repeated-run'),
+      ],
+      ['a run that is repeated on a release without record', repeatedWithoutRecord, upToDate('layers')],
       [
         'an interrupted publish, which leaves latest behind too',
         rolledBack('ignore', { bookmark: 'behind', isBookmarkFrozen: false }),

@@ -27,15 +27,17 @@ const wishes = { extraTags: ['10.0'], tagAsLatest: true }
 const hour = 60 * 60 * 1000
 const contextHash = 'v1:sha256:same'
 
-/** Who comes after the run that was killed. */
+/** Who comes after the run that was killed, and when. */
 const followers = [
-  { who: 'the same run, repeated', run: 'project/1', after: 0 },
-  { who: 'the next scheduled run', run: 'project/2', after: 4 * hour },
+  { who: 'the same run, repeated', run: 'project/1', isRepeated: true, after: 0 },
+  { who: 'the next scheduled run', run: 'project/2', isRepeated: false, after: 4 * hour },
 ] as const
+type Follower = Pick<(typeof followers)[number], 'run' | 'isRepeated'>
+const firstAttempt = { run: 'project/1', isRepeated: false } as const
 
 type Moment = 'before' | 'after'
 
-/** Whether the last tag had moved, of `10.0`, `latest` and the bookmark: then nothing is left to be told. */
+/** Whether the last tag had moved, of `10.0`, `latest` and the bookmark: then only the run itself knows what it did not tell. */
 function hadFinished(asked: readonly string[], moment: Moment): boolean {
   const done = moment === 'before' ? asked.slice(0, -1) : asked
   return done.filter((operation) => operation === 'PutImage').length === floatingTags.length
@@ -74,7 +76,7 @@ describe('a publish that is killed', () => {
     return name
   }
 
-  function check(line: ReleaseLine, run: string) {
+  function check(line: ReleaseLine, who: { readonly run: string; readonly isRepeated: boolean }) {
     return checkPlatformImage(
       {
         line,
@@ -86,7 +88,7 @@ describe('a publish that is killed', () => {
         bump: 'minor',
         buildArguments: {},
         mirrors: {},
-        run,
+        ...who,
       },
       {
         registry,
@@ -115,16 +117,25 @@ describe('a publish that is killed', () => {
     return { line, old: parseDigest(pushed.digest) }
   }
 
+  /** A stale line for which another run has pushed a release, and moved no tag. */
+  async function interruptedLine(): Promise<{ line: ReleaseLine; old: Digest }> {
+    const { line, old } = await staleLine()
+    const { next } = await check(line, firstAttempt)
+    assert.ok(next)
+    const labels = recordLabels(next.record, { run: 'project/0', created: new Date(ecr.time) })
+    await ecr.push(line.repositoryName, next.tag, { labels, layers: ['second'] })
+    ecr.time += hour
+    return { line, old }
+  }
+
   /** The task's own process, as the agent starts it. */
-  function publishInProcess(line: ReleaseLine, image: string, versionTag: string, killedBy: AbortSignal) {
+  function publishInProcess(line: ReleaseLine, inputs: Record<string, string>, killedBy: AbortSignal) {
     const { accessKeyId, secretAccessKey } = ecr.ecr.credentials
     return runTaskBundle('PlatformImagePublish', {
       inputs: {
-        action: 'release',
+        ...inputs,
         regionName: ecr.ecr.region,
         ...line,
-        image,
-        versionTag,
         extraTags: wishes.extraTags.join(),
         tagAsLatest: 'true',
         createRepository: 'true',
@@ -142,10 +153,11 @@ describe('a publish that is killed', () => {
   }
 
   /** A whole run of a pipeline: check, build, publish. Gives what it published. */
-  async function runPipeline(line: ReleaseLine, run: string): Promise<Published | undefined> {
-    const { next, verdict } = await check(line, run)
+  async function runPipeline(line: ReleaseLine, follower: Follower): Promise<Published | undefined> {
+    const { run } = follower
+    const { next, verdict } = await check(line, follower)
     const [repository, log] = [ecr.open(line.repositoryName), capturedLog()]
-    if (verdict.kind === 'retag') return retagRelease({ line, ...wishes }, { repository, log })
+    if (verdict.kind === 'retag') return retagRelease({ line, run, ...wishes }, { repository, log })
     if (next === undefined) return undefined
     const image = await build(next.record, run)
     const request = { ...wishes, line, image, version: next.version }
@@ -157,11 +169,8 @@ describe('a publish that is killed', () => {
     }
   }
 
-  /** Publishes the next version of a line; the nth request that this makes kills it, if there are as many. */
-  async function publishKilledAt(line: ReleaseLine, nth: number, moment: Moment) {
-    const { next } = await check(line, 'project/1')
-    assert.ok(next)
-    const image = await build(next.record, 'project/1')
+  /** Runs the task; the nth request that it makes kills it, if there are as many. */
+  async function killedAt(line: ReleaseLine, nth: number, moment: Moment, inputs: Record<string, string>) {
     const kill = new AbortController()
     const onStrike = () => {
       kill.abort()
@@ -170,12 +179,22 @@ describe('a publish that is killed', () => {
     const callOff = ecr.ecr.inject({ operation: '*', nth, failure, onStrike })
     ecr.asked()
 
-    const process = await publishInProcess(line, image, next.tag, kill.signal)
+    const process = await publishInProcess(line, inputs, kill.signal)
 
     callOff()
-    await engine.remove(image)
-    const asked = ecr.asked().slice(0, nth)
-    return { process, asked, wasKilled: kill.signal.aborted }
+    return { process, asked: ecr.asked().slice(0, nth), wasKilled: kill.signal.aborted }
+  }
+
+  /** Publishes the next version of a line, in a process that is killed. */
+  async function publishKilledAt(line: ReleaseLine, nth: number, moment: Moment) {
+    const { next } = await check(line, firstAttempt)
+    assert.ok(next)
+    const image = await build(next.record, firstAttempt.run)
+    try {
+      return await killedAt(line, nth, moment, { action: 'release', image, versionTag: next.tag })
+    } finally {
+      await engine.remove(image)
+    }
   }
 
   async function assertWhole({ repositoryName, ...line }: ReleaseLine, old: Digest): Promise<void> {
@@ -192,9 +211,9 @@ describe('a publish that is killed', () => {
   it('is made whole by whoever comes next, before and after every request', async function () {
     this.timeout(600_000)
     for (let nth = 1; ; nth += 1) {
-      for (const [turn, moment] of (['before', 'after'] as const).entries()) {
-        // What there is before a request is what there was after the one before it: in turns, both meet all of it.
-        const { who, run, after } = followers[(nth + turn) % 2] ?? followers[0]
+      // What there is before a request is what there was after the one before it: in turns, both meet all of it.
+      const { who, after, ...follower } = followers[nth % 2] ?? followers[0]
+      for (const moment of ['before', 'after'] as const) {
         const { line, old } = await staleLine()
         const { process, asked, wasKilled } = await publishKilledAt(line, nth, moment)
         if (!wasKilled) {
@@ -207,7 +226,32 @@ describe('a publish that is killed', () => {
         assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
         ecr.time += after
 
-        const published = await runPipeline(line, run)
+        const published = await runPipeline(line, follower)
+
+        await assertWhole(line, old).catch((cause: unknown) => {
+          throw new Error(where, { cause })
+        })
+        assert.equal(published?.isNews ?? false, follower.isRepeated || !hadFinished(asked, moment), where)
+      }
+    }
+  })
+
+  it('is made whole also where the run that finishes its tags is killed', async function () {
+    this.timeout(300_000)
+    for (let nth = 1; ; nth += 1) {
+      for (const moment of ['before', 'after'] as const) {
+        const { line, old } = await interruptedLine()
+        const { process, asked, wasKilled } = await killedAt(line, nth, moment, { action: 'retag' })
+        if (!wasKilled) {
+          assert.equal(process.result, 'Succeeded', process.message)
+          assert.ok(nth > 8, asked.join())
+          await assertWhole(line, old)
+          return
+        }
+        const where = `killed ${moment} ${String(nth)}. ${asked.at(-1) ?? ''}`
+        assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
+
+        const published = await runPipeline(line, { run: 'project/2', isRepeated: false })
 
         await assertWhole(line, old).catch((cause: unknown) => {
           throw new Error(where, { cause })
@@ -222,16 +266,16 @@ describe('a publish that is killed', () => {
     [2, 'before'],
     [2, 'after'],
   ] as const) {
-    for (const { who, run, after } of followers) {
+    for (const { who, after, ...follower } of followers) {
       it(`is made whole by ${who} where the repository was about to be created (${String(nth)}, ${moment})`, async () => {
         registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.14' } })
-        const line = aLine({ repositoryName: `e2e/first-${String(nth)}-${moment}-${run.replace('/', '-')}` })
+        const line = aLine({ repositoryName: `e2e/first-${String(nth)}-${moment}-${follower.run.replace('/', '-')}` })
         const { process, asked } = await publishKilledAt(line, nth, moment)
         assert.equal(process.exitCode, null)
         assert.equal(asked.at(-1), nth === 1 ? 'DescribeRepositories' : 'CreateRepository')
         ecr.time += after
 
-        const published = await runPipeline(line, run)
+        const published = await runPipeline(line, follower)
 
         const digest = published?.release.digest
         const tags = Object.fromEntries(await ecr.ecr.tags(line.repositoryName))

@@ -173,6 +173,19 @@ describe('a publish by a real engine', () => {
       assert.equal(await engine.inspect(name), undefined)
     })
 
+    it('removes, when the job ends, all that the archive brought', async () => {
+      const line = await protectedLine()
+      const names = [await anImage(line), await anImage(line)]
+
+      await runPostJobBundle(
+        'PlatformImagePublish',
+        { loadedImages: names.join(' ') },
+        { DOCKER_HOST: sandboxEngine.host },
+      )
+
+      for (const name of names) assert.equal(await engine.inspect(name), undefined)
+    })
+
     it('leaves an image alone that was in the engine before', async () => {
       const line = await protectedLine()
       const image = await anImage(line)

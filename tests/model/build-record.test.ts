@@ -105,6 +105,10 @@ describe('readOrigin', () => {
 })
 
 describe('recordedLine', () => {
+  it('finds none where the image was built for none', () => {
+    assert.equal(recordedLine({ ...labelsOf(), 'platform-image.line': '' }), undefined)
+  })
+
   it('gives the line that the labels name, whichever it is', () => {
     assert.equal(recordedLine(labelsOf({ line: aLine({ tagPrefix: '8.0' }) })), 'platform/aspnet:8.0')
     assert.equal(recordedLine({ vendor: 'x' }), undefined)

@@ -5,6 +5,7 @@ const rows: readonly (readonly [verdict: Verdict, action: string, reason: string
   [{ kind: 'rebuild', reason: 'context-changed' }, 'release', 'context-changed'],
   [{ kind: 'retag', reason: 'unfinished-publish', rule: 'index-digest' }, 'retag', 'unfinished-publish'],
   [{ kind: 'retag', reason: 'tags-behind', rule: 'layers' }, 'retag', 'tags-behind'],
+  [{ kind: 'retag', reason: 'repeated-run', rule: 'index-digest' }, 'retag', 'repeated-run'],
   [{ kind: 'up-to-date', rule: 'push-date' }, 'none', 'push-date'],
 ]
 

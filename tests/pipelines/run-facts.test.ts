@@ -25,6 +25,7 @@ describe('runFacts', () => {
 
     assert.deepEqual(facts, {
       id: 'My Project/42',
+      isRepeated: false,
       title: 'aspnet 20261123.1',
       revision: 'abc',
       source: 'https://dev.azure.com/org/p/_git/r',
@@ -44,8 +45,24 @@ describe('runFacts', () => {
 
     assert.deepEqual(facts, {
       id: 'p/release/7',
+      isRepeated: false,
       title: 'aspnet Release-7',
       page: 'https://dev.azure.com/org/p/_release?releaseId=7',
     })
   })
+
+  const first = { 'System.JobAttempt': '1', 'System.StageAttempt': '1', 'Release.AttemptNumber': '1' }
+  for (const [what, variables, isRepeated] of [
+    ['a first attempt', first, false],
+    ['a repeated job', { ...first, 'System.JobAttempt': '2' }, true],
+    ['a repeated stage', { ...first, 'System.StageAttempt': '3' }, true],
+    ['a repeated deployment', { ...first, 'Release.AttemptNumber': '2' }, true],
+    ['an agent that does not count', {}, false],
+  ] as const) {
+    it(`${isRepeated ? 'tells of' : 'takes for a first attempt'} ${what}`, async () => {
+      const facts = (await factsOf({ ...variables })) as { isRepeated: boolean }
+
+      assert.equal(facts.isRepeated, isRepeated)
+    })
+  }
 })

@@ -23,9 +23,28 @@ describe('howToFree', () => {
   ]
   for (const [settings, advice] of rows) {
     it(`advises for ${settings.tags} tags but ${settings.exceptions.join(' ')}`, () => {
-      assert.equal(howToFree('latest', settings), advice)
+      assert.equal(howToFree(['latest'], settings), advice)
     })
   }
+
+  it('gives one setting for several tags', () => {
+    assert.match(
+      howToFree(['10.0', 'latest'], { tags: 'frozen', exceptions: ['a', 'latest'] }),
+      /EXCLUSION with the filters "a", "latest", "10\.0"$/,
+    )
+    assert.equal(
+      howToFree(['10.0', '10', 'latest'], { tags: 'movable', exceptions: ['10*', 'l*'] }),
+      'narrow its immutable filters "10*", "l*"',
+    )
+  })
+
+  it('says that ECR takes no more than five filters', () => {
+    assert.match(
+      howToFree(['e', 'f'], { tags: 'frozen', exceptions: ['a', 'b', 'c', 'd'] }),
+      /"e", "f" \(ECR takes 5 at most: let one with \* stand for several\)$/,
+    )
+    assert.match(howToFree(['e'], { tags: 'frozen', exceptions: ['a', 'b', 'c', 'd'] }), /"d", "e"$/)
+  })
 })
 
 describe('howToProtect', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { BuildRecord } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
+import { UnreadableImageError } from '../../src/model/image-config.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import { ensureVersion, type WantedVersion } from '../../src/publish/ensure-version.ts'
@@ -12,17 +13,21 @@ import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../su
 
 const contextHash = 'v1:sha256:same'
 const tag = '10.0-noble-1.0.0'
+const ours = 'localhost/platform-image/image:owner'
 const recordOf = (record: Partial<BuildRecord> = {}, run = 'project/1') => labelsOf({ contextHash, ...record }, run)
 
-function start(options: MemoryRepositoryOptions & { image?: Partial<LocalImage>; version?: string } = {}) {
+function start(
+  options: MemoryRepositoryOptions & { image?: Partial<LocalImage>; version?: string; name?: string } = {},
+) {
+  const { name = ours } = options
   const repository = memoryRepository(options)
   const store = memoryEngine({ repository })
   const image = aLocalImage({ labels: recordOf(), ...options.image })
-  store.add('image', image)
+  store.add(name, image)
   const wanted: WantedVersion = {
     line: aLine(),
     version: (options.version ?? '1.0.0') as Version,
-    name: 'image',
+    name,
     image,
     repositoryUri: memoryUri,
   }
@@ -61,6 +66,79 @@ describe('ensureVersion', () => {
     const { release, by } = await ensureVersion(wanted, outside)
 
     assert.deepEqual({ digest: release.digest, by }, { digest: theirs, by: 'another run' })
+  })
+
+  describe('where the line has passed by', () => {
+    const first = (labels: Record<string, string>, image: Partial<LocalImage> = { labels: recordOf() }) => {
+      const { wanted, repository, outside } = start({ image })
+      const own = repository.push(tag, { labels })
+      const higher = repository.push('10.0-noble-1.1.0', {
+        labels: recordOf({ replaces: `${tag}@${own}`, contextHash: 'v1:b' }, 'project/other'),
+      })
+      return { wanted, repository, outside, higher }
+    }
+
+    it('finishes the tags of the newest release after an earlier attempt pushed its own', async () => {
+      const { wanted, outside, higher } = first(recordOf())
+
+      const { release, by } = await ensureVersion(wanted, outside)
+
+      assert.deepEqual(
+        { tag: release.tag, digest: release.digest, by },
+        { tag: '10.0-noble-1.1.0', digest: higher, by: 'another run' },
+      )
+      assert.match(
+        outside.log.lines.join(),
+        /^10\.0-noble-1\.0\.0 was published by this run already, and .*1\.1\.0 since/,
+      )
+    })
+
+    it('pushes nothing where it was another run that made the version', async () => {
+      const { wanted, outside } = first(recordOf({ contextHash: 'v1:c' }, 'project/third'))
+
+      await assert.rejects(ensureVersion(wanted, outside), { message: /^Cannot publish .*Nothing was pushed/ })
+    })
+
+    it('takes no run that is not known for its own', async () => {
+      const labels = recordOf({}, '')
+      const { wanted, outside } = first(labels, { labels })
+
+      await assert.rejects(ensureVersion(wanted, outside), { message: /^Cannot publish .*Nothing was pushed/ })
+    })
+
+    it('never goes back to an image without record', async () => {
+      const { wanted, repository, outside } = first({}, { labels: {} })
+      const id = await repository.readConfigDigest(repository.tagged.get(tag) ?? digestOf(''))
+
+      await assert.rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, outside), {
+        name: 'InputError',
+        message: /"10\.0-noble-1\.0\.0", but the line has 10\.0-noble-1\.1\.0 already/,
+      })
+    })
+  })
+
+  it('takes the record of an image that BuildTest did not make for inherited', async () => {
+    const { wanted, repository, outside } = start({ name: 'registry.example/team/on-ours:1' })
+    repository.push(tag, { labels: recordOf() })
+
+    await assert.rejects(ensureVersion(wanted, outside), { message: /the tag is taken by another image/ })
+    const next = await ensureVersion({ ...wanted, version: '1.1.0' as Version }, outside)
+
+    assert.equal(next.by, 'this attempt')
+    assert.match(outside.log.warnings.join(), /carries no record of a check/)
+  })
+
+  it('publishes after a release that is no image', async () => {
+    const { wanted, repository, outside } = start({ version: '1.1.0' })
+    const chart = repository.push(tag)
+    const image = { ...wanted.image, labels: recordOf({ replaces: `${tag}@${chart}` }) }
+    outside.store.add(ours, image)
+    const readConfig = (digest: Digest) =>
+      digest === chart ? Promise.reject(new UnreadableImageError('It is a chart.')) : repository.readConfig(digest)
+
+    const { by } = await ensureVersion({ ...wanted, image }, { ...outside, repository: { ...repository, readConfig } })
+
+    assert.equal(by, 'this attempt')
   })
 
   for (const [what, record] of [
@@ -134,7 +212,7 @@ describe('ensureVersion', () => {
       assert.equal(repository.tagged.size, 0)
     })
 
-    for (const refusal of ['busy', 'registry-fault', 'connection-cut', 'unknown'] as const) {
+    for (const refusal of ['layer-missing', 'busy', 'registry-fault', 'connection-cut', 'unknown'] as const) {
       it(`tries again, three times in all, where ${refusal} may pass`, async () => {
         const { wanted, repository, pauses, outside } = start()
         const push = refusing(refusal)
@@ -219,6 +297,31 @@ describe('ensureVersion', () => {
         message: /the image of another publisher that met this one/,
       })
     })
+
+    for (const failing of ['tags', 'readConfig'] as const) {
+      it(`says what stands where ${failing} fails`, async () => {
+        const { wanted, repository, outside } = start()
+        let isPushed = false
+        const push = (request: ImagePush) => {
+          isPushed = true
+          return outside.store.push(request)
+        }
+        const fail = () => Promise.reject(new Error('ECR does not answer.'))
+        const broken = {
+          ...repository,
+          tags: () => (isPushed && failing === 'tags' ? fail() : repository.tags()),
+          readConfig: (digest: Digest) => (failing === 'readConfig' ? fail() : repository.readConfig(digest)),
+        }
+
+        await assert.rejects(
+          ensureVersion(wanted, { ...outside, repository: broken, store: { ...outside.store, push } }),
+          {
+            message: `ECR does not answer. ${tag} stays published, with no floating tag on it; run again to finish the rest.`,
+          },
+        )
+        assert.match(outside.log.lines.join(), /Pushed .*10\.0-noble-1\.0\.0 {2}sha256:/)
+      })
+    }
 
     it('reports a tag that is not there', async () => {
       const { wanted, outside } = start()

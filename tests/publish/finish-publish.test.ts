@@ -58,6 +58,17 @@ describe('finishPublish', () => {
     assert.deepEqual(asked, ['describeImage', 'pointTag', 'pointTag', 'tags'])
   })
 
+  it('says what stands where the image cannot be described', async () => {
+    const { repository, toMove, log } = start()
+    const describeImage = () => Promise.reject(new Error('ECR does not answer.'))
+
+    await assert.rejects(finishPublish(toMove, details, { repository: { ...repository, describeImage }, log }), {
+      message:
+        'ECR does not answer. 10.0-noble-1.0.0 stays published, with no floating tag on it; run again to finish the rest.',
+    })
+    assert.deepEqual([...repository.tagged.keys()], ['10.0-noble-1.0.0'])
+  })
+
   it('says which tags went on to a higher release', async () => {
     const { repository, toMove, log } = start()
     repository.push('10.0-noble-1.1.0', { environment: { V: '2' } })

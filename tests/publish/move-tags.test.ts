@@ -51,10 +51,21 @@ describe('moveTags', () => {
 
     await assert.rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
       message:
-        '10.0-noble-1.1.0 is published, but 10.0 cannot move: the repository\'s settings make it immutable. To free 10.0, narrow its immutable filter "10*0"; or leave it out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
+        '10.0-noble-1.1.0 is published, but 10.0 cannot move, by the repository\'s settings. To free 10.0, narrow its immutable filter "10*0"; or leave 10.0 out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
     })
     assert.equal(repository.tagged.get('latest'), digest)
     assert.equal(repository.tagged.has('10.0-noble-current'), false)
+  })
+
+  it('gives one setting that frees all frozen tags, and the bookmark', async () => {
+    const tagSettings = { tags: 'frozen', exceptions: [] } as const
+    const { repository, log, old, digest } = start({ tagSettings })
+    for (const tag of ['10.0', 'latest']) await repository.pointTag(tag, old)
+
+    await assert.rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
+      message:
+        '10.0-noble-1.1.0 is published, but 10.0, latest cannot move, by the repository\'s settings. To free 10.0, latest, 10.0-noble-current, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filters "10.0", "latest", "10.0-noble-current"; or leave 10.0, latest out of the inputs. 10.0-noble-1.1.0 stays published, with no floating tag on it.',
+    })
   })
 
   it('does not set a bookmark that could never move again, and says how to free it', async () => {
@@ -153,7 +164,7 @@ describe('followLine', () => {
     const { repository, log, digest } = start()
     const request = toMove(repository, digest)
 
-    assert.equal(await followLine(request, { repository, log }), request.release)
+    assert.equal(await followLine(request, [], { repository, log }), request.release)
     assert.deepEqual(log.lines, [])
   })
 
@@ -171,11 +182,23 @@ describe('followLine', () => {
       },
     }
 
-    const last = await followLine(request, { repository: pushing, log })
+    const last = await followLine(request, [], { repository: pushing, log })
 
     assert.notEqual(highest, higher)
     assert.deepEqual(last, { version: '1.10.0', tag: '10.0-noble-1.10.0', digest: highest })
     for (const tag of ['10.0', 'latest', '10.0-noble-current']) assert.equal(repository.tagged.get(tag), highest)
+  })
+
+  it('says what stands where the line cannot be listed', async () => {
+    const { repository, log, digest } = start()
+    const request = toMove(repository, digest)
+    const moves = await moveTags(request, { repository, log })
+    const tags = () => Promise.reject(new Error('ECR does not answer.'))
+
+    await assert.rejects(followLine(request, moves, { repository: { ...repository, tags }, log }), {
+      message:
+        'ECR does not answer. 10.0-noble-1.1.0 stays published, with 10.0, latest, 10.0-noble-current on it; run again to finish the rest.',
+    })
   })
 
   it('never goes back, not even where the release is gone', async () => {
@@ -183,7 +206,7 @@ describe('followLine', () => {
     const listing = new Map([['10.0-noble-1.0.0', old]])
     const request = toMove(repository, digest)
 
-    const last = await followLine(request, {
+    const last = await followLine(request, [], {
       repository: { ...repository, tags: () => Promise.resolve(listing) },
       log,
     })
@@ -197,7 +220,7 @@ describe('followLine', () => {
     const request = toMove(repository, digest)
     const theirs = repository.push('10.0-noble-1.1.0', { environment: { V: 'theirs' } })
 
-    const last = await followLine(request, { repository, log })
+    const last = await followLine(request, [], { repository, log })
 
     assert.equal(last.digest, theirs)
     assert.notEqual(theirs, digestOf(''))

@@ -10,6 +10,7 @@ const aRequest = (overrides: Partial<OpenRequest> = {}): OpenRequest => ({
   line: aLine(),
   version: '1.0.0' as Version,
   floating: ['10.0', 'latest'],
+  tagAsLatest: true,
   createRepository: true,
   versionTagsImmutable: true,
   scanOnPush: true,
@@ -73,6 +74,13 @@ describe('openRepository', () => {
 
     assert.equal(creation, 'none')
     assert.match(log.lines.join('\n'), /was created meanwhile\nThe versions 10\.0-noble-\*\.\* .* can be overwritten/)
+  })
+
+  it('refuses a tag that could never move in a repository that was created meanwhile', async () => {
+    const repository = memoryRepository({ tagSettings: { tags: 'movable', exceptions: ['10*'] } })
+    const outside = { repository: { ...repository, describe: () => Promise.resolve(undefined) }, log: capturedLog() }
+
+    await assert.rejects(openRepository(aRequest(), outside), { name: 'InputError', input: 'extraTags' })
   })
 
   it('leaves a missing repository to the push where it must not create one', async () => {

@@ -53,7 +53,7 @@ describe('refuseFrozenTags', () => {
   for (const [what, tag, settings, input] of rows) {
     it(`${input === undefined ? 'accepts' : 'refuses'} ${what}`, () => {
       const refuse = () => {
-        refuseFrozenTags(['free', tag], settings)
+        refuseFrozenTags({ floating: ['free', tag], tagAsLatest: true }, settings)
       }
 
       if (input === undefined) refuse()
@@ -65,4 +65,15 @@ describe('refuseFrozenTags', () => {
         })
     })
   }
+
+  it('names the input that asks for latest', () => {
+    const settings: TagSettings = { tags: 'movable', exceptions: ['latest'] }
+
+    assert.throws(
+      () => {
+        refuseFrozenTags({ floating: ['latest'], tagAsLatest: false }, settings)
+      },
+      { input: 'extraTags' },
+    )
+  })
 })

@@ -87,6 +87,16 @@ describe('publishImage', () => {
     assert.match(outside.log.warnings.join(), /^10\.0-noble-current cannot move/)
   })
 
+  it('says what stands where the repository that the push created freezes a tag', async () => {
+    const tagSettings = { tags: 'movable', exceptions: ['10*'] } as const
+    const outside = start({ exists: false, createsOnPush: true, tagSettings })
+
+    await assert.rejects(publishImage(aRequest({ createRepository: false }), outside), {
+      message:
+        /"10\.0", which could never move: .*\. 10\.0-noble-1\.0\.0 stays published, with no floating tag on it; run again/,
+    })
+  })
+
   it('loads an image that is not in the engine, from its archive', async () => {
     const outside = start()
     outside.store.archive('image.tar', 'localhost/platform-image/image:far', aLocalImage({ labels: labelsOf() }))
@@ -111,6 +121,16 @@ describe('publishImage', () => {
       input: 'imageArchive',
       message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
     })
+  })
+
+  it('says that an archive holds nothing with a name', async () => {
+    const outside = start()
+    const store = { ...outside.store, load: () => Promise.resolve([]) }
+
+    await assert.rejects(
+      publishImage(aRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...outside, store }),
+      { input: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
+    )
   })
 
   describe('tells people', () => {
@@ -241,7 +261,7 @@ describe('publishImage', () => {
 
     await assert.rejects(publishImage(aRequest(), outside), {
       message:
-        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move: .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
+        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move, by .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
     const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
     assert.equal(outside.repository.tagged.get('10.0'), old)
@@ -301,6 +321,15 @@ describe('publishImage', () => {
         /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job, or .* "imageArchive"/,
     })
     assert.equal(await outside.repository.describe(), undefined)
+  })
+
+  it('publishes an image of BuildTest that was made for no line', async () => {
+    const outside = start({ labels: { ...labelsOf({ replaces: 'unknown' }), 'platform-image.line': '' } })
+
+    const { release } = await publishImage(aRequest(), outside)
+
+    assert.equal(outside.repository.tagged.get('latest'), release.digest)
+    assert.match(outside.log.warnings.join(), /carries no record of a check/)
   })
 
   it('refuses an image of BuildTest for another line', async () => {

@@ -166,6 +166,7 @@ describe('publishImage into Amazon ECR', () => {
           buildArguments: {},
           mirrors: {},
           run: 'project/3',
+          isRepeated: false,
         },
         {
           registry,
@@ -192,7 +193,7 @@ describe('publishImage into Amazon ECR', () => {
 
       await assert.rejects(again, {
         message:
-          /^10\.0-noble-1\.1\.0 is published, but 10\.0, latest cannot move: .*To free 10\.0, .*"10\.0"; to free latest, .*"latest".* stays published, with new on it/,
+          /^10\.0-noble-1\.1\.0 is published, but 10\.0, latest cannot move, .*To free 10\.0, latest, 10\.0-noble-current, .* filters "10\.0", "latest", "10\.0-noble-current"; .* stays published, with new on it/,
       })
       const tags = await tagsOf(line)
       assert.equal(tags.new, tags['10.0-noble-1.1.0'])

@@ -49,6 +49,7 @@ export function productRule(options: ProductOptions): RebuildRule {
     const verdict = judge({
       forced: false,
       run: 'replay',
+      isRepeated: false,
       platform: amd64,
       baseName: anOrigin().baseName,
       policy,

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { startRegistry } from '../../../sandbox/registry-process.ts'
 import { parseBuildRecord } from '../../../src/model/build-record.ts'
+import { digestOf, parseDigest } from '../../../src/model/digest.ts'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
+import { aLine, aspnet, labelsOf } from '../../support/builders.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../support/task-process.ts'
 import { startServer } from '../../support/loopback-server.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -72,6 +74,32 @@ describe('PlatformImageCheck', () => {
     assert.equal((JSON.parse(run.outputs.decision ?? '') as { action: string }).action, 'release')
     assert.ok(run.commands.some(({ name }) => name === 'task.uploadsummary'))
     assert.ok(!run.stdout.includes(fixture.ecr.credentials.secretAccessKey))
+  })
+
+  it('looks again at what an earlier attempt of its run has published', async () => {
+    const base = await startBaseRegistry()
+    const repositoryName = await fixture.createRepository()
+    const pinned = { reference: aspnet, digest: parseDigest(base.digest), platformDigest: digestOf('amd64') }
+    const labels = labelsOf({ line: aLine({ repositoryName }), base: pinned }, 'project/7')
+    const { digest } = await fixture.push(repositoryName, '10.0-noble-1.0.0', { labels })
+    await fixture.retag(repositoryName, { imageDigest: digest }, '10.0-noble-current')
+    const { variables, ...rest } = setting({ repositoryName }, base.host)
+    const attempt = (number: string) =>
+      runTaskBundle('PlatformImageCheck', {
+        ...rest,
+        variables: {
+          ...variables,
+          'System.TeamProject': 'project',
+          'Build.BuildId': '7',
+          'System.JobAttempt': number,
+        },
+      })
+
+    const [first, second] = [await attempt('1'), await attempt('2')]
+    await base.stop()
+
+    assert.deepEqual([first.outputs.action, first.outputs.reason], ['none', 'index-digest'], first.message)
+    assert.deepEqual([second.outputs.action, second.outputs.reason], ['retag', 'repeated-run'], second.message)
   })
 
   it('keeps two checks apart that run on one agent at once', async () => {

@@ -54,7 +54,7 @@ describe('decisionOutputs', () => {
     assert.deepEqual(parseBuildRecord(String(outputs.buildRecord)), aRecord())
   })
 
-  for (const reason of ['unfinished-publish', 'tags-behind'] as const) {
+  for (const reason of ['unfinished-publish', 'tags-behind', 'repeated-run'] as const) {
     it(`wants tags moved by ${reason}, which is no update`, () => {
       const outputs = decisionOutputs({ ...upToDate, verdict: { kind: 'retag', reason, rule: 'index-digest' } })
 

@@ -60,6 +60,29 @@ describe('PlatformImagePublish', () => {
     )
   })
 
+  for (const [whose, buildId, action] of [
+    ['an earlier attempt of this run', '1', 'release'],
+    ['another run', '2', 'none'],
+  ] as const) {
+    it(`says ${action} where all tags stand on a release of ${whose}`, async () => {
+      const repositoryName = await fixture.createRepository()
+      const { digest } = await fixture.push(repositoryName, '10.0-noble-1.2.0', {
+        labels: labelsOf({ line: aLine({ repositoryName }) }, 'project/1'),
+      })
+      for (const tag of ['latest', '10.0-noble-current']) {
+        await fixture.retag(repositoryName, { imageDigest: digest }, tag)
+      }
+
+      const run = await runTaskBundle('PlatformImagePublish', {
+        ...setting({ action: 'retag', repositoryName }),
+        variables: { 'System.TeamProject': 'project', 'Build.BuildId': buildId },
+      })
+
+      assert.equal(run.result, 'Succeeded', run.message)
+      assert.equal(run.outputs.action, action)
+    })
+  }
+
   const refused: readonly (readonly [inputs: Record<string, string>, message: RegExp])[] = [
     [{ image: '$(build.image)' }, /holds \$\(build\.image\).*a step named "build"/],
     [{}, /^The input "image" is required/],
