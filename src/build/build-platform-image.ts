@@ -118,7 +118,7 @@ function pinBase({ record, dockerfile: { path, text: original }, owner, ...optio
   standsOn: Pin | undefined
 } {
   const { platform, target, base, mirrors } = record
-  const dockerfile = assumeBase(readDockerfile(original, { ...options, platform }), base.reference, target)
+  const dockerfile = assumeBase(readDockerfile(original, { ...options, platform, target }), base.reference, target)
   const found = findBase(dockerfile, target)
   const watched = formatReference(base.reference)
   const image = found.kind === 'image' ? found.reference : base.reference

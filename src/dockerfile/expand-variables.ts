@@ -1,3 +1,5 @@
+import { changeByPattern } from './change-by-pattern.ts'
+
 /** The value of a variable, or undefined where it has none. */
 export type Variables = (name: string) => string | undefined
 
@@ -8,8 +10,9 @@ const braced = /^\$\{([A-Za-z_]\w*)/
 const plain = /^\$([A-Za-z_]\w*)/
 
 /**
- * Replaces variables as a Dockerfile's FROM does: `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:+value}` and
- * `${X+value}`, also nested. Any other form, such as a pattern, counts as unresolved.
+ * Replaces variables as a Dockerfile's FROM does: `$X`, `${X}`, `${X:-default}`, `${X:+value}`, `${X:?needed}`, each of
+ * them also without the colon, and by patterns `${X#start}`, `${X%end}`, `${X/part/other}`; all of it also nested. Any
+ * other form counts as unresolved.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function expandVariables(text: string, variables: Variables): Expansion {
@@ -47,21 +50,25 @@ function expandOne(text: string, variables: Variables): { text: string; length: 
   const end = closingBrace(text)
   if (opening === undefined || name === undefined || end === -1) return { unresolved: text }
 
-  const chosen = choose(text.slice(opening.length, end), variables(name))
-  if (chosen === undefined) return { unresolved: name }
-  const result = expandVariables(chosen, variables)
+  const result = expandModified(name, text.slice(opening.length, end), variables)
   return 'unresolved' in result ? result : { text: result.text, length: end + 1 }
 }
 
-/** What `${NAME<modifier>}` stands for, still to be expanded; undefined where it stands for nothing known. */
-function choose(modifier: string, value: string | undefined): string | undefined {
-  const escaped = value?.replaceAll(/[\\$]/g, String.raw`\$&`)
-  const [, colon, operator, word = ''] = /^(:?)([-+])([\s\S]*)$/.exec(modifier) ?? []
-  if (operator === undefined) return modifier === '' ? escaped : undefined
-
+/** What `${NAME<modifier>}` stands for. */
+function expandModified(name: string, modifier: string, variables: Variables): Expansion {
+  const value = variables(name)
+  const [, colon, operator, word = ''] = /^(:?)([-+?])([\s\S]*)$/.exec(modifier) ?? []
   const counts = value !== undefined && (colon === '' || value !== '')
-  if (operator === '-') return counts ? escaped : word
-  return counts ? word : ''
+  if (operator === '+') return counts ? expandVariables(word, variables) : { text: '' }
+  if (operator === '-' && !counts) return expandVariables(word, variables)
+  if (value === undefined || (operator === '?' && !counts)) return { unresolved: name }
+  if (operator !== undefined || modifier === '') return { text: value }
+
+  // Of a pattern, backslashes belong to it.
+  const pattern = modifier.includes('\\') ? { text: modifier } : expandVariables(modifier, variables)
+  if ('unresolved' in pattern) return pattern
+  const text = pattern.text.includes('$') ? undefined : changeByPattern(value, pattern.text)
+  return text === undefined ? { unresolved: name } : { text }
 }
 
 /** Where the brace that opens at position 1 closes, or -1. */

@@ -1,7 +1,7 @@
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
-import type { Dockerfile, Stage } from './read-dockerfile.ts'
+import { type Dockerfile, findTarget, type Stage } from './read-dockerfile.ts'
 
 /** What an image is built on. */
 export type Base =
@@ -38,7 +38,9 @@ export function assumeBase(dockerfile: Dockerfile, reference: Reference, target?
 
 /** The stage at the bottom of the target's chain; it names an image, scratch, or nothing known. */
 function rootStage(dockerfile: Dockerfile, target: string | undefined): Stage {
-  let stage = targetStage(dockerfile, target)
+  const image = findTarget(dockerfile.stages, target)
+  if (image === undefined) throw new InvalidDockerfileError(`has no stage "${target ?? ''}". Check the input "target".`)
+  let stage = image
   // A stage can stand on earlier ones only, so this ends.
   while (stage.from.names.kind === 'stage') {
     const below = dockerfile.stages[stage.from.names.index]
@@ -46,16 +48,4 @@ function rootStage(dockerfile: Dockerfile, target: string | undefined): Stage {
     stage = below
   }
   return stage
-}
-
-/** By name in any case, else by number, as the builder looks it up. */
-function targetStage({ stages }: Dockerfile, target: string | undefined): Stage {
-  const wanted =
-    target === undefined
-      ? stages.at(-1)
-      : (stages.findLast(({ name }) => name?.toLowerCase() === target.toLowerCase()) ??
-        (/^\d+$/.test(target) ? stages[Number(target)] : undefined))
-  if (wanted === undefined)
-    throw new InvalidDockerfileError(`has no stage "${target ?? ''}". Check the input "target".`)
-  return wanted
 }

@@ -1,4 +1,4 @@
-import { Copy, Directive, DockerfileParser, From, Run, type Instruction } from 'dockerfile-ast'
+import { Copy, Directive, DockerfileParser, type Flag, From, type Instruction, Onbuild, Run } from 'dockerfile-ast'
 
 /** A token of a Dockerfile that names an image or a stage, and where it stands. */
 export interface ImageToken {
@@ -12,6 +12,8 @@ export interface ImageToken {
   /** Of FROM: the name behind AS, and the value of --platform, as written. */
   readonly stageName?: string
   readonly platform?: string
+  /** Whether it stands in an ONBUILD, and so counts where a later stage is built on this one. */
+  readonly isTriggered?: true
 }
 
 /** An ARG before the first FROM; `value` is its default as written. */
@@ -79,10 +81,24 @@ function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
     return instruction
       .getFlags()
       .filter((flag) => flag.getName() === 'mount')
-      .map((flag) => flag.getOption('from'))
-      .flatMap((option) => token('RUN --mount', option?.getValue(), option?.getValueRange(), place))
+      .flatMap((flag) => mountTokens(flag, place))
   }
-  return []
+  const trigger = instruction instanceof Onbuild ? instruction.getTriggerInstruction() : null
+  return trigger === null ? [] : tokensOf(trigger, place).map((each) => ({ ...each, isTriggered: true }))
+}
+
+/**
+ * The builder takes quotes off before it splits a mount at its commas, so they can stand around anything. It knows a
+ * key in any case, and the last of equal ones counts.
+ */
+function mountTokens(flag: Flag, place: Place): ImageToken[] {
+  const source = [...(flag.getValue() ?? '').matchAll(/(?<=(?:^|,)["']*from["']*=["']*)[^,"']+/gi)].at(-1)
+  const range = flag.getValueRange()
+  if (source === undefined || range === null) return []
+  const [written] = source
+  const { line, start } = place(range)
+  const first = start + source.index
+  return [{ instruction: 'RUN --mount', written, line, start: first, end: first + written.length }]
 }
 
 function fromTokens(from: From, place: Place): ImageToken[] {

@@ -42,10 +42,13 @@ export interface ReadingOptions {
   readonly platform: Platform
   /** What BUILDPLATFORM and its parts stand for: the engine's own, where that is known. */
   readonly buildPlatform?: Platform
+  /** The stage that ends as the image; default: the last one. */
+  readonly target?: string | undefined
 }
 
 /**
- * Finds every image that a Dockerfile names: FROM, COPY --from and RUN --mount=from.
+ * Finds every image that a Dockerfile names: FROM, COPY --from and RUN --mount=from, the latter two also in an ONBUILD
+ * that may run in this build.
  * A name that needs a value nobody gives is kept as `unresolved`; it is an error only for who needs it.
  * Throws InvalidDockerfileError for a file that the builder would refuse.
  */
@@ -55,16 +58,28 @@ export function readDockerfile(text: string, options: ReadingOptions): Dockerfil
   const variables = globalVariables(globalArguments, options)
 
   const stages: (Stage & { sources: ImageUse[] })[] = []
-  for (const token of tokens) {
-    if (token.instruction === 'FROM') {
-      const from = { ...token, names: nameBase(token.written, stages, variables), ...readPlatform(token, variables) }
-      stages.push({ ...(token.stageName !== undefined && { name: token.stageName }), from, sources: [] })
-    } else {
-      stages.at(-1)?.sources.push({ ...token, names: nameSource(token.written, stages) })
-    }
+  for (const token of tokens.filter(({ instruction }) => instruction === 'FROM')) {
+    const from = { ...token, names: nameBase(token.written, stages, variables), ...readPlatform(token, variables) }
+    stages.push({ ...(token.stageName !== undefined && { name: token.stageName }), from, sources: [] })
+  }
+  const image = findTarget(stages, options.target)
+  for (const token of tokens.filter(({ instruction }) => instruction !== 'FROM')) {
+    const index = stages.findLastIndex(({ from }) => from.start < token.start)
+    const stage = stages[index]
+    // The image keeps its triggers for others to run; those of all other stages run here or never.
+    if (stage === undefined || (token.isTriggered && stage === image)) continue
+    const names = nameSource(token.written, token.isTriggered ? stages : stages.slice(0, index))
+    stage.sources.push({ ...token, names })
   }
   const syntax = syntaxToken(text)
   return { text, ...(syntax && { syntax: { ...syntax, names: nameImage(syntax.written) } }), stages }
+}
+
+/** The stage that ends as the image: by name in any case, else by number, as the builder looks it up. */
+export function findTarget(stages: readonly Stage[], target: string | undefined): Stage | undefined {
+  if (target === undefined) return stages.at(-1)
+  const named = stages.findLast(({ name }) => name?.toLowerCase() === target.toLowerCase())
+  return named ?? (/^\d+$/.test(target) ? stages[Number(target)] : undefined)
 }
 
 /** All image uses of a Dockerfile's stages in the order of the file. */
@@ -123,10 +138,10 @@ function nameBase(written: string, earlier: readonly Stage[], variables: Variabl
 }
 
 /** What COPY --from and mounts name: also a stage by its number. They know no variables. */
-function nameSource(written: string, stages: readonly Stage[]): Named {
+function nameSource(written: string, visible: readonly Stage[]): Named {
   const name = unquote(written)
-  if (/^\d+$/.test(name) && Number(name) < stages.length) return { kind: 'stage', index: Number(name) }
-  return stageOf(name, stages.slice(0, -1)) ?? nameImage(name)
+  if (/^\d+$/.test(name) && Number(name) < visible.length) return { kind: 'stage', index: Number(name) }
+  return stageOf(name, visible) ?? nameImage(name)
 }
 
 function stageOf(name: string, stages: readonly Stage[]): Named | undefined {

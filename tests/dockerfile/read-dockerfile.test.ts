@@ -114,6 +114,38 @@ describe('readDockerfile', () => {
       ['docker.io/library/a', aspnet, 'stage 0', 'docker.io/library/b'],
     ],
     ['a mount without image', `FROM ${aspnet}\nRUN --mount=type=cache,target=/c x`, [aspnet]],
+    [
+      'a mount in capitals',
+      `FROM a\nRUN --mount=type=bind,FROM=b,target=/m x`,
+      ['docker.io/library/a', 'docker.io/library/b'],
+    ],
+    [
+      'a mount in quotes',
+      `FROM a\nRUN --mount=type=bind,"from=b",target=/m --mount='type=bind,from=c' --mount=from="d" x`,
+      ['docker.io/library/a', 'docker.io/library/b', 'docker.io/library/c', 'docker.io/library/d'],
+    ],
+    ['the last of two sources', `FROM a\nRUN --mount=from=b,from=c x`, ['docker.io/library/a', 'docker.io/library/c']],
+    [
+      'no part of another option',
+      `FROM a\nRUN --mount=type=secret,id=from,target=/from=b,xfrom=c x`,
+      ['docker.io/library/a'],
+    ],
+    [
+      'a tag by a pattern',
+      'ARG V=v1\nFROM a:${V#v} AS x\nFROM b\nCOPY --from=x /x /y',
+      ['docker.io/library/a:1', 'docker.io/library/b', 'stage 0'],
+    ],
+    [
+      'ONBUILD of a stage that another one is built on',
+      `FROM a AS x\nONBUILD COPY --from=b /x /y\nONBUILD RUN --mount=from=c x\nFROM x`,
+      ['docker.io/library/a', 'docker.io/library/b', 'docker.io/library/c', 'stage 0'],
+    ],
+    [
+      'a stage between an ONBUILD and where it runs',
+      `FROM a AS x\nONBUILD COPY --from=b /x /y\nFROM c AS b\nFROM x`,
+      ['docker.io/library/a', 'stage 1', 'docker.io/library/c', 'stage 0'],
+    ],
+    ['ONBUILD of the image as nothing of this build', `FROM a\nONBUILD COPY --from=b /x /y`, ['docker.io/library/a']],
     ['ONBUILD as nothing of this build', `FROM ${aspnet}\nONBUILD RUN x`, [aspnet]],
     ['a variable', `ARG T=10.0\nFROM mcr.microsoft.com/dotnet/aspnet:$T`, [aspnet]],
     ['braces', `ARG REPO=mcr.microsoft.com/dotnet/aspnet\nFROM \${REPO}:10.0`, [aspnet]],
@@ -242,6 +274,14 @@ describe('readDockerfile', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+
+  it('leaves an ONBUILD of the target alone, whatever stands on it in other builds', () => {
+    const text = 'FROM a AS x\nONBUILD COPY --from=b /x /y\nFROM x'
+
+    const uses = imageUses(readDockerfile(text, { platform: amd64, target: 'X' })).map(named)
+
+    assert.deepEqual(uses, ['docker.io/library/a', 'stage 0'])
   })
 
   it('reads any text or throws InvalidDockerfileError, and its offsets point at what is written, one after the other', () => {

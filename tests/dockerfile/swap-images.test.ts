@@ -27,6 +27,16 @@ describe('swapImages', () => {
       'FROM a\nRUN --mount=from=c,target=/x y',
       'FROM localhost/new:1\nRUN --mount=from=localhost/new:1,target=/x y',
     ],
+    [
+      'a mount in capitals and quotes',
+      `FROM a\nRUN --mount=type=bind,"FROM=c",target=/x --mount=from='c' y`,
+      `FROM localhost/new:1\nRUN --mount=type=bind,"FROM=localhost/new:1",target=/x --mount=from='localhost/new:1' y`,
+    ],
+    [
+      'a trigger that runs here, and none that others run',
+      'FROM a AS b\nONBUILD COPY --from=c x y\nFROM b\nONBUILD COPY --from=c x y',
+      'FROM localhost/new:1 AS b\nONBUILD COPY --from=localhost/new:1 x y\nFROM b\nONBUILD COPY --from=c x y',
+    ],
     ['a variable as a whole', 'ARG T=1\nFROM a:$T AS b', 'ARG T=1\nFROM localhost/new:1 AS b'],
     ['nothing of CRLF', 'FROM a\r\nRUN x\r\nFROM b\r\n', 'FROM localhost/new:1\r\nRUN x\r\nFROM localhost/new:1\r\n'],
     ['nothing of a byte order mark', '\uFEFFFROM a\n', '\uFEFFFROM localhost/new:1\n'],
@@ -64,6 +74,8 @@ describe('swapImages', () => {
       ],
       ...[
         'COPY --from=0 a b',
+        'ONBUILD COPY --from=g a b',
+        'RUN --mount="FROM=h" y',
         'COPY --from=d/e:1 a b',
         'RUN --mount=from=f,target=/x y',
         'RUN a \\',
