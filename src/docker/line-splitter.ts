@@ -8,7 +8,10 @@ export interface LineSplitter {
   end(): string[]
 }
 
-/** Splits UTF-8 at `\n` only. A line that reaches `longest` characters is given out as it is, without its rest. */
+/**
+ * Splits UTF-8 at `\n`. Of a line that goes back to its start by `\r`, as progress does, the last state is given, which
+ * is what a terminal shows. A line that reaches `longest` characters is given out as it is, without its rest.
+ */
 export function lineSplitter(longest = Infinity): LineSplitter {
   const decoder = new StringDecoder('utf8')
   let rest = ''
@@ -17,7 +20,7 @@ export function lineSplitter(longest = Infinity): LineSplitter {
   return {
     push(chunk) {
       const lines = (rest + decoder.write(chunk)).split('\n')
-      rest = lines.pop() ?? ''
+      rest = lastState(lines.pop() ?? '')
       if (isGivenOut) {
         if (lines.length > 0) isGivenOut = false
         else rest = ''
@@ -28,12 +31,18 @@ export function lineSplitter(longest = Infinity): LineSplitter {
         rest = ''
         isGivenOut = true
       }
-      return lines
+      return lines.map(lastState)
     },
     end() {
-      const last = rest + decoder.end()
+      const last = lastState(rest + decoder.end())
       rest = ''
       return last === '' ? [] : [last]
     },
   }
+}
+
+/** What stands behind the last `\r` that anything stands behind. */
+function lastState(line: string): string {
+  const end = line.endsWith('\r') ? line.length - 2 : line.length
+  return line.slice(line.lastIndexOf('\r', end) + 1)
 }

@@ -31,6 +31,17 @@ describe('lineSplitter', () => {
     assert.deepEqual(splitter.end(), ['end'])
   })
 
+  it('shows what a terminal would of a line that is written over', () => {
+    const splitter = lineSplitter(20)
+
+    assert.deepEqual(splitter.push(Buffer.from('1%\r2%\r3%\r\n\r\n\n')), ['3%\r', '', ''])
+    assert.deepEqual(splitter.push(Buffer.from('1%\r2%\r')), [])
+    assert.deepEqual(splitter.push(Buffer.from('3%\r4%\r5%\r')), [])
+    assert.deepEqual(splitter.push(Buffer.from('6%\rthe real problem')), [])
+    assert.deepEqual(splitter.push(Buffer.from('\r\n7%\r8%')), ['the real problem\r'])
+    assert.deepEqual(splitter.end(), ['8%'])
+  })
+
   it('gives the same lines however the bytes are cut', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.nat({ max: 7 }), (words, size) => {
