@@ -44,7 +44,7 @@ async function readContext(context: string, dockerfile: string): Promise<readonl
       const path = posix.join(folder, name)
       const isIgnored = rules.ignores(path)
       if (isIgnored && !rules.canReinclude) continue
-      const entry = await readEntry(context, path)
+      const entry = await readEntry(context, path).catch(explainName)
       if (entry === undefined) continue
 
       const before = entries.length
@@ -89,6 +89,16 @@ async function readIfPresent(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** Node.js puts a sign of its own for what is no UTF-8, and then there is no file of that name. */
+function explainName(error: NodeJS.ErrnoException): never {
+  const isOtherText = error.code === 'ENOENT' && error.path?.includes('\uFFFD') === true
+  if (!isOtherText) throw error
+  throw new Error(
+    `the name of ${error.path ?? ''} is not in UTF-8 (\uFFFD is what cannot be read). Rename it, or leave it out by .dockerignore.`,
+    { cause: error },
+  )
 }
 
 async function readEntry(context: string, path: string): Promise<ContextEntry | undefined> {

@@ -36,6 +36,22 @@ describe('listContext', () => {
     assert.deepEqual(await paths(), ['a', 'a/b', 'a-b', 'a.b', '\uFF21', '\u{1F600}'])
   })
 
+  it('names a file whose name is not in UTF-8, and says why', async () => {
+    await writeFile(Buffer.concat([Buffer.from(join(folder, 'gr')), Buffer.from([0xfc]), Buffer.from('n.txt')]), '')
+
+    await assert.rejects(paths(), {
+      message: /^Cannot read the build context .*: the name of \S+\/gr\uFFFDn\.txt is not in UTF-8.*Rename it/,
+    })
+    await write({ '.dockerignore': '*.txt' })
+    assert.deepEqual(await paths(), ['.dockerignore'])
+  })
+
+  it('takes the sign that stands for unreadable text for an ordinary one', async () => {
+    await write({ 'a\uFFFD': '' })
+
+    assert.deepEqual(await paths(), ['a\uFFFD'])
+  })
+
   const rules: readonly [what: string, ignore: string, kept: string[]][] = [
     ['leaves a folder out with all it holds', 'src\nbin', ['.dockerignore', 'Dockerfile', 'a+b.txt', 'keep.md']],
     [
