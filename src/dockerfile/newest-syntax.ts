@@ -1,4 +1,4 @@
-import { Add, Copy, DockerfileParser, type Instruction, Run } from 'dockerfile-ast'
+import { Add, Copy, DockerfileParser, type Instruction, ModifiableInstruction, Run } from 'dockerfile-ast'
 import { hideQuotedHeredocs, syntaxToken } from './image-tokens.ts'
 
 /** Something in a Dockerfile that older engines do not know. */
@@ -32,14 +32,23 @@ export function newestSyntax(text: string): NewSyntax | undefined {
 
 function newSyntaxOf(instruction: Instruction): Omit<NewSyntax, 'line'>[] {
   const heredoc = holdsHeredoc(instruction) ? [{ what: 'a heredoc', engine: 23 }] : []
-  if (!(instruction instanceof Copy || instruction instanceof Add)) return heredoc
-  const flags = instruction.getFlags().flatMap((flag) => newFlags.filter(({ name }) => name === flag.getName()))
-  return [...heredoc, ...flags.map(({ name, engine }) => ({ what: `${instruction.getKeyword()} --${name}`, engine }))]
+  const keyword = instruction.getKeyword()
+  const flags = instruction instanceof ModifiableInstruction ? instruction.getFlags() : []
+  const found = flags.flatMap((flag) => newFlags.filter((each) => each.of === keyword && each.name === flag.getName()))
+  return [...heredoc, ...found.map(({ of, name, engine }) => ({ what: `${of} --${name}`, engine }))]
 }
 
+/** Where a reader came with a minor version, the engine is the first major one that has it at all. */
 const newFlags = [
-  { name: 'link', engine: 23 },
-  { name: 'checksum', engine: 25 },
+  { of: 'ADD', name: 'link', engine: 23 },
+  { of: 'ADD', name: 'checksum', engine: 25 },
+  { of: 'ADD', name: 'keep-git-dir', engine: 25 },
+  { of: 'ADD', name: 'exclude', engine: 28 },
+  { of: 'COPY', name: 'link', engine: 23 },
+  { of: 'COPY', name: 'exclude', engine: 28 },
+  { of: 'COPY', name: 'parents', engine: 29 },
+  { of: 'HEALTHCHECK', name: 'start-interval', engine: 25 },
+  { of: 'RUN', name: 'network', engine: 23 },
 ] as const
 
 /** One that does not end is the shell's own matter, if anybody's. */

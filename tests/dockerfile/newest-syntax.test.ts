@@ -10,6 +10,12 @@ describe('newestSyntax', () => {
     ['FROM a\nADD <<one /x\n1\none', 'a heredoc', 2, 23],
     ['FROM a\nCOPY --from=b --link x y', 'COPY --link', 2, 23],
     ['FROM a\nADD --checksum=sha256:1 https://x.example y', 'ADD --checksum', 2, 25],
+    ['FROM a\nADD --keep-git-dir=true https://x.example/a.git y', 'ADD --keep-git-dir', 2, 25],
+    ['FROM a\nADD --exclude=*.md x y', 'ADD --exclude', 2, 28],
+    ['FROM a\nCOPY --exclude=*.md x y', 'COPY --exclude', 2, 28],
+    ['FROM a\nCOPY --parents x y', 'COPY --parents', 2, 29],
+    ['FROM a\nHEALTHCHECK --interval=5s --start-interval=1s CMD x', 'HEALTHCHECK --start-interval', 2, 25],
+    ['FROM a\nRUN --network=none x', 'RUN --network', 2, 23],
     ['FROM a\nCOPY --link x y\nADD --checksum=sha256:1 https://x.example y\nRUN <<E\nE', 'ADD --checksum', 3, 25],
   ]
   for (const [text, what, line, engine] of found) {
@@ -25,6 +31,8 @@ describe('newestSyntax', () => {
     'FROM a\nRUN cat <<<x',
     'FROM a\nRUN --mount=type=cache,target=/c x\nCOPY --chmod=755 --chown=1 x y',
     'FROM a\nADD https://x.example/<<a y',
+    'FROM a\nHEALTHCHECK --interval=5s CMD x --start-interval',
+    'FROM a\nRUN x --network=none',
     '# syntax=docker/dockerfile:1\nFROM a\nRUN <<EOF\necho\nEOF',
   ]
   for (const text of plain) {
