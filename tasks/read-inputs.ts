@@ -66,12 +66,18 @@ export function readSecrets(
   const secrets = inputs.lines(input).map(({ text, number }): [id: string, secret: string] => {
     const assignment = splitAssignment(text)
     const [id = '', secret = ''] = assignment ?? []
+    if (secret !== '' && secret.length < shortestSecret) {
+      const problem = `whose secret has less than ${String(shortestSecret)} characters: hiding it would hide half the log`
+      throw new InputError(input, `has a line ${String(number)} ${problem}. Give a longer secret.`)
+    }
     for (const form of secretForms(secret === '' ? text : secret)) mask(form)
     if (/^[\w.-]+$/.test(id) && secret !== '') return [id, secret]
     throw new InputError(input, `has a line ${String(number)} that is no secret. Write it as id=$(secretVariable).`)
   })
   return Object.fromEntries(secrets)
 }
+
+const shortestSecret = 4
 
 /** What is before and behind the first equals sign. */
 function splitAssignment(text: string): [name: string, value: string] | undefined {

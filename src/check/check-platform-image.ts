@@ -34,7 +34,8 @@ export interface CheckRequest {
   readonly policy: Policy
   /** Which part of the version a new release raises; `auto` goes by what changed. */
   readonly bump: VersionBump | 'auto'
-  /** What the image is made of, beside its context; goes into the record. */
+  /** What the image is made of, beside its context; goes into the record. The Dockerfile's path is as it was given. */
+  readonly dockerfile?: string
   readonly target?: string
   readonly buildArguments: Readonly<Record<string, string>>
   /** Where base images are really asked for; goes into the record. */
@@ -220,7 +221,7 @@ async function planRelease(
   facts: Facts,
   { registry, hashContext }: Outside,
 ): Promise<{ base: Decision['base']; next: NextRelease }> {
-  const { line, base: reference, platform, target, buildArguments, mirrors } = request
+  const { line, base: reference, platform, dockerfile, target, buildArguments, mirrors } = request
   const { digest, platformDigest } = await pinBase(facts, request, registry)
   const versionNow = dotnetVersion(await registry.readConfig(reference, platformDigest))
   const contextHash = facts.contextHash ?? (await hashContext?.())
@@ -236,6 +237,7 @@ async function planRelease(
     platform,
     base: { reference, digest, platformDigest },
     ...(contextHash !== undefined && { contextHash }),
+    ...(dockerfile !== undefined && { dockerfile }),
     ...(target !== undefined && { target }),
     buildArguments,
     mirrors,

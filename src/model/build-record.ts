@@ -26,6 +26,8 @@ export interface BuildRecord {
   readonly base: PinnedBase
   /** Of what the build takes from its context, Dockerfile, target and arguments, where that was read. */
   readonly contextHash?: string
+  /** Path of the Dockerfile as it was given, absolute or relative to the context, where that was read. */
+  readonly dockerfile?: string
   readonly target?: string
   /** What the image is made of: a change is a reason for a new release. */
   readonly buildArguments: Readonly<Record<string, string>>
@@ -160,6 +162,7 @@ const recordSchema = v.object({
   platform: parsed(parsePlatform),
   base: v.object({ name: parsed(parseReference), digest: digestSchema, platformDigest: digestSchema }),
   contextHash: v.optional(v.string()),
+  dockerfile: v.optional(v.string()),
   target: v.optional(v.string()),
   buildArguments: v.record(v.string(), v.string()),
   mirrors: v.record(v.string(), v.string()),
@@ -177,12 +180,16 @@ export function serializeBuildRecord({ line, platform, base, ...rest }: BuildRec
 
 /** Reads the JSON of a record; throws an Error that says what is wrong with it. */
 export function parseBuildRecord(json: string): BuildRecord {
-  const { repositoryName, tagPrefix, base, contextHash, target, ...rest } = v.parse(recordSchema, JSON.parse(json))
+  const { repositoryName, tagPrefix, base, contextHash, dockerfile, target, ...rest } = v.parse(
+    recordSchema,
+    JSON.parse(json),
+  )
   return {
     line: parseReleaseLine(repositoryName, tagPrefix),
     ...rest,
     base: { reference: base.name, digest: base.digest, platformDigest: base.platformDigest },
     ...(contextHash !== undefined && { contextHash }),
+    ...(dockerfile !== undefined && { dockerfile }),
     ...(target !== undefined && { target }),
   }
 }

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path'
 import type { BuildRequest } from '../../src/build/build-platform-image.ts'
 import type { UncheckedBuild } from '../../src/build/plan-unchecked.ts'
 import { loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
@@ -40,11 +41,12 @@ async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
   const json = inputs.optionalText('buildRecord')
   const record = json === undefined ? undefined : readRecord(json)
   const folder = inputs.folder('contextPath')
+  const given = inputs.optionalText('dockerfile')
   const dockerfile = await loadDockerfile({
     contextInput: 'contextPath',
     context: folder,
-    dockerfileInput: 'dockerfile',
-    dockerfile: inputs.optionalText('dockerfile') ?? 'Dockerfile',
+    dockerfileInput: given === undefined && record?.dockerfile !== undefined ? 'buildRecord' : 'dockerfile',
+    dockerfile: given ?? record?.dockerfile ?? 'Dockerfile',
   })
   const buildArguments = readBuildArguments(inputs)
   return {
@@ -75,6 +77,8 @@ function readRecord(json: string): BuildRecord {
 function planOfRecord({ inputs }: TaskContext, record: BuildRecord, buildArguments: Record<string, string>): Planned {
   requireSame('repositoryName', inputs.optionalText('repositoryName'), record.line.repositoryName)
   requireSame('tagPrefix', inputs.optionalText('tagPrefix'), record.line.tagPrefix)
+  const dockerfile = inputs.optionalText('dockerfile')
+  requireSame('dockerfile', dockerfile && normalize(dockerfile), record.dockerfile && normalize(record.dockerfile))
   requireSame('target', inputs.optionalText('target'), record.target ?? 'no target')
   const platform = inputs.optionalText('platform')
   requireSame('platform', platform && formatPlatform(readPlatform(inputs)), formatPlatform(record.platform))
@@ -111,9 +115,12 @@ function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfil
 
 const defaultPlatform = { os: 'linux', architecture: 'amd64' } as const
 
-/** What was checked is what is built: an input that says something else would be forgotten without a word. */
-function requireSame(input: string, given: string | undefined, recorded: string): void {
-  if (given === undefined || given === recorded) return
+/**
+ * What was checked is what is built: an input that says something else would be forgotten without a word. What the
+ * record does not tell is compared with nothing.
+ */
+function requireSame(input: string, given: string | undefined, recorded: string | undefined): void {
+  if (given === undefined || recorded === undefined || given === recorded) return
   throw new InputError(
     input,
     `says ${given}, but the record of the check says ${recorded}. Leave it out here, or give the check the same.`,

@@ -45,6 +45,7 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
     standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...made, baseImage }),
     platform: made.platform,
     buildArguments: made.buildArguments,
+    ...(sources !== undefined && { dockerfile: dockerfileInput(inputs) }),
     ...(made.target !== undefined && { target: made.target }),
     mirrors: readMirrors(context),
     forced: inputs.flag('forceUpdate'),
@@ -71,13 +72,17 @@ function readPolicy(inputs: Inputs): Policy {
 
 const usualDockerfile = 'Dockerfile'
 
+function dockerfileInput(inputs: Inputs): string {
+  return inputs.optionalText('dockerfile') ?? usualDockerfile
+}
+
 /** A classic release may have no sources; that is an error only where something of them is needed. */
 async function readSources(
   { inputs, log }: TaskContext,
   { baseIsGiven, filesCount }: { readonly baseIsGiven: boolean; readonly filesCount: boolean },
 ): Promise<Sources | undefined> {
   const context = inputs.optionalText('contextPath')
-  const dockerfile = inputs.optionalText('dockerfile') ?? usualDockerfile
+  const dockerfile = dockerfileInput(inputs)
   try {
     if (context === undefined) throw new InputError('contextPath', 'is required, but empty.')
     const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile }

@@ -100,7 +100,12 @@ describe('checkPlatformImage', () => {
     const platformDigest = await registry.resolvePlatform(aspnet, digestNow, amd64)
 
     const decision = await check(
-      aRequest({ mirrors: { 'mcr.microsoft.com': 'm.example' }, target: 'final', buildArguments: { A: '1' } }),
+      aRequest({
+        mirrors: { 'mcr.microsoft.com': 'm.example' },
+        dockerfile: 'a/Dockerfile',
+        target: 'final',
+        buildArguments: { A: '1' },
+      }),
       registry,
       repository,
     )
@@ -118,6 +123,7 @@ describe('checkPlatformImage', () => {
         platform: amd64,
         base: { reference: aspnet, digest: digestNow, platformDigest },
         contextHash: 'v1:same',
+        dockerfile: 'a/Dockerfile',
         target: 'final',
         buildArguments: { A: '1' },
         mirrors: { 'mcr.microsoft.com': 'm.example' },

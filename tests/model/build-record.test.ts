@@ -126,6 +126,7 @@ describe('parseBuildRecord', () => {
         platformDigest: digestOf('x'),
       },
       contextHash: `v1:${digestOf('context')}`,
+      dockerfile: 'docker/Other.Dockerfile',
       target: 'final',
       buildArguments: { A: '1', B: '', C: 'a=b "c"\n' },
       mirrors: { 'mcr.microsoft.com': 'localhost:5000/mcr' },
@@ -141,7 +142,7 @@ describe('parseBuildRecord', () => {
     const record = parseBuildRecord(serializeBuildRecord(aRecord()))
 
     assert.deepEqual(record, aRecord())
-    assert.ok(!('contextHash' in record) && !('target' in record))
+    assert.ok(!('contextHash' in record) && !('target' in record) && !('dockerfile' in record))
   })
 
   const good = JSON.parse(serializeBuildRecord(aRecord())) as { base: object }

@@ -94,11 +94,19 @@ describe('readBuildTestInputs', () => {
   })
 
   it('hides build secrets in the log, in the forms in which they may be printed', async () => {
-    const { build } = await read({ buildSecrets: 'nuget=p%ss w=rd!\n feed.token=ghi' })
+    const { build } = await read({ buildSecrets: 'nuget=p%ss w=rd!\n feed.token=ghij' })
 
-    assert.deepEqual(build.secrets, { nuget: 'p%ss w=rd!', 'feed.token': 'ghi' })
-    assert.ok(['p%ss w=rd!', encodeURIComponent('p%ss w=rd!'), 'ghi'].every((form) => masked.includes(form)))
+    assert.deepEqual(build.secrets, { nuget: 'p%ss w=rd!', 'feed.token': 'ghij' })
+    assert.ok(['p%ss w=rd!', encodeURIComponent('p%ss w=rd!'), 'ghij'].every((form) => masked.includes(form)))
     assert.ok(masked.some((form) => Buffer.from('user:p%ss w=rd!').toString('base64').includes(form)))
+  })
+
+  it('refuses a secret so short that hiding it would hide half the log, and shows nothing of it', async () => {
+    await assert.rejects(read({ buildSecrets: 'feed=geheim\nnuget=xyz' }), {
+      name: 'InputError',
+      message: /"buildSecrets" has a line 2 whose secret has less than 4 characters(?!.*xyz)/,
+    })
+    assert.ok(!masked.includes('xyz'))
   })
 
   it('hides a secret also where its line is no good', async () => {
@@ -127,6 +135,29 @@ describe('readBuildTestInputs', () => {
 
     assert.ok(build.planned.kind === 'checked')
     assert.deepEqual(build.planned.record, parseBuildRecord(serializeBuildRecord(record)))
+  })
+
+  it('takes the Dockerfile of the check where none is given, also beside a record that names none', async () => {
+    await writeFile(join(root, 'image', 'Other.Dockerfile'), 'FROM other')
+    const checked = serializeBuildRecord(aRecord({ dockerfile: 'Other.Dockerfile' }))
+
+    assert.equal((await read({ buildRecord: checked })).build.dockerfile.text, 'FROM other')
+    assert.equal(
+      (await read({ buildRecord: checked, dockerfile: './Other.Dockerfile' })).build.dockerfile.text,
+      'FROM other',
+    )
+    assert.equal((await read({ dockerfile: 'Other.Dockerfile' })).build.dockerfile.text, 'FROM other')
+    await assert.rejects(read({ buildRecord: checked, dockerfile: 'Dockerfile' }), {
+      name: 'InputError',
+      message:
+        /^The input "dockerfile" says Dockerfile, but the record of the check says Other\.Dockerfile\. Leave it out/,
+    })
+    await assert.rejects(
+      read({ buildRecord: serializeBuildRecord(aRecord({ dockerfile: '/elsewhere/Dockerfile' })) }),
+      {
+        message: /^The input "buildRecord" names \/elsewhere\/Dockerfile, which is not a file/,
+      },
+    )
   })
 
   it('plans by the form alone where nothing was checked', async () => {
@@ -180,7 +211,7 @@ describe('readBuildTestInputs', () => {
     ],
     [
       'buildSecrets',
-      { buildSecrets: 'a=1\nno-secret' },
+      { buildSecrets: 'a=geheim\nno-secret' },
       /has a line 2 that is no secret\. Write it as id=\$\(secretVariable\)/,
     ],
     ['buildSecrets', { buildSecrets: 'a=' }, /line 1 that is no secret/],

@@ -50,6 +50,7 @@ describe('readCheckInputs', () => {
       base: aspnet,
       standsOnBase: true,
       platform: amd64,
+      dockerfile: 'Dockerfile',
       buildArguments: {},
       mirrors: {},
       forced: false,
