@@ -1,3 +1,4 @@
+import { listContext } from '../context/list-context.ts'
 import { assumeBase, findBase } from '../dockerfile/find-base.ts'
 import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
@@ -9,7 +10,7 @@ import type { LocalImage } from '../model/local-image.ts'
 import { localName } from '../model/local-name.ts'
 import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
 import { formatReference, withImpliedTag } from '../model/reference.ts'
-import { buildDockerfile, type BuildOutside, type BuiltImage } from './build-dockerfile.ts'
+import { buildDockerfile, type BuildOutside, type BuiltImage, type DockerfileBuild } from './build-dockerfile.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Engine } from './engine.ts'
 import { type Pin, pinImages } from './pin-images.ts'
@@ -58,45 +59,59 @@ interface Outside extends BuildOutside, PullOutside {
  * image stays for the publish.
  */
 export async function buildPlatformImage(request: BuildRequest, outside: Outside): Promise<PlatformImage> {
-  const { record, provenance, context, dockerfile, owner, labels, secrets = {}, layerCache = 'auto' } = request
-  const { engine, hashContext, log } = outside
+  const { record, context, dockerfile, owner } = request
+  const { engine, log } = outside
   const buildArguments = { ...record.buildArguments, ...request.buildArguments }
   const name = localName('image', owner)
   const { platform: buildPlatform } = await requireEngine([dockerfile], engine)
   const { text, pins, standsOn } = pinBase({ ...request, buildArguments, buildPlatform })
-  if (record.contextHash !== undefined && (await hashContext(record)) !== record.contextHash) {
-    throw new Error(
-      `The context ${context} changed between check and build, so the check's record does not fit it. Run the pipeline again.`,
-    )
-  }
+  // What cannot be sent is told before anything is pulled.
+  await listContext(context, dockerfile.path)
+  await requireSameContext(request, outside)
 
   const bases = new Map<Pin, LocalImage>()
   try {
     for (const pin of pins) bases.set(pin, await pullBase(record, pin, outside))
-    const built = await buildDockerfile(
-      {
-        title: `Build of ${dockerfile.path}`,
-        context,
-        dockerfile: dockerfile.path,
-        dockerfileText: text,
-        name,
-        platform: record.platform,
-        buildArguments,
-        ...(record.target !== undefined && { target: record.target }),
-        labels: { ...labels, ...recordLabels(record, provenance) },
-        secrets,
-        ignoreCache: ignoresCache(layerCache, record),
-        shownNames: Object.fromEntries(pins.map((pin) => [pin.name, formatReference(record.base.reference)])),
-      },
-      outside,
-    )
+    const build = { ...describeBuild({ ...request, buildArguments }, pins), name, dockerfileText: text }
+    const built = await buildDockerfile(build, outside)
     const base = standsOn && bases.get(standsOn)
-    if (base) requireOnBase(built.image, base, record)
+    try {
+      if (base) requireOnBase(built.image, base, record)
+      // It may have changed since: pulls and builds take their time.
+      await requireSameContext(request, outside)
+    } catch (error) {
+      await cleanUp(name, () => engine.remove(name), log)
+      throw error
+    }
     log.info(builtLine(built.image, record))
     return { ...built, name, base }
   } finally {
-    for (const pin of bases.keys()) await cleanUp(pin.name, () => engine.remove(pin.name), log)
+    for (const pin of pins) await cleanUp(pin.name, () => engine.remove(pin.name), log)
   }
+}
+
+/** The build of a request, but for the text and the name of the image. */
+function describeBuild(request: BuildRequest, pins: readonly Pin[]): Omit<DockerfileBuild, 'name' | 'dockerfileText'> {
+  const { record, provenance, context, dockerfile, labels, secrets = {}, layerCache = 'auto' } = request
+  return {
+    title: `Build of ${dockerfile.path}`,
+    context,
+    dockerfile: dockerfile.path,
+    platform: record.platform,
+    buildArguments: request.buildArguments ?? {},
+    ...(record.target !== undefined && { target: record.target }),
+    labels: { ...labels, ...recordLabels(record, provenance) },
+    secrets,
+    ignoreCache: ignoresCache(layerCache, record),
+    shownNames: Object.fromEntries(pins.map((pin) => [pin.name, formatReference(record.base.reference)])),
+  }
+}
+
+async function requireSameContext({ record, context }: BuildRequest, { hashContext }: Outside): Promise<void> {
+  if (record.contextHash === undefined || (await hashContext(record)) === record.contextHash) return
+  throw new Error(
+    `The context ${context} changed after the check read it, so the check's record does not fit it. Run the pipeline again.`,
+  )
 }
 
 function ignoresCache(layerCache: LayerCache, { reason }: BuildPlan): boolean {

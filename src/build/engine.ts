@@ -63,6 +63,8 @@ export interface ImageBuild {
   readonly secrets?: Readonly<Record<string, string>>
   /** For images that the Dockerfile names itself, by registry. A registry that is not named here gets none. */
   readonly credentials?: Readonly<Record<string, RegistryCredentials>>
+  /** Our own names in the text, by what a reader of the log knows instead of them. */
+  readonly shownNames?: Readonly<Record<string, string>>
   /** Runs every step again, whatever the engine has kept of earlier builds. */
   readonly ignoreCache?: boolean
   /** Hears how it goes, in lines that are clean of log commands and of the build's secrets. */

@@ -40,6 +40,16 @@ export async function pullBase(
     ...(credentials && { credentials }),
     onProgress: reportPull(log),
   })
+  requirePlatform(image, pin.platform, reference)
   log.info(`    pulled in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   return image
+}
+
+/** Engines take what a digest names, whatever platform they were asked for, and then the builder does not. */
+function requirePlatform(image: LocalImage, wanted: Platform, reference: Reference): void {
+  if (samePlatform(image.platform, wanted)) return
+  throw new Error(
+    `Cannot build on ${formatReference(reference)} for ${formatPlatform(wanted)}: it is an image for ${formatPlatform(image.platform)}. ` +
+      'Run the check again for the platform that is built.',
+  )
 }

@@ -8,8 +8,9 @@ import type { Connection } from './connection.ts'
 import { inspectNewImage } from './inspect-image.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
 import { type BuildFollower, followBuild } from './progress.ts'
+import { showNames } from './show-names.ts'
 import { openSession } from './session.ts'
-import { cleanLine } from '../model/clean-line.ts'
+import { cleanLineHiding } from '../model/clean-line.ts'
 import { secretsHider } from '../model/secret-forms.ts'
 
 /** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
@@ -34,7 +35,10 @@ async function sendBuild(
   connection: Connection,
 ): Promise<void> {
   const attempt = `build ${request.name}`
-  const hide = secretsHider(Object.values(request.secrets ?? {}))
+  const hideSecrets = secretsHider(Object.values(request.secrets ?? {}))
+  const show = showNames(request.shownNames ?? {})
+  // A secret may be a part of our names.
+  const hide = (text: string): string => hideSecrets(show(text))
   const follower = followBuild(request.onProgress, hide)
   try {
     const answer = await connection.open(attempt, {
@@ -48,7 +52,8 @@ async function sendBuild(
     // The engine has only heard that a transfer ended early.
     const unreadable = source.failure()
     if (unreadable !== undefined) throw unreadable
-    if (error instanceof EngineReportError) throw explainFailure(hide(error.message), follower, attempt)
+    if (error instanceof EngineReportError)
+      throw explainFailure(cleanLineHiding(hide)(error.message), follower, request.dockerfile)
     throw isLost(error) ? new Error(`Cannot ${attempt}: ${lostEngine}`, { cause: error }) : error
   } finally {
     follower.end()
@@ -93,9 +98,14 @@ function isLost(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 }
 
-function explainFailure(message: string, follower: BuildFollower, attempt: string): Error {
+function explainFailure(message: string, follower: BuildFollower, dockerfile: string): Error {
   follower.end()
   const step = follower.failedStep(message)
   if (step !== undefined) return new BuildFailedError(step.name, step.reason, step.output)
-  return new Error(`Cannot ${attempt}: ${cleanLine(message)}`)
+  // The engine has no code for this, and each version its own words.
+  const advice = /unknown (?:flag|instruction)|unsupported modifier/i.test(message) ? `. ${newerReader}` : ''
+  return new Error(`Cannot build ${dockerfile}: ${message}${advice}`)
 }
+
+const newerReader =
+  'If the spelling is right, this engine is too old for it: begin the file with # syntax=docker/dockerfile:1, or update Docker on the agent.'

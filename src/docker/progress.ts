@@ -1,8 +1,7 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { BuildProgress, Transfer } from '../build/engine.ts'
 import { collectBuildOutput } from './build-output.ts'
 import { readBuildTrace, type Vertex, type VertexTransfer } from './build-trace.ts'
-import { cleanLine } from '../model/clean-line.ts'
+import { cleanLineHiding } from '../model/clean-line.ts'
 
 const quietMilliseconds = 5000
 
@@ -24,78 +23,88 @@ export interface BuildFollower {
 }
 
 /**
- * Tells each step as it ends, again where it begins anew; a step that failed is not told but kept. Where there is nothing to tell for five
- * seconds, it tells what is running. `hide` takes secrets out of everything.
+ * Tells each step as it ends, again where it begins anew; a step that failed is not told but kept. Where there is
+ * nothing to tell for five seconds, it tells what is running. `hide` takes secrets out of everything.
  */
 export function followBuild(
   onProgress: (progress: BuildProgress) => void,
   hide = (text: string): string => text,
 ): BuildFollower {
-  const names = new Map<string, string>()
-  const running = new Map<string, Vertex>()
-  const ended = new Set<string>()
-  const failed: Vertex[] = []
+  const clean = cleanLineHiding(hide)
+  const steps = followSteps(clean)
   const transfers = sumTransfers()
-  const clean = (text: string): string => cleanLine(hide(stripVTControlCharacters(text)))
   const output = collectBuildOutput((vertex, raw) => {
     const line = clean(raw)
-    tell({ kind: 'output', step: names.get(vertex) ?? '', line })
+    tell({ kind: 'output', step: steps.nameOf(vertex), line })
     return line
   })
-  const quiet = setInterval(tellRunning, quietMilliseconds)
+  const quiet = setInterval(() => {
+    for (const each of steps.running()) {
+      onProgress({ ...runningOf(each, transfers.of(each.digest)), step: steps.nameOf(each.digest) })
+    }
+  }, quietMilliseconds)
 
   function tell(progress: BuildProgress): void {
     quiet.refresh()
     onProgress(progress)
   }
 
-  function tellRunning(): void {
-    for (const { digest, started = Date.now() } of running.values()) {
-      const transfer = transfers.of(digest)
-      const seconds = Math.max(0, Math.round((Date.now() - started) / 1000))
-      onProgress({ kind: 'running', step: names.get(digest) ?? '', seconds, ...(transfer.current > 0 && { transfer }) })
-    }
-  }
-
-  function tellEnd(vertex: Vertex, completed: number): void {
-    if (ended.has(turnOf(vertex))) return
-    ended.add(turnOf(vertex))
-    running.delete(vertex.digest)
-    if (vertex.error !== '') {
-      failed.push(vertex)
-      return
-    }
-    const seconds = Math.round(completed - (vertex.started ?? completed)) / 1000
-    const { current: moved } = transfers.of(vertex.digest)
-    tell({ kind: 'step', name: clean(vertex.name), seconds, cached: vertex.cached, moved })
-  }
-
   return {
     read(aux) {
       const trace = readBuildTrace(aux)
-      for (const vertex of trace.vertexes) {
-        names.set(vertex.digest, clean(vertex.name))
-        if (vertex.started !== undefined && !ended.has(turnOf(vertex))) running.set(vertex.digest, vertex)
-      }
+      for (const vertex of trace.vertexes) steps.begin(vertex)
       for (const transfer of trace.transfers) transfers.add(transfer)
       for (const log of trace.logs) output.push(log)
-      for (const vertex of trace.vertexes) {
-        if (vertex.completed !== undefined) tellEnd(vertex, vertex.completed)
+      for (const vertex of trace.vertexes.filter((each) => steps.end(each))) {
+        tell({ ...endOf(vertex), name: steps.nameOf(vertex.digest), moved: transfers.of(vertex.digest).current })
       }
-      for (const { message, line } of trace.warnings) {
-        tell({ kind: 'warning', message: clean(message), ...(line !== undefined && { line }) })
-      }
+      for (const warning of trace.warnings) tell({ ...warning, kind: 'warning', message: clean(warning.message) })
     },
     end() {
       output.end()
       clearInterval(quiet)
     },
     failedStep(reason) {
-      // Steps that ran beside the failed one end with errors too: they were cancelled.
-      const vertex = failed.find(({ error }) => reason.includes(error)) ?? failed[0]
-      if (vertex === undefined) return undefined
-      return { name: clean(vertex.name), reason: clean(vertex.error), output: output.lastLines(vertex.digest) }
+      const vertex = steps.failedFor(reason)
+      return (
+        vertex && { name: clean(vertex.name), reason: clean(vertex.error), output: output.lastLines(vertex.digest) }
+      )
     },
+  }
+}
+
+function runningOf({ started = Date.now() }: Vertex, transfer: Transfer) {
+  const seconds = Math.max(0, Math.round((Date.now() - started) / 1000))
+  return { kind: 'running', seconds, ...(transfer.current > 0 && { transfer }) } as const
+}
+
+function endOf({ started, completed = 0, cached }: Vertex) {
+  return { kind: 'step', seconds: Math.round(completed - (started ?? completed)) / 1000, cached } as const
+}
+
+/** Which steps run, have ended and have failed, and what they are called in the log. */
+function followSteps(clean: (name: string) => string) {
+  const names = new Map<string, string>()
+  const running = new Map<string, Vertex>()
+  const ended = new Set<string>()
+  const failed: Vertex[] = []
+  return {
+    begin(vertex: Vertex): void {
+      names.set(vertex.digest, clean(vertex.name))
+      if (vertex.started !== undefined && !ended.has(turnOf(vertex))) running.set(vertex.digest, vertex)
+    },
+    /** Whether it is news that this step has ended well. */
+    end(vertex: Vertex): boolean {
+      if (vertex.completed === undefined || ended.has(turnOf(vertex))) return false
+      ended.add(turnOf(vertex))
+      running.delete(vertex.digest)
+      if (vertex.error !== '') failed.push(vertex)
+      return vertex.error === ''
+    },
+    running: () => running.values(),
+    nameOf: (digest: string) => names.get(digest) ?? '',
+    /** Steps that ran beside the failed one end with errors too: they were cancelled. */
+    failedFor: (reason: string) => failed.find(({ error }) => reason.includes(error)) ?? failed[0],
   }
 }
 

@@ -8,10 +8,23 @@ const longestLine = 4000
  * characters go, and what is above 4,000 characters is cut, which a last "…" tells.
  */
 export function cleanLine(line: string): string {
-  const printable = stripVTControlCharacters(line)
+  return cleanLineHiding((text) => text)(line)
+}
+
+/**
+ * The same, with secrets hidden. Control characters go first, since they would keep a secret from being found, and the
+ * cut comes last, since it would leave a part of one; `hide` also gets the text as it came, for secrets with line ends.
+ */
+export function cleanLineHiding(hide: (text: string) => string): (line: string) => string {
+  return (line) => {
+    const harmless = hide(printable(hide(line))).replaceAll(/##(?=(?:vso)?\[)/gi, '##_')
+    return harmless.length <= longestLine ? harmless : `${harmless.slice(0, longestLine - 1)}…`
+  }
+}
+
+function printable(line: string): string {
+  return stripVTControlCharacters(line)
     .replaceAll(/[\r\n]+/g, ' ')
     .replaceAll(/[^\P{Cc}\t]/gu, '')
     .trimEnd()
-  const harmless = printable.replaceAll(/##(?=(?:vso)?\[)/gi, '##_')
-  return harmless.length <= longestLine ? harmless : `${harmless.slice(0, longestLine - 1)}…`
 }

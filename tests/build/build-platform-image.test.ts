@@ -9,7 +9,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { formatPlatform, type Platform } from '../../src/model/platform.ts'
 import type { Reason } from '../../src/model/verdict.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
-import { aLocalImage, aRecord, aspnet } from '../support/builders.ts'
+import { aLocalImage, arm64, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
 
@@ -29,7 +29,7 @@ describe('buildPlatformImage', () => {
     await writeFile(dockerfile.path, text)
     const engine = memoryEngine(options)
     engine.offer(withDigest(record.base.reference, record.base.platformDigest), base)
-    engine.offer(withDigest(record.base.reference, digestOf('base arm64')), base)
+    engine.offer(withDigest(record.base.reference, digestOf('base arm64')), { ...base, platform: arm64 })
     const request: BuildRequest = { record, provenance, context, dockerfile, owner: 'owner' }
     const hashContext = () => Promise.resolve('v1:now')
     const credentialsFor = () => Promise.resolve(undefined)
@@ -172,14 +172,45 @@ describe('buildPlatformImage', () => {
       assert.equal(image.labels['platform-image.context-hash'], 'v1:now')
     })
 
+    it('refuses a record whose digest is an image of another platform', async () => {
+      const record = aRecord({ base: { ...aRecord().base, platformDigest: digestOf('base arm64') } })
+      const { request, outside } = await start(text, record)
+
+      await assert.rejects(buildPlatformImage(request, outside), {
+        message:
+          /^Cannot build on mcr\S+aspnet:10\.0@sha256:[0-9a-f]+ for linux\/amd64: it is an image for linux\/arm64\/v8\. Run the check again/,
+      })
+      assert.deepEqual(outside.engine.names, [])
+    })
+
     it('refuses a context that changed since, before anything is pulled', async () => {
       const { request, outside } = await start(text, aRecord({ contextHash: 'v1:before' }))
 
       await assert.rejects(buildPlatformImage(request, outside), {
-        message: /^The context \S+ changed between check and build,.*Run the pipeline again/,
+        message: /^The context \S+ changed after the check read it,.*Run the pipeline again/,
       })
       assert.deepEqual(outside.log.lines, [])
       assert.deepEqual(outside.engine.names, [])
+    })
+
+    it('refuses a context that changed during the pull or the build, and keeps no image of it', async () => {
+      const { request, outside } = await start(text, aRecord({ contextHash: 'v1:now' }))
+      const hashContext = () => Promise.resolve(outside.engine.builds.length === 0 ? 'v1:now' : 'v1:later')
+
+      await assert.rejects(buildPlatformImage(request, { ...outside, hashContext }), {
+        message: /^The context \S+ changed after the check read it/,
+      })
+      assert.deepEqual(outside.engine.names, [])
+    })
+
+    it('names what cannot be sent before anything is pulled', async () => {
+      const { request, outside } = await start(text)
+      const missing = join(context, 'missing')
+
+      await assert.rejects(buildPlatformImage({ ...request, context: missing }, outside), {
+        message: /^Cannot read the build context .*missing: /,
+      })
+      assert.deepEqual(outside.engine.pulls, [])
     })
 
     it('reads no context where the check read none', async () => {

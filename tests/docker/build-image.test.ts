@@ -90,7 +90,16 @@ describe('buildImage', () => {
   it("hides the build's secrets in the engine's words", async () => {
     const failing = build({ lines: [{ error: 'no such thing: geheim-7' }] }, { secrets: { id: 'geheim-7' } })
 
-    await assert.rejects(failing, { message: 'Cannot build localhost/a:1: no such thing: ***' })
+    await assert.rejects(failing, { message: `Cannot build ${join(context, 'Dockerfile')}: no such thing: ***` })
+  })
+
+  it('shows what readers know in place of our names, also where a secret is a part of these', async () => {
+    const name = 'localhost/platform-image/base:1'
+    const hidden = { shownNames: { [name]: 'aspnet:10.0' }, secrets: { id: 'base' } }
+
+    await assert.rejects(build({ lines: [{ error: `no ${name}, but base` }] }, hidden), {
+      message: `Cannot build ${join(context, 'Dockerfile')}: no aspnet:10.0, but ***`,
+    })
   })
 
   it("gives the engine's words where no step failed", async () => {
@@ -98,7 +107,16 @@ describe('buildImage', () => {
 
     await assert.rejects(failing, {
       name: 'Error',
-      message: 'Cannot build localhost/a:1: dockerfile parse error line 2: ##_vso[x]',
+      message: `Cannot build ${join(context, 'Dockerfile')}: dockerfile parse error line 2: ##_vso[x]`,
+    })
+  })
+
+  it('says what to do where the engine does not know a flag', async () => {
+    const failing = build({ lines: [{ error: 'dockerfile parse error line 2: Unknown flag: parents' }] })
+
+    await assert.rejects(failing, {
+      message:
+        /Dockerfile: dockerfile parse error line 2: Unknown flag: parents\. If .*# syntax=docker\/dockerfile:1, or/,
     })
   })
 

@@ -231,6 +231,23 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
     assert.ok(log.lines.includes('    made'))
   })
 
+  it('takes the checked base wherever the builder knows its name', async () => {
+    const { version } = await engine.ping()
+    // Older builders take nothing from images in triggers.
+    const source = Number(version.split('.')[0]) < 28 ? 'lower' : 'mcr.microsoft.com/shell:1'
+    const { log } = await build(
+      `FROM mcr.microsoft.com/shell:1 AS lower
+ONBUILD COPY --from=${source} /run-id /from-trigger
+FROM lower
+RUN --mount=type=bind,FROM=mcr.microsoft.com/shell:1,target=/upper --mount=type=bind,"from=mcr.microsoft.com/shell:1",target=/quoted \\
+  cmp /upper/run-id /run-id && cmp /quoted/run-id /run-id && cmp /from-trigger /run-id && echo the same
+`,
+      onShell(),
+    )
+
+    assert.ok(log.lines.includes('    the same'))
+  })
+
   it('keeps secrets out of the log, however a step prints them', async () => {
     const secret = 'gehei-hm.secret/7'
     const print = `s="$(cat /run/secrets/feed)"; printf "\${s%hm*}"; sleep 1; printf "\${s#gehei-}\\n"; echo "user:$s" | base64; printf '%3990s%s\\n' '' "$s"; printf "\${s%.*}\\033[1m.\${s#*.}\\n"; exit 3`

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { cleanLine } from '../../src/model/clean-line.ts'
+import { cleanLine, cleanLineHiding } from '../../src/model/clean-line.ts'
 
 describe('cleanLine', () => {
   const table: readonly [what: string, raw: string, cleaned: string][] = [
@@ -55,4 +55,21 @@ describe('cleanLine', () => {
       }),
     )
   })
+})
+
+describe('cleanLineHiding', () => {
+  const clean = cleanLineHiding((text) => text.replaceAll('geheim', '***').replaceAll('zwei\nzeilen', '***'))
+  const table: readonly [what: string, raw: string, cleaned: string][] = [
+    ['hides a secret', 'a geheim b', 'a *** b'],
+    ['hides one in UTF-16', Buffer.from('a geheim b', 'utf16le').toString(), 'a *** b'],
+    ['hides one with control characters inside', 'ge\u0001he\u0007im', '***'],
+    ['hides one with colours inside', 'ge\u001b[1mhe\u001b[0mim', '***'],
+    ['hides one of two lines', 'a zwei\nzeilen b', 'a *** b'],
+    ['hides one before the cut', `${'x'.repeat(3990)}geheim and more`, `${'x'.repeat(3990)}*** and m…`],
+  ]
+  for (const [what, raw, cleaned] of table) {
+    it(what, () => {
+      assert.equal(clean(raw), cleaned)
+    })
+  }
 })
