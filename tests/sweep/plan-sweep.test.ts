@@ -39,7 +39,9 @@ describe('planSweep', () => {
       ['dead', 0, true],
       ['unknown', 5.9, false],
       ['unknown', 6.1, true],
-      ['unknown', -1, false],
+      ['unknown', -0.9, false],
+      ['unknown', -1.1, true],
+      ['alive', -100, false],
     ]
     for (const [life, age, goes] of rows) {
       it(`${goes ? 'goes' : 'stays'} ${String(age)} h after it began where its life is ${life}`, () => {
@@ -61,7 +63,9 @@ describe('planSweep', () => {
       it(`stays for a day, since it is its job's (${life})`, () => {
         const [young, old] = [localName('image', owner(life, 23)), localName('image', owner(life, 25))]
 
-        assert.deepEqual(plan([image([young]), image([old])]).names, [old])
+        const ahead = localName('image', owner(life, -48))
+
+        assert.deepEqual(plan([image([young]), image([old]), image([ahead])]).names, [old])
       })
     }
 
@@ -125,6 +129,30 @@ describe('planSweep', () => {
       const images = [image([kept(2), ...theirs], [digest('a'), digest('a', 'team/web')]), image([kept(1)])]
 
       assert.deepEqual(plan(images).names, [digest('a'), kept(2)])
+    })
+
+    it('keeps its name by digest where somebody has a tag of the same repository', () => {
+      const theirs = image([kept(2), `${source}:10.0`], [digest('a')])
+
+      assert.deepEqual(plan([theirs, image([kept(1)])]).names, [kept(2)])
+    })
+
+    it('goes with its digest under the short name that an engine has for Docker Hub', () => {
+      const hub = (age: number) => kept(age, aspnet, amd64, 'docker.io/library/alpine')
+      const images = [image([hub(2)], [digest('a', 'alpine'), 'Odd@sha512:0']), image([hub(1)])]
+
+      assert.deepEqual(plan(images).names, [digest('a', 'alpine'), hub(2)])
+    })
+
+    it('counts as the oldest where it was pulled by a clock that was ahead', () => {
+      const images = [kept(-48), kept(2), kept(1)].map((name) => image([name]))
+
+      assert.deepEqual(plan(images).names, [kept(-48), kept(2)])
+      assert.deepEqual(plan([image([kept(-48)])]).names, [])
+    })
+
+    it('may be a little ahead', () => {
+      assert.deepEqual(plan([image([kept(-0.5)]), image([kept(1)])]).names, [kept(1)])
     })
 
     it('of several in one second keeps one', () => {
