@@ -36,9 +36,18 @@ function parseAddress(address: string, shown: string): EngineAddress {
     return { kind: 'tcp', host: url.hostname, port: Number(url.port) || defaultTcpPort }
   }
   const withoutUser = url === undefined ? shown : shown.replace(address, `${url.protocol}//${url.host}`)
-  throw new Error(
-    `Cannot use the Docker engine at ${withoutUser}: the engine has to run on the agent itself. ` +
-      'Set DOCKER_HOST to unix://<path of its socket> or tcp://127.0.0.1:<port>.',
+  throw new Error(`Cannot use the Docker engine at ${withoutUser}: ${misuse(address, url)}`)
+}
+
+/** What is wrong with an address, and how to write it. */
+function misuse(address: string, url: URL | undefined): string {
+  if (address.startsWith('/')) return `a socket is written with its protocol. Set DOCKER_HOST to unix://${address}.`
+  if (url !== undefined && /^https?:$/.test(url.protocol) && loopbackHost.test(url.hostname)) {
+    return `an engine without TLS is reached by tcp. Set DOCKER_HOST to tcp://${url.hostname}:${url.port || String(defaultTcpPort)}.`
+  }
+  return (
+    'the engine has to run on the agent itself. ' +
+    'Set DOCKER_HOST to unix://<path of its socket> or tcp://127.0.0.1:<port>.'
   )
 }
 

@@ -67,6 +67,18 @@ describe('readEngineAddress', () => {
     })
   }
 
+  const misspelt = [
+    ['/tmp/x.sock', /engine at \/tmp\/x\.sock: a socket is .* Set DOCKER_HOST to unix:\/\/\/tmp\/x\.sock\.$/],
+    ['http://127.0.0.1:2375', /without TLS is reached by tcp\. Set DOCKER_HOST to tcp:\/\/127\.0\.0\.1:2375\.$/],
+    ['https://localhost', /Set DOCKER_HOST to tcp:\/\/localhost:2375\.$/],
+    ['http://10.0.0.1:2375', /has to run on the agent itself/],
+  ] as const
+  for (const [dockerHost, message] of misspelt) {
+    it(`says how to write ${dockerHost}`, () => {
+      assert.throws(() => readEngineAddress({ DOCKER_HOST: dockerHost }), { message })
+    })
+  }
+
   it('keeps the password of an address out of the message', () => {
     assert.throws(
       () => readEngineAddress({ DOCKER_HOST: 'ssh://agent:secret@build' }),
