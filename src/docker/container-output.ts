@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type Docker from 'dockerode'
 import type { Connection } from './connection.ts'
 import { lineSplitter } from './line-splitter.ts'
 import { cleanLine } from '../model/clean-line.ts'
@@ -17,7 +16,7 @@ export interface ContainerOutput {
 }
 
 /** Collects what a container prints from its first line on: call it before the container is started. */
-export async function collectOutput(container: Docker.Container, connection: Connection): Promise<ContainerOutput> {
+export async function collectOutput(id: string, connection: Connection): Promise<ContainerOutput> {
   let lines: string[] = []
   const keep = (more: readonly string[]): void => {
     lines = [...lines, ...more.slice(-keptLines).map(cleanLine)].slice(-keptLines)
@@ -32,11 +31,14 @@ export async function collectOutput(container: Docker.Container, connection: Con
       },
     })
 
-  const stream = await connection.call('read what the container prints', (docker) =>
-    container.attach({ stream: true, stdout: true, stderr: true, logs: true }).then((attached) => {
-      docker.modem.demuxStream(attached, sink(stdout), sink(stderr))
-      return attached
-    }),
+  const stream = await connection.ask('read what the container prints', (docker) =>
+    docker
+      .getContainer(id)
+      .attach({ stream: true, stdout: true, stderr: true, logs: true })
+      .then((attached) => {
+        docker.modem.demuxStream(attached, sink(stdout), sink(stderr))
+        return attached
+      }),
   )
   const ended = finished(stream, { writable: false })
     .catch(() => undefined)

@@ -63,7 +63,7 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
 const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.string() })
 
 async function readVersion(connection: Connection): Promise<EngineVersion> {
-  const answer = await connection.call("read the engine's version", (docker) => docker.version())
+  const answer = await connection.ask("read the engine's version", (docker) => docker.version())
   const { Version, Os, Arch } = v.parse(versionAnswer, answer)
   return { version: Version, platform: { os: Os, architecture: Arch } }
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { LocalImage } from '../model/local-image.ts'
 import { parseReference } from '../model/reference.ts'
-import { type Connection, EngineError } from './connection.ts'
+import { type Connection, EngineError, slowly } from './connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 
@@ -40,7 +40,7 @@ async function describe(
   connection: Connection,
 ): Promise<v.InferOutput<typeof imageDescription> | undefined> {
   try {
-    const answer = await connection.call(`inspect the image ${name}`, (docker) => docker.getImage(name).inspect())
+    const answer = await connection.ask(`inspect the image ${name}`, (docker) => docker.getImage(name).inspect())
     return v.parse(imageDescription, answer)
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined
@@ -59,13 +59,13 @@ export async function inspectNewImage(name: string, connection: Connection): Pro
 export async function tagImage(image: string, name: string, connection: Connection): Promise<void> {
   const { registry, repository, tag } = parseReference(name)
   const options = { repo: `${registry}/${repository}`, ...(tag !== undefined && { tag }) }
-  await connection.call(`tag ${image} as ${name}`, (docker) => docker.getImage(image).tag(options))
+  await connection.ask(`tag ${image} as ${name}`, (docker) => docker.getImage(image).tag(options))
 }
 
 /** Removes a local name, and the image with its last name. An absent one is no error. */
 export async function removeImage(name: string, connection: Connection): Promise<void> {
   try {
-    await connection.call(`remove the image ${name}`, (docker) => docker.getImage(name).remove())
+    await connection.ask(`remove the image ${name}`, (docker) => docker.getImage(name).remove(), slowly)
   } catch (error) {
     if (!(error instanceof EngineError && error.status === 404)) throw error
   }

@@ -1,6 +1,7 @@
+import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { Holdings } from '../sweep/engine.ts'
-import { absentOrGone, type Connection } from './connection.ts'
+import { absentOrGone, type Connection, slowly } from './connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 
@@ -18,8 +19,8 @@ const containers = v.array(
 /** All containers, also those that ended, and all images with a name. */
 export async function listHoldings(connection: Connection): Promise<Holdings> {
   const attempt = 'list what the engine holds'
-  const heldContainers = await connection.call(attempt, (docker) => docker.listContainers({ all: true }))
-  const heldImages = await connection.call(attempt, (docker) => docker.listImages({ digests: true }))
+  const heldContainers = await connection.ask(attempt, (docker) => docker.listContainers({ all: true }))
+  const heldImages = await connection.ask(attempt, (docker) => docker.listImages({ digests: true }))
   return {
     containers: v.parse(containers, heldContainers).map(({ Id, Names, State, Labels }) => ({
       id: Id,
@@ -39,7 +40,8 @@ export async function listHoldings(connection: Connection): Promise<Holdings> {
 /** Kills and removes a container with its anonymous volumes. An absent one is no error. */
 export async function removeContainer(id: string, connection: Connection): Promise<void> {
   try {
-    await connection.call('remove the container', (docker) => docker.getContainer(id).remove({ force: true, v: true }))
+    const work = (docker: Docker) => docker.getContainer(id).remove({ force: true, v: true })
+    await connection.ask('remove the container', work, slowly)
   } catch (error) {
     if (!absentOrGone(error)) throw error
   }

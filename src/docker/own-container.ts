@@ -61,7 +61,7 @@ function candidates({ id }: JobContainer, { isInContainer, mounts, hostName }: T
 
 async function inspect(id: string, connection: Connection): Promise<v.InferOutput<typeof description> | undefined> {
   try {
-    const answer = await connection.call('find the own container', (docker) => docker.getContainer(id).inspect())
+    const answer = await connection.ask('find the own container', (docker) => docker.getContainer(id).inspect())
     return v.parse(description, answer)
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined

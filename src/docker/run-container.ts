@@ -4,7 +4,7 @@ import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { ContainerExit, ContainerRun, RunningContainer } from '../integration-test/engine.ts'
 import { ownerLabel, testContainerName } from '../model/test-container.ts'
-import { type Connection, EngineError } from './connection.ts'
+import { type Connection, EngineError, slowly } from './connection.ts'
 import { collectOutput, type ContainerOutput } from './container-output.ts'
 import { removeContainer } from './list-holdings.ts'
 
@@ -25,21 +25,23 @@ export async function runContainer(
   connection: Connection,
   network?: string,
 ): Promise<RunningContainer> {
-  const container = await connection.call(`create a container of ${request.image}`, (docker) =>
-    docker.createContainer(containerOptions(request, network)),
+  const { id } = await connection.ask(
+    `create a container of ${request.image}`,
+    (docker) => docker.createContainer(containerOptions(request, network)),
+    slowly,
   )
   try {
-    const output = await collectOutput(container, connection)
-    const { exited } = await startContainer(container, output, connection)
-    const { NetworkSettings } = await inspectContainer(container, connection)
+    const output = await collectOutput(id, connection)
+    const { exited } = await startContainer(id, output, connection)
+    const { NetworkSettings } = await inspectContainer(id, connection)
     return {
       address: addressOf(NetworkSettings, request.port, network),
       exited,
       lastLines: () => output.lastLines(),
-      remove: () => removeContainer(container.id, connection),
+      remove: () => removeContainer(id, connection),
     }
   } catch (error) {
-    await removeContainer(container.id, connection)
+    await removeContainer(id, connection)
     throw error
   }
 }
@@ -83,29 +85,29 @@ function portKey(port: number): string {
 
 /** Gives the promise of the container's end, which never rejects. */
 async function startContainer(
-  container: Docker.Container,
+  id: string,
   output: ContainerOutput,
   connection: Connection,
 ): Promise<{ exited: Promise<ContainerExit> }> {
   const attempt = 'start the container'
   // The head of this answer comes as soon as the engine watches: a container that ends at once is not missed.
   const end = await connection.open(attempt, {
-    path: `/containers/${container.id}/wait?`,
+    path: `/containers/${id}/wait?`,
     method: 'POST',
     options: { condition: 'next-exit' },
   })
   try {
-    await connection.call(attempt, () => container.start())
+    await connection.ask(attempt, (docker) => docker.getContainer(id).start(), slowly)
   } catch (error) {
     end.destroy()
     if (!(error instanceof EngineError)) throw error
     return { exited: Promise.resolve({ code: neverRan, outOfMemory: false, error: error.reason }) }
   }
-  return { exited: waitForExit(container, end, output, connection) }
+  return { exited: waitForExit(id, end, output, connection) }
 }
 
 async function waitForExit(
-  container: Docker.Container,
+  id: string,
   end: Readable,
   output: ContainerOutput,
   connection: Connection,
@@ -113,15 +115,15 @@ async function waitForExit(
   try {
     const { StatusCode } = v.parse(containerEnd, await json(end))
     await output.ended
-    return { code: StatusCode, outOfMemory: await ranOutOfMemory(container, connection) }
+    return { code: StatusCode, outOfMemory: await ranOutOfMemory(id, connection) }
   } catch (error) {
     return { code: unknownCode, outOfMemory: false, error: error instanceof Error ? error.message : String(error) }
   }
 }
 
-async function ranOutOfMemory(container: Docker.Container, connection: Connection): Promise<boolean> {
+async function ranOutOfMemory(id: string, connection: Connection): Promise<boolean> {
   try {
-    return (await inspectContainer(container, connection)).State.OOMKilled
+    return (await inspectContainer(id, connection)).State.OOMKilled
   } catch (error) {
     // It did not end by itself: it was removed.
     if (error instanceof EngineError && error.status === absent) return false
@@ -144,8 +146,9 @@ const containerDescription = v.object({
 type NetworkSettings = v.InferOutput<typeof networkSettings>
 
 async function inspectContainer(
-  container: Docker.Container,
+  id: string,
   connection: Connection,
 ): Promise<v.InferOutput<typeof containerDescription>> {
-  return v.parse(containerDescription, await connection.call('inspect the container', () => container.inspect()))
+  const answer = await connection.ask('inspect the container', (docker) => docker.getContainer(id).inspect())
+  return v.parse(containerDescription, answer)
 }

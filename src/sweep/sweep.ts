@@ -11,6 +11,9 @@ interface Outside {
   readonly log: Pick<Log, 'debug'>
 }
 
+/** Milliseconds after which a sweep leaves the rest to the next one. */
+const patience = 120_000
+
 /**
  * Removes from the engine what dead runs left, and with `over` what that owner does not need any more. What cannot be
  * removed, such as an image that somebody's container uses, stays for the next sweep. Throws where the engine does not
@@ -25,11 +28,13 @@ export async function sweep(over: SweepView['over'], { engine, machine, now, log
     now: now(),
     ...(over && { over }),
   })
+  const end = now().getTime() + patience
   for (const id of containers) await attempt(`container ${id}`, () => engine.removeContainer(id))
   for (const name of names) await attempt(name, () => engine.remove(name))
 
   async function attempt(what: string, remove: () => Promise<void>): Promise<void> {
     try {
+      if (now().getTime() > end) throw new Error('the engine is too slow.')
       await remove()
       log.debug(`Swept ${what}.`)
     } catch (error) {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Connection, connect, EngineUnreachableError } from '../../src/docker/connection.ts'
+import { EngineUnreachableError } from '../../src/docker/connection.ts'
 import { dockerEngine, type DockerEngine } from '../../src/docker/docker-engine.ts'
-import type { EngineAddress } from '../../src/docker/engine-address.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { parseReference } from '../../src/model/reference.ts'
@@ -73,33 +71,6 @@ describe('dockerEngine', () => {
     })
 
     await assert.rejects(engine.ping(), { message: /has no such socket: set mapDockerSocket: true on its container/ })
-  })
-
-  describe('with an engine that accepts connections and never answers', () => {
-    let silent: Server
-    let address: EngineAddress
-    beforeEach(async () => {
-      silent = createServer()
-      const path = join(folder, 'silent.sock')
-      await new Promise<void>((resolve) => silent.listen(path, resolve))
-      address = { kind: 'socket', path }
-    })
-    afterEach(() => silent.close())
-
-    const look = (connection: Connection) => connection.call('look', (docker) => docker.info())
-
-    it('says so after a while', async () => {
-      await assert.rejects(look(connect(address, { firstAnswerWithin: 50 })), {
-        name: 'EngineUnreachableError',
-        message: /: no answer\. Something listens there but does not answer: restart Docker on the agent\.$/,
-      })
-    })
-
-    it('stops at once when it is aborted', async () => {
-      const signal = AbortSignal.timeout(50)
-
-      await assert.rejects(look(connect(address, { signal })), { name: 'TimeoutError' })
-    })
   })
 
   it('says that nobody listens at a TCP port, whatever the process has for its own', async () => {

@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { runCommand } from '../../sandbox/base-images/run-command.ts'
 import { type Engine, startPrivateEngine } from '../../sandbox/engine.ts'
 import type { BuildProgress, ImageBuild } from '../../src/build/engine.ts'
-import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
+import { newOwner } from '../../src/machine/new-owner.ts'
+import { thisMachine } from '../../src/machine/this-machine.ts'
+import { withSweeps } from '../../src/sweep/sweep.ts'
 import { amd64 } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
 
 /** Engines of their own, cut off from the network: what is done to them here would hurt whoever shares one. */
 describe('a build on an engine in trouble', () => {
@@ -32,7 +36,11 @@ describe('a build on an engine in trouble', () => {
   }
 
   async function build({ host }: Engine, context: string, request: Partial<ImageBuild>): Promise<unknown> {
-    return dockerEngine({ environment: { DOCKER_HOST: host } }).build({
+    return buildWith(dockerEngine({ environment: { DOCKER_HOST: host } }), context, request)
+  }
+
+  async function buildWith(engine: DockerEngine, context: string, request: Partial<ImageBuild>): Promise<unknown> {
+    return engine.build({
       context,
       dockerfile: join(context, 'Dockerfile'),
       dockerfileText: 'FROM scratch\nCOPY . /\n',
@@ -51,15 +59,21 @@ describe('a build on an engine in trouble', () => {
     return context
   }
 
+  const dockerfileText =
+    'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "echo running; /busybox sleep 60"]\n'
+  async function contextThatRuns(): Promise<string> {
+    const context = await contextOf('context')
+    await copyFile('/bin/busybox', join(context, 'busybox'))
+    return context
+  }
+  const readPid = async () => Number(await readFile(join(folder, 'engine', 'dockerd.pid'), 'utf8'))
+
   const isRunning = (progress: BuildProgress) => progress.kind === 'output' && progress.line === 'running'
 
   it('says that the engine went away, and builds again when it is back', async () => {
     const engine = await start(join(folder, 'engine'))
-    const context = await contextOf('context')
-    await copyFile('/bin/busybox', join(context, 'busybox'))
-    const dockerfileText =
-      'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "echo running; /busybox sleep 60"]\n'
-    const pid = Number(await readFile(join(folder, 'engine', 'dockerd.pid'), 'utf8'))
+    const context = await contextThatRuns()
+    const pid = await readPid()
 
     const building = build(engine, context, {
       dockerfileText,
@@ -74,6 +88,33 @@ describe('a build on an engine in trouble', () => {
     })
     await assert.rejects(build(engine, context, {}), { name: 'EngineUnreachableError' })
     await build(await start(join(folder, 'engine')), context, {})
+  })
+
+  it('lets a cancelled step end within five seconds where it hangs', async () => {
+    const { host } = await start(join(folder, 'engine'))
+    const context = await contextThatRuns()
+    const pid = await readPid()
+    const cancelled = new AbortController()
+    const engine = dockerEngine({ environment: { DOCKER_HOST: host }, signal: cancelled.signal })
+    const outside = { engine, machine: thisMachine(), now: () => new Date(), log: capturedLog() }
+    let since = 0
+    const onProgress = (progress: BuildProgress) => {
+      if (!isRunning(progress)) return
+      since = performance.now()
+      process.kill(pid, 'SIGSTOP')
+      cancelled.abort(new Error('The job was cancelled.'))
+    }
+
+    try {
+      const working = withSweeps(newOwner(new Date()), outside, () =>
+        buildWith(engine, context, { dockerfileText, onProgress }),
+      )
+      await assert.rejects(working, { message: 'The job was cancelled.' })
+      const seconds = (performance.now() - since) / 1000
+      assert.ok(seconds < 5, `${String(seconds)} s`)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
   })
 
   it("gives the engine's words where its disk is full", async () => {

@@ -56,7 +56,7 @@ export async function startFakeEngine(answers: FakeAnswers): Promise<FakeEngine>
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://engine')
     const method = request.method ?? ''
     if (path === '/_ping' && answers['GET /_ping'] === undefined) {
-      response.end('OK')
+      response.setHeader('Api-Version', '1.51').end('OK')
       return
     }
     const scripted = answers[`${method} ${path}`] ?? { status: 404, body: { message: `no such thing: ${path}` } }

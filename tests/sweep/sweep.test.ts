@@ -51,6 +51,20 @@ describe('sweep', () => {
     assert.ok(told.some((line) => line.endsWith('stays for now: device busy')))
   })
 
+  it('leaves the rest to the next sweep where the engine is too slow', async () => {
+    let minutes = 0
+    const removeContainer = () => {
+      minutes = 3
+      return Promise.reject(new Error('no answer'))
+    }
+    const later = () => new Date(now().getTime() + minutes * 60_000)
+
+    await sweep(undefined, { ...outside({ ...engine, names: [], containers: 0, removeContainer }), now: later })
+
+    assert.ok(engine.names.includes(localName('test', dead)))
+    assert.equal(told.at(-1), `${localName('base', dead)} stays for now: the engine is too slow.`)
+  })
+
   it('knows a container of the engine that an owner ran in', async () => {
     const self = aProcess({ machine: 'ffff' })
     const inContainer = formatOwner(anOwner({ process: self, container: '0123456789ab' }))
