@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BaseImages, prepareBaseImages } from '../../sandbox/base-images/base-images.ts'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import { type RegistryProcess, startRegistry } from '../../sandbox/registry-process.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
@@ -14,15 +14,16 @@ import { registryClient } from '../../src/registry/registry-client.ts'
 import { amd64, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 
-describe('an image whose base moved between check and build', () => {
+describeOnEachEngine('an image whose base moved between check and build', ({ start }) => {
   let engine: Engine
   let registry: RegistryProcess
   let baseImages: BaseImages
   let folder: string
 
   before(async () => {
-    engine = await startEngine(join(stateFolder, 'engine'))
+    engine = await start()
     registry = await startRegistry(join(stateFolder, 'base-registry'))
     baseImages = await prepareBaseImages({ folder: join(stateFolder, 'base-images'), registry, write: console.log })
     folder = await mkdtemp(join(tmpdir(), 'build-pinned-base-'))
