@@ -11,6 +11,7 @@ import { digestOf } from '../src/model/digest.ts'
 import { decisionOutputs } from '../tasks/PlatformImageCheck/outputs.ts'
 import { publishedOutputs } from '../tasks/PlatformImagePublish/outputs.ts'
 import { aLine, aRelease, amd64, aspnet } from './support/builders.ts'
+import { ensureBundles } from './support/task-process.ts'
 import { inputsReadBy, outputsNamedBy, readManifest, taskNames } from './support/task-sources.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -121,6 +122,33 @@ describe('task.json', () => {
       assert.deepEqual(Object.keys(action?.options ?? {}), actions)
     }
   })
+})
+
+describe('bundle', () => {
+  before(function () {
+    this.timeout(30_000)
+    ensureBundles()
+  })
+
+  /** In bytes: an agent fetches them for the first job, and Node.js reads them for every step. */
+  const limits: Readonly<Record<string, number>> = {
+    PlatformImageCheck: 1_200_000,
+    PlatformImageBuildTest: 1_200_000,
+    PlatformImagePublish: 1_200_000,
+    TeamsNotify: 500_000,
+  }
+  for (const task of taskNames()) {
+    it(`of ${task} is small`, () => {
+      const folder = join(root, 'dist', 'extension', 'tasks', task)
+      const bundles = readdirSync(folder).filter((file) => file.endsWith('.js'))
+
+      assert.ok(bundles.includes('index.js'))
+      for (const bundle of bundles) {
+        const { size } = statSync(join(folder, bundle))
+        assert.ok(size <= (limits[task] ?? 0), `${bundle} has ${String(size)} bytes`)
+      }
+    })
+  }
 })
 
 describe('vss-extension.json', () => {

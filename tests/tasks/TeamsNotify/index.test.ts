@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Situation, situations } from '../../support/webhook-contract.ts'
 import { reactions, type ScriptedWebhook, startScriptedWebhook } from '../../support/scripted-webhook.ts'
 import { type ProxiedHost, startProxiedHost } from '../../support/proxied-host.ts'
@@ -411,11 +409,5 @@ describe('TeamsNotify', () => {
       assert.match(run.message ?? '', message)
     }
     assert.equal(endpoint.server.requests.length, before)
-  })
-
-  it('is a bundle of at most 500 KB', async () => {
-    const bundle = join(import.meta.dirname, '..', '..', '..', 'dist', 'extension', 'tasks', 'TeamsNotify', 'index.js')
-
-    assert.ok((await stat(bundle)).size <= 500_000)
   })
 })
