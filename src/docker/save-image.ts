@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 /** Writes an image to a file as `docker save` does, through little memory. A file that is not whole does not stay. */
 export function saveImage(name: string, file: string, connection: Connection): Promise<void> {
   const attempt = `save the image ${name}`
-  const partial = `${file}.partial`
+  const partial = partialArchive(file)
   return abortable(connection.signal, async () => {
     try {
       const archive = await connection.open(attempt, {
@@ -24,10 +24,14 @@ export function saveImage(name: string, file: string, connection: Connection): P
   })
 }
 
+/** Where an archive is until it is whole; what is killed meanwhile leaves it there. */
+export function partialArchive(file: string): string {
+  return `${file}.partial`
+}
+
 /** A full disk or a folder that is not there, told with the file. */
 function explain(error: unknown, attempt: string, file: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error
-  return new Error(`Cannot ${attempt} to ${file}: ${String(error.code)}. Check the input "imageArchive".`, {
-    cause: error,
-  })
+  const nextStep = error.code === 'ENOSPC' ? 'Free space on its disk.' : 'Check the input "imageArchive".'
+  return new Error(`Cannot ${attempt} to ${file}: ${String(error.code)}. ${nextStep}`, { cause: error })
 }

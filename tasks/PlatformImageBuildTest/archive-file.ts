@@ -1,16 +1,25 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InputError } from '../../src/model/input-error.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
 
+const requireWritable = (folder: string) => access(folder, constants.W_OK)
+
 /** The absolute path of the file that the image is also written to; undefined where it is not. Throws InputError. */
-export async function readArchiveFile(inputs: Inputs): Promise<string | undefined> {
+export async function readArchiveFile(inputs: Inputs, writable = requireWritable): Promise<string | undefined> {
   const given = inputs.optionalText('imageArchive')
   if (given === undefined) return undefined
   const file = resolve(given)
   const folder = await stat(dirname(file)).catch(() => undefined)
   if (folder?.isDirectory() !== true) {
     throw new InputError('imageArchive', `names ${file}, whose folder is not there. Make it in a step before this one.`)
+  }
+  try {
+    await writable(dirname(file))
+  } catch (error) {
+    throw new InputError('imageArchive', `names ${file}, whose folder the agent's user may not write to.`, {
+      cause: error,
+    })
   }
   const there = await stat(file).catch(() => undefined)
   if (there !== undefined && !there.isFile()) {

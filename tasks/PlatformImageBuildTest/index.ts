@@ -1,6 +1,7 @@
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
 import { requireEngine } from '../../src/build/require-engine.ts'
 import { summarizeBuild } from '../../src/build/summarize-build.ts'
+import { partialArchive } from '../../src/docker/save-image.ts'
 import { recordCases } from '../../src/integration-test/record-cases.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
 import { caseNames, plannedCases, resultOf } from '../../src/integration-test/trial.ts'
@@ -13,7 +14,7 @@ import { buildOutside, planBuild, planTest } from './outside.ts'
 import { reportCases } from './report-cases.ts'
 
 void runTask(async (context) => {
-  const { run, signal, hideSecrets, output } = context
+  const { run, signal, hideSecrets, output, leaveForPostJob } = context
   const action = readAction(context.inputs)
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const { build, test: wanted } = await readBuildTestInputs(context)
@@ -33,7 +34,10 @@ void runTask(async (context) => {
       output({ image: name, imageId: image.id })
       summaries.push(summarizeBuild(built, record))
       if (test !== undefined) await runIntegrationTest({ ...test, image: name, owner, signal }, { ...outside, cases })
-      if (archive !== undefined) await engine.save(name, archive)
+      if (archive !== undefined) {
+        leaveForPostJob('partialArchive', partialArchive(archive))
+        await engine.save(name, archive)
+      }
       output({ testResult: test === undefined ? 'skipped' : 'passed', imageArchive: archive })
       return test === undefined
         ? { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { thisMachine } from '../../src/machine/this-machine.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
@@ -5,6 +6,8 @@ import { sweep } from '../../src/sweep/sweep.ts'
 
 // The image lives as long as its job, so that a later step can publish or scan it.
 void runPostJob(async ({ left, jobContainer, log }) => {
+  const partial = left('partialArchive')
+  if (partial !== undefined) await rm(partial, { force: true })
   const owners = left('owners')?.split(' ') ?? []
   if (owners.length === 0) return
   const outside = { engine: dockerEngine({ jobContainer }), machine: thisMachine(), now: () => new Date(), log }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { partialArchive } from '../../src/docker/save-image.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 
 describe('saveImage', () => {
@@ -51,6 +52,16 @@ describe('saveImage', () => {
     await assert.rejects(save({ body: Buffer.from('all') }, file), {
       message: `Cannot save the image localhost/a:1 to ${file}: ENOENT. Check the input "imageArchive".`,
     })
+  })
+
+  it('says that its disk is full', async () => {
+    const file = join(folder, 'image.tar')
+    await symlink('/dev/full', partialArchive(file))
+
+    await assert.rejects(save({ body: Buffer.from('all') }, file), {
+      message: `Cannot save the image localhost/a:1 to ${file}: ENOSPC. Free space on its disk.`,
+    })
+    assert.deepEqual(await readdir(folder), [])
   })
 
   it("gives the engine's words for an image that is not there", async () => {

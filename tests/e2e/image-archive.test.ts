@@ -47,6 +47,7 @@ describeOnEachEngine('the image archive of PlatformImageBuildTest', ({ start }) 
     const { image = '', imageId } = done.outputs
     assert.equal(done.result, 'Succeeded', done.message)
     assert.equal(done.outputs.imageArchive, imageArchive)
+    assert.equal(done.left.partialArchive, `${imageArchive}.partial`)
     assert.deepEqual(await readdir(folder), ['image.tar'])
     assert.equal(await held.inspect(image), undefined)
     await docker(engine.host, 'load', '--input', imageArchive)

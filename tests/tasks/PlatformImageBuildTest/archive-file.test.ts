@@ -27,6 +27,16 @@ describe('readArchiveFile', () => {
     assert.equal(await read(file), file)
   })
 
+  it('refuses a file in a folder that it may not write to', async () => {
+    const inputs = mapInputs({ imageArchive: join(folder, 'image.tar') })
+
+    await assert.rejects(
+      readArchiveFile(inputs, (where) => Promise.reject(new Error(`EACCES: ${where}`))),
+      (error: Error) =>
+        error.message.includes("whose folder the agent's user may not write to") && error.cause !== undefined,
+    )
+  })
+
   it('refuses a folder, and a file in one that is not there', async () => {
     await assert.rejects(read(folder), { message: /^The input "imageArchive" names .*, which is not a file\. Add/ })
     await assert.rejects(read(join(folder, 'absent/image.tar')), { message: /image\.tar, whose folder is not there/ })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { ensureBundles, runTaskBundle } from '../../support/task-process.ts'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureBundles, runPostJobBundle, runTaskBundle } from '../../support/task-process.ts'
 
 describe('PlatformImageBuildTest', () => {
   before(function () {
@@ -26,5 +29,17 @@ describe('PlatformImageBuildTest', () => {
 
     assert.equal(run.result, 'Failed')
     assert.match(run.message ?? '', /Is there a step named "check" before this one, in this job\?$/)
+  })
+
+  it('removes at the end of the job what is left of an archive', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'post-job-'))
+    const partial = join(folder, 'image.tar.partial')
+    await writeFile(partial, 'half of it')
+
+    for (let time = 0; time < 2; time++) {
+      await runPostJobBundle('PlatformImageBuildTest', { partialArchive: partial }, {})
+      assert.deepEqual(await readdir(folder), [])
+    }
+    await rm(folder, { recursive: true })
   })
 })
