@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Engine, startEngine } from '../../sandbox/engine.ts'
-import { stateFolder } from '../../sandbox/state.ts'
+import type { Engine } from '../../sandbox/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
 import { type Application, planApplication } from '../../src/integration-test/build-application.ts'
@@ -21,6 +20,7 @@ import type { RegistryCredentials } from '../../src/model/credentials.ts'
 import { amd64 } from '../support/builders.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker } from '../support/docker-cli.ts'
+import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { reader, type StartedRegistry, startGuardedRegistry } from '../support/guarded-registry.ts'
 import { pushTinyImage } from '../support/tiny-image.ts'
 
@@ -44,7 +44,7 @@ esac
 `
 const serve = (port = 8080, address = '0.0.0.0') => `CMD exec httpd -f -p ${address}:${String(port)} -h /www`
 
-describe('an integration test on a real engine', () => {
+describeOnEachEngine('an integration test', ({ start, isNewer }) => {
   let host: Engine
   let engine: DockerEngine
   let folder: string
@@ -54,7 +54,7 @@ describe('an integration test on a real engine', () => {
   let answered: { readonly body: string; readonly at: number }
 
   before(async () => {
-    host = await startEngine(join(stateFolder, 'engine'))
+    host = await start()
     engine = dockerEngine({ environment: { DOCKER_HOST: host.host } })
     folder = await mkdtemp(join(tmpdir(), 'integration-test-'))
     const context = join(folder, 'image')
@@ -472,14 +472,17 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
     assert.ok(performance.now() - started < 5000)
   })
 
-  it('needs no more memory for an application that prints 100 MB', async () => {
-    const steps = `CMD yes "a line that says nothing at all, over and over again" | head -c 100000000; ${serve().slice('CMD '.length)}`
+  // Our own memory is the same, whichever engine prints.
+  if (!isNewer) {
+    it('needs no more memory for an application that prints 100 MB', async () => {
+      const steps = `CMD yes "a line that says nothing at all, over and over again" | head -c 100000000; ${serve().slice('CMD '.length)}`
 
-    const printed = await testApart(steps)
+      const printed = await testApart(steps)
 
-    const [, kilobytes] = /^passed, VmHWM:\s+(\d+) kB/.exec(printed) ?? []
-    assert.ok(Number(kilobytes) < 150_000, printed)
-  })
+      const [, kilobytes] = /^passed, VmHWM:\s+(\d+) kB/.exec(printed) ?? []
+      assert.ok(Number(kilobytes) < 150_000, printed)
+    })
+  }
 
   /** The id of the container that runs, as soon as one does. */
   async function startedContainer(): Promise<string> {

@@ -98,6 +98,20 @@ describeOnEachEngine('what PlatformImageBuildTest leaves', ({ start, isNewer }) 
     assert.equal(stdout.replaceAll(/^##vso\[task\.debug\].*\n/gm, ''), '')
   })
 
+  it('is also the base that somebody pulled after a run, when a newer one came', async () => {
+    await line.endJob(engine.host, await line.build(engine.host))
+    await docker(engine.host, 'pull', '--quiet', line.base)
+    await line.moveBase('newer')
+
+    await line.endJob(engine.host, await line.build(engine.host))
+    const later = await line.build(engine.host)
+    await line.endJob(engine.host, later)
+
+    assertPassed(later)
+    const pulledByHand = ['registry/base/tiny', 'registry/base/tiny']
+    assert.deepEqual(await left(), [oneBase[0], oneBase[1], ...pulledByHand])
+  })
+
   /** Where a run is ended, how that is seen, and what makes it stay there. */
   const phases: Readonly<Record<string, { readonly image?: string; readonly app?: string; readonly said?: string }>> = {
     'the pull': { said: 'Pulling' },
