@@ -4,14 +4,13 @@ import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build as bundle } from 'esbuild'
 import type { Engine } from '../../sandbox/engine.ts'
 import type { BuildProgress } from '../../src/build/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { amd64 } from '../support/builders.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
+import { runBundled } from '../support/run-bundled.ts'
 
 const run = promisify(execFile)
 /** Debian's client, which can speak to BuildKit without a plugin. */
@@ -216,14 +215,7 @@ CMD cat /listing
         const kilobytes = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
         console.log(JSON.stringify({ sent, kilobytes }))
       })`
-    const outfile = join(folder, 'apart.cjs')
-    const stdin = {
-      contents: script,
-      resolveDir: fileURLToPath(new URL('../..', import.meta.url)),
-      loader: 'ts',
-    } as const
-    await bundle({ stdin, outfile, bundle: true, platform: 'node', minify: true, external: ['*.node'] })
-    const { stdout } = await run(process.execPath, [outfile], { env: { ...process.env, DOCKER_HOST: host.host } })
+    const stdout = await runBundled(script, { folder, environment: { DOCKER_HOST: host.host } })
     return JSON.parse(stdout) as { sent: number; kilobytes: number }
   }
 

@@ -515,15 +515,6 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
 
       assert.match(printed, /^failed: cancelled/)
     })
-
-    it('sends a large context through little memory', async () => {
-      const context = await largeContext()
-
-      const printed = await buildApart(context, platform)
-
-      const [, kilobytes] = /^built, VmHWM:\s+(\d+) kB/.exec(printed) ?? []
-      assert.ok(Number(kilobytes) < 150_000, printed)
-    })
   })
 
   /** Copies the whole context in another process, and gives what that prints when it has ended by itself. */
@@ -532,14 +523,13 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
     const name = `localhost/docker-engine-test/apart:${String(built.length)}`
     built.push(name)
     const script = `
-      import { readFileSync } from 'node:fs'
       import { dockerEngine } from '${module.href}'
       const stop = new AbortController()
       const request = { context: '${context}', dockerfile: '${context}/Dockerfile', name: '${name}',
         dockerfileText: 'FROM scratch\\nCOPY . /context', platform: ${JSON.stringify(platform)},
         buildArguments: {}, labels: {}, onProgress() { ${onProgress} } }
       await dockerEngine({ signal: stop.signal }).build(request).then(
-        () => console.log('built, ' + /VmHWM.*/.exec(readFileSync('/proc/self/status', 'utf8'))),
+        () => console.log('built'),
         (error) => console.log('failed: ' + error.message))`
 
     const root = fileURLToPath(new URL('../..', import.meta.url))

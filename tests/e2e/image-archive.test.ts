@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { Engine } from '../../sandbox/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { amd64 } from '../support/builders.ts'
 import { docker } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
+import { runBundled } from '../support/run-bundled.ts'
 import { ensureBundles } from '../support/task-process.ts'
 import { startTinyLine, type TinyLine } from '../support/tiny-line.ts'
-
-const run = promisify(execFile)
 
 describeOnEachEngine('the image archive of PlatformImageBuildTest', ({ start }) => {
   let engine: Engine
@@ -74,16 +70,14 @@ describeOnEachEngine('the image archive of PlatformImageBuildTest', ({ start }) 
     const dockerfileText = 'FROM scratch\nCOPY file /\n'
     const request = { buildArguments: {}, labels: {}, platform: amd64, onProgress: () => undefined }
     await held.build({ ...request, context, dockerfile: join(context, 'Dockerfile'), dockerfileText, name })
-    const script = `
+    const archive = join(folder, 'large.tar')
+    const program = `
       import { readFileSync, statSync } from 'node:fs'
-      import { dockerEngine } from '${new URL('../../src/docker/docker-engine.ts', import.meta.url).href}'
-      await dockerEngine().save('${name}', '${join(folder, 'large.tar')}')
-      console.log(statSync('${join(folder, 'large.tar')}').size, /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])`
+      import { dockerEngine } from './src/docker/docker-engine.ts'
+      void dockerEngine().save('${name}', '${archive}').then(() =>
+        console.log(statSync('${archive}').size, /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
 
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { ...process.env, DOCKER_HOST: engine.host },
-    })
+    const stdout = await runBundled(program, { folder, environment: { DOCKER_HOST: engine.host } })
 
     const [size = 0, kilobytes = 0] = stdout.split(' ').map(Number)
     assert.ok(size > 200_000_000, stdout)
