@@ -18,6 +18,11 @@ export interface ApplicationAnswer {
   readonly body: string
 }
 
+/** What came, but is no whole answer: `200, then the connection was cut (ECONNRESET)`. */
+export interface UnusableAnswer {
+  readonly unusable: string
+}
+
 /**
  * Asks an application one thing, exactly as it is written: no header but Host, Connection and the body's length is
  * added, no redirect followed, no proxy asked. Written with Node's own client, since axios rewrites JSON bodies. Throws
@@ -26,17 +31,23 @@ export interface ApplicationAnswer {
 export async function askApplication(
   { method, url, headers, body, timeout }: ApplicationRequest,
   { signal: cancelled }: { readonly signal?: AbortSignal } = {},
-): Promise<ApplicationAnswer> {
+): Promise<ApplicationAnswer | UnusableAnswer> {
   const deadline = AbortSignal.timeout(Math.ceil(timeout))
   const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
+  let status: number | undefined
   try {
     const response = await send(url, { method, headers: { ...headers, ...lengthOf(body) }, signal }, body)
-    const { statusCode: status = 0, headers: answered } = response
-    const { location } = answered
+    status = response.statusCode ?? 0
+    const { location } = response.headers
     return { status, ...(location !== undefined && { location }), body: await beginning(response) }
   } catch (error) {
     cancelled?.throwIfAborted()
-    throw new Error(`no answer (${deadline.aborted ? 'ETIMEDOUT' : codeOf(error)})`, { cause: error })
+    const code = deadline.aborted ? 'ETIMEDOUT' : codeOf(error)
+    if (status !== undefined) return { unusable: `${String(status)}, then the connection was cut (${code})` }
+    if (!code.startsWith('HPE_')) throw new Error(`no answer (${code})`, { cause: error })
+    // How an answer begins: what speaks TLS alone begins with an alert.
+    const hint = code === 'HPE_INVALID_CONSTANT' ? '; does it speak https?' : ''
+    return { unusable: `no usable HTTP (${code}${hint})` }
   }
 }
 
@@ -44,7 +55,14 @@ function send(url: string, options: Parameters<typeof open>[1], body = ''): Prom
   return new Promise((resolve, reject) => {
     // Without an agent: a connection that is kept would belong to a container that is gone.
     open(url, { ...options, agent: false }, resolve)
+      .once('upgrade', (response, socket) => {
+        socket.destroy()
+        resolve(response)
+      })
       .once('error', reject)
+      .once('close', () => {
+        reject(new Error('The connection closed.'))
+      })
       .end(body)
   })
 }

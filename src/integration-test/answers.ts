@@ -9,8 +9,14 @@ export interface Answer {
   readonly body: string
 }
 
-/** What came of one request: an answer, or why there was none. */
-export type Outcome = Answer | { readonly silence: string }
+/** What came from an application, but is no whole answer. */
+export interface UnusableAnswer {
+  /** `200, then the connection was cut (ECONNRESET)`. */
+  readonly unusable: string
+}
+
+/** What came of one request: an answer, something else, or why there was nothing. */
+export type Outcome = Answer | UnusableAnswer | { readonly silence: string }
 
 /** Equal outcomes one after the other. Times are milliseconds since the first request was sent. */
 export interface Streak {
@@ -64,7 +70,8 @@ const keptStreaks = 4
 const shownLines = 20
 
 function formatOutcome(outcome: Outcome): string {
-  if (!isAnswer(outcome)) return cleanLine(outcome.silence)
+  if ('silence' in outcome) return cleanLine(outcome.silence)
+  if ('unusable' in outcome) return cleanLine(outcome.unusable)
   const { status, location } = outcome
   return location === undefined ? String(status) : cleanLine(`${String(status)} to ${location}`)
 }

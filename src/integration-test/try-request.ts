@@ -8,6 +8,7 @@ import {
   steadyError,
   steadyTime,
   type Streak,
+  type UnusableAnswer,
 } from './answers.ts'
 import { describeEnd, describeExit } from './describe-end.ts'
 import type { ContainerExit, RunningContainer } from './engine.ts'
@@ -25,7 +26,7 @@ export interface TestRequest {
   readonly expectedStatus: ExpectedStatus
 }
 
-/** Sends one request and follows no redirect; throws an Error that says why there is no answer. */
+/** Sends one request and follows no redirect; throws an Error that says why nothing came. */
 export type Send = (request: {
   readonly method: string
   readonly url: string
@@ -33,7 +34,7 @@ export type Send = (request: {
   readonly body?: string
   /** Milliseconds. */
   readonly timeout: number
-}) => Promise<Answer>
+}) => Promise<Answer | UnusableAnswer>
 
 /** How long an application has, and how the waiting is done. */
 export interface Waiting {
@@ -58,7 +59,8 @@ export interface RequestTrial {
 }
 
 const pauseBetweenPolls = 100
-const shortestPatience = 5000
+/** How long one request is waited for before the next is sent. */
+const patience = 1000
 
 /**
  * Asks until the application answers. An open port proves nothing, since the engine itself accepts connections: only an
@@ -89,7 +91,8 @@ export function tryRequest(
       const failure = whyHopeless({ exit, streaks, elapsed: elapsed(), timeLimit, request, hint })
       if (failure !== undefined) throw new TestFailedError(failure, describeEnd(container, last))
       if (last !== undefined) await sleep(pauseBetweenPolls, ended.signal)
-      await Promise.race([polling.poll(timeLimit * 1000), exited])
+      const isNews = polling.streaks() !== streaks
+      if (!isNews) await Promise.race([polling.poll(timeLimit * 1000), exited])
     }
   }
 
@@ -107,6 +110,7 @@ export function tryRequest(
 /** Requests that were sent, and what came of them. */
 interface Polling {
   streaks(): readonly Streak[]
+  /** Whether anything ever came. */
   hasAnswered(): boolean
   /** Sends one more request; `limit` is when all must be answered. Ends when one is, or has taken long. */
   poll(limit: number): Promise<void>
@@ -118,23 +122,21 @@ function pollApplication(
 ): Polling {
   let streaks: readonly Streak[] = []
   let hasAnswered = false
-  const pending = new Set<Promise<void>>()
+  let settled = new AbortController()
   return {
     streaks: () => streaks,
     hasAnswered: () => hasAnswered,
     async poll(limit) {
       const timeout = limit - elapsed()
       if (timeout <= 0) return
-      const asking = send(timeout).then((outcome) => {
+      settled = new AbortController()
+      void send(timeout).then((outcome) => {
         streaks = addOutcome(streaks, outcome, elapsed())
-        hasAnswered ||= isAnswer(outcome)
-        pending.delete(asking)
+        hasAnswered ||= !('silence' in outcome)
+        settled.abort()
       })
-      pending.add(asking)
       // An answer that takes long is still waited for, while another request shows whether it just got lost.
-      const settled = new AbortController()
-      await Promise.race([...pending, sleep(Math.max(shortestPatience, elapsed()), settled.signal)])
-      settled.abort()
+      await sleep(Math.min(patience, timeout + pauseBetweenPolls), settled.signal)
     },
   }
 }

@@ -131,7 +131,7 @@ COPY run /etc/test-run`,
         credentialsFor: (registry) => Promise.resolve(credentials[registry]),
         send: async (request) => {
           const answer = await askApplication(request, signal && { signal })
-          answered = { body: answer.body, at: await uptime() }
+          answered = { body: 'body' in answer ? answer.body : '', at: await uptime() }
           return answer
         },
         cases,

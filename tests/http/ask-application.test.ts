@@ -18,6 +18,21 @@ describe('askApplication', () => {
     return { answer, request: requests[0], count: requests.length }
   }
 
+  /** Asks what answers with these bytes, and keeps the connection. */
+  async function askRaw(sent: string) {
+    const other = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.write(sent, 'latin1')
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${String((other.address() as AddressInfo).port)}/`
+    try {
+      return await askApplication({ method: 'GET', url, headers: {}, timeout: 5000 })
+    } finally {
+      other.close()
+    }
+  }
+
   it('sends what is written, and nothing else', async () => {
     const headers = { 'Content-Type': 'application/json', 'x-empty': '' }
 
@@ -60,32 +75,29 @@ describe('askApplication', () => {
   it('reads no more of a long answer than it shows', async () => {
     const { answer } = await ask({ body: 'x'.repeat(10_000_000) })
 
-    assert.equal(answer.body, 'x'.repeat(2000))
+    assert.deepEqual(answer, { status: 200, body: 'x'.repeat(2000) })
   })
 
   it('does not wait for the end of an endless answer', async () => {
-    const endless = createServer((socket) => {
-      socket.on('error', () => undefined)
-      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n')
+    const answer = await askRaw('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n')
+
+    assert.deepEqual(answer, { status: 200, body: 'data: 1\n\n' })
+  })
+
+  for (const head of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+    it(`takes 101 for an answer ${head === '' ? 'without' : 'with'} an upgrade`, async () => {
+      assert.deepEqual(await askRaw(`HTTP/1.1 101 Switching Protocols\r\n${head}\r\n`), { status: 101, body: '' })
     })
-    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${String((endless.address() as AddressInfo).port)}/`
-    try {
-      assert.deepEqual(await askApplication({ method: 'GET', url, headers: {}, timeout: 5000 }), {
-        status: 200,
-        body: 'data: 1\n\n',
-      })
-    } finally {
-      endless.close()
-    }
+  }
+
+  it('tells the status of an answer that is cut in its body', async () => {
+    const { answer } = await ask({ body: 'half', headers: { 'content-length': '100' }, isCut: true })
+
+    assert.deepEqual(answer, { unusable: '200, then the connection was cut (ECONNRESET)' })
   })
 
   it('says that the connection was cut', async () => {
     await assert.rejects(ask('reset'), { message: 'no answer (ECONNRESET)' })
-    await server?.stop()
-    await assert.rejects(ask({ body: 'half', headers: { 'content-length': '100' }, isCut: true }), {
-      message: 'no answer (ECONNRESET)',
-    })
   })
 
   it('says that nobody listens', async () => {
@@ -101,18 +113,17 @@ describe('askApplication', () => {
     await assert.rejects(ask('silence', { timeout: 50.7 }), { message: 'no answer (ETIMEDOUT)' })
   })
 
-  it('says that what answers does not speak HTTP', async () => {
-    const other = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${String((other.address() as AddressInfo).port)}/`
-    try {
-      await assert.rejects(askApplication({ method: 'GET', url, headers: {}, timeout: 5000 }), {
-        message: 'no answer (HPE_INVALID_CONSTANT)',
-      })
-    } finally {
-      other.close()
-    }
-  })
+  const unusable = [
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'no usable HTTP (HPE_INVALID_CONSTANT; does it speak https?)'],
+    // A TLS alert: unexpected message.
+    ['\x15\x03\x03\x00\x02\x02\x0a', 'no usable HTTP (HPE_INVALID_CONSTANT; does it speak https?)'],
+    [`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 'no usable HTTP (HPE_HEADER_OVERFLOW)'],
+  ] as const
+  for (const [sent, what] of unusable) {
+    it(`says that ${JSON.stringify(sent.slice(0, 20))} is ${what}`, async () => {
+      assert.deepEqual(await askRaw(sent), { unusable: what })
+    })
+  }
 
   it('ends with the reason of a cancel', async () => {
     server = await startServer(() => 'silence')

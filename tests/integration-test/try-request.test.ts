@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import type { Answer } from '../../src/integration-test/answers.ts'
+import type { Answer, UnusableAnswer } from '../../src/integration-test/answers.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
 import { type Send, type TestRequest, tryRequest, type Waiting } from '../../src/integration-test/try-request.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { type FakeTime, fakeTime } from '../support/fake-time.ts'
 
 /** What an application does with one request: a status, an answer, or none, after so many milliseconds. */
-type Reaction = number | Answer | 'silent' | { readonly after: number; readonly reaction: Reaction }
+type Reaction =
+  number | Answer | UnusableAnswer | 'silent' | 'stuck' | { readonly after: number; readonly reaction: Reaction }
 
 const aRequest = (overrides: Partial<TestRequest> = {}): TestRequest => ({
   method: 'GET',
@@ -29,10 +30,11 @@ describe('tryRequest', () => {
 
   /** An application that reacts so to one request after the other, and for ever as it did last. */
   function reacting(...reactions: readonly Reaction[]): Send {
-    const react = async (reaction: Reaction | undefined, timeout: number): Promise<Answer> => {
+    const react = async (reaction: Reaction | undefined, timeout: number): Promise<Answer | UnusableAnswer> => {
       if (typeof reaction === 'number') return { status: reaction, body: '' }
       if (reaction === undefined || reaction === 'silent') throw new Error('no answer (ECONNRESET)')
-      if ('status' in reaction) return reaction
+      if (reaction === 'stuck') return new Promise(() => undefined)
+      if ('status' in reaction || 'unusable' in reaction) return reaction
       await time.sleep(Math.min(reaction.after, timeout))
       if (reaction.after > timeout) throw new Error('no answer (ETIMEDOUT)')
       return react(reaction.reaction, timeout)
@@ -110,10 +112,27 @@ describe('tryRequest', () => {
       assert.deepEqual(await answered(), { status: 200, seconds: 12 })
     })
 
-    it('asks again where an answer got lost', async () => {
-      const { answered } = start(reacting({ after: Infinity, reaction: 200 }, 200))
+    it('notices within a second that it is ready, however many requests got lost before', async () => {
+      for (const readyAt of [1, 999, 1_000, 6_000, 11_500, 58_700]) {
+        time = fakeTime()
+        started = time.now()
+        const lost = reacting({ after: Infinity, reaction: 200 })
+        const send: Send = (request) =>
+          time.now() - started < readyAt ? lost(request) : Promise.resolve({ status: 200, body: '' })
 
-      assert.equal((await answered()).seconds, 5)
+        const { answered } = start(send)
+
+        const took = (await answered()).seconds * 1000
+        assert.ok(took >= readyAt && took <= readyAt + 1000, `${String(took)} ms instead of ${String(readyAt)} ms`)
+      }
+    })
+
+    it('takes an answer that comes while it pauses, and asks no more', async () => {
+      const late = { after: 1_050, reaction: 200 }
+      const { answered } = start(reacting(late, 503, { after: Infinity, reaction: 200 }))
+
+      assert.deepEqual(await answered(), { status: 200, seconds: 1.1 })
+      assert.deepEqual(asked, [0, 1_000])
     })
   })
 
@@ -166,7 +185,19 @@ describe('tryRequest', () => {
     [
       'never ends its answer',
       [{ after: Infinity, reaction: 200 }],
-      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ETIMEDOUT) 5 times. Does it listen?',
+      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ETIMEDOUT) 60 times. Does it listen?',
+      60,
+    ],
+    [
+      'never answers and keeps no time limit either',
+      [503, 'stuck'],
+      'The application did not answer GET /health with 200 within 60 s; at last it gave 503.',
+      60,
+    ],
+    [
+      'gives what cannot be used',
+      [{ unusable: 'no usable HTTP (HPE_INVALID_CONSTANT; does it speak https?)' }],
+      'The application did not answer GET /health with 200 within 60 s; at last it gave no usable HTTP (HPE_INVALID_CONSTANT; does it speak https?) 600 times.',
       60,
     ],
     [
