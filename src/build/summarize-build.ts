@@ -3,15 +3,16 @@ import { formatBytes } from '../model/format-bytes.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
+import { formatReleaseLine } from '../model/release-line.ts'
 import { shorten } from './engine.ts'
 import type { PlatformImage } from './build-platform-image.ts'
 
 /** A build as Markdown for the run's page. */
-export function summarizeBuild({ name, image, base, steps }: PlatformImage, record: BuildPlan): string {
+export function summarizeBuild({ image, base, steps }: PlatformImage, record: BuildPlan): string {
   const added = base && image.layers.length - base.layers.length
   const version = dotnetVersion(image)
   const rows = [
-    ['Image', `${code(name)} ${code(image.id)}`],
+    ['Image', record.line === undefined ? code(image.id) : `${code(formatReleaseLine(record.line))} ${code(image.id)}`],
     [
       'Size',
       formatBytes(image.size) + (base ? `, ${formatBytes(Math.max(0, image.size - base.size))} above its base` : ''),
@@ -29,15 +30,18 @@ export function summarizeBuild({ name, image, base, steps }: PlatformImage, reco
     ...(version === undefined ? [] : [['.NET', version]]),
   ]
   const timed = steps.map((step) => [step.cached ? 'cached' : `${step.seconds.toFixed(1)} s`, code(shorten(step.name))])
-  return [`### Build of ${shown(record)}`, table('| | |\n|---|---|', rows), table('| Time | Step |\n|---:|---|', timed)]
+  return [
+    `### Build of ${describeImage(record)}`,
+    table('| | |\n|---|---|', rows),
+    table('| Time | Step |\n|---:|---|', timed),
+  ]
     .map((part) => `${part}\n`)
     .join('\n')
 }
 
-function shown({ line, base }: BuildPlan): string {
-  return line === undefined
-    ? `an image on ${formatReference(base.reference)}`
-    : `${line.repositoryName}:${line.tagPrefix}`
+/** The image that a plan is of, as people know it: `platform/aspnet:10.0-noble`. */
+export function describeImage({ line, base }: BuildPlan): string {
+  return line === undefined ? `an image on ${formatReference(base.reference)}` : formatReleaseLine(line)
 }
 
 function table(head: string, rows: readonly (readonly string[])[]): string {

@@ -11,6 +11,12 @@ interface Waiting {
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 }
 
+/** Throws TestFailedError where the container could not even start: such a one has ended before anybody waits. */
+export async function requireStart(container: RunningContainer): Promise<void> {
+  const exit = await Promise.race([container.exited, undefined])
+  if (exit?.error !== undefined) throw new TestFailedError(`${describeExit(exit)}.`, describeEnd(container))
+}
+
 /** Waits until the application ends by itself; throws TestFailedError where it does not, or not with exit code 0. */
 export async function awaitExit(
   container: RunningContainer,

@@ -106,13 +106,13 @@ function listenedTo(engine: Outside['engine'], listener: WarningCollector): Outs
 
 function judgeWarnings(warnings: readonly BuildWarning[], failsOnWarnings: boolean, log: Log): void {
   if (warnings.length === 0) return
-  const shown = warnings.slice(0, shownWarnings).map(formatWarning)
+  const shown = warnings.slice(0, warnings.length > shownLines ? shownLines - 1 : shownLines).map(formatWarning)
   const hidden = warnings.length - shown.length
   const list = [...shown, ...(hidden === 0 ? [] : [`and ${String(hidden)} more`])]
-  const count = warnings.length === 1 ? 'a warning' : `${String(warnings.length)} warnings`
+  const [count, them] = warnings.length === 1 ? ['a warning', 'it'] : [`${String(warnings.length)} warnings`, 'them']
   if (failsOnWarnings) {
     throw new TestFailedError(
-      `The build of the test application gives ${count}: ${list.join('; ')}. Mend them, or clear the input "failOnTestBuildWarnings".`,
+      `The build of the test application gives ${count}: ${list.join('; ')}. Mend ${them}, or clear the input "failOnTestBuildWarnings".`,
       warnings.map(formatWarning),
     )
   }
@@ -120,4 +120,4 @@ function judgeWarnings(warnings: readonly BuildWarning[], failsOnWarnings: boole
 }
 
 /** As many as the agent shows of one step. */
-const shownWarnings = 10
+const shownLines = 10

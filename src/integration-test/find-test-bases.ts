@@ -13,11 +13,23 @@ export function findTestBases(dockerfile: Dockerfile, wanted: string, platform: 
   const matches = named.filter(({ forPlatform = platform }) => samePlatform(forPlatform, platform))
   if (matches.length > 0) return matches
   const seen = [...new Set(uses.map(describe))].join(', ') || 'no image'
-  const problem = named.length > 0 ? `only for other platforms than ${formatPlatform(platform)}` : 'not at all'
+  const problem =
+    named.length > 0
+      ? `Dockerfile names, but only for other platforms than ${formatPlatform(platform)}`
+      : 'Dockerfile does not name'
   throw new InputError(
     'testBaseImage',
-    `is "${wanted}", which the test application's Dockerfile names ${problem}. It names ${seen}.`,
+    `is "${wanted}", which the test application's ${problem}. It names ${seen}.${digestHint(uses, wanted)}`,
   )
+}
+
+/** A digest alone says nothing of a tag. */
+function digestHint(uses: readonly ImageUse[], wanted: string): string {
+  const untagged = wanted.replace(/:[^/:@]+(?:@.*)?$/, '')
+  const isByDigest = ({ names }: ImageUse) =>
+    names.kind === 'image' && names.reference.tag === undefined && names.reference.digest !== undefined
+  const isFound = uses.some((use) => isByDigest(use) && namesTail(use, untagged))
+  return isFound ? ` Without tag, "${untagged}" matches it.` : ''
 }
 
 function namesTail({ names }: ImageUse, wanted: string): boolean {

@@ -1,6 +1,6 @@
 /** A compiler's warning, and how often the build told it. */
 export interface BuildWarning {
-  /** As printed, without the project behind it. */
+  /** As printed, without the project or solution behind it. */
   readonly text: string
   readonly times: number
 }
@@ -45,7 +45,7 @@ export function readWarning(line: string): string | undefined {
   const text = line
     .trim()
     .replace(/^\d+>\s*/, '')
-    .replace(/ \[[^[\]]+proj(?:::[^[\]]*)?\]$/, '')
+    .replace(/ \[[^[\]]+(?:proj(?:::[^[\]]*)?|\.slnx?)\]$/, '')
   return withCode.test(text) || inOwnSpelling.test(text) ? text : undefined
 }
 

@@ -3,7 +3,7 @@ import type { RegistryCredentials } from '../model/credentials.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { localName } from '../model/local-name.ts'
 import type { Log } from '../model/log.ts'
-import { awaitExit } from './await-exit.ts'
+import { awaitExit, requireStart } from './await-exit.ts'
 import { type ApplicationPlan, buildApplication } from './build-application.ts'
 import { describeSilence } from './describe-end.ts'
 import type { TestEngine } from './engine.ts'
@@ -69,6 +69,7 @@ async function tryApplication(
   )
   try {
     if (trial.kind === 'exitCode') {
+      await cases.attempt(caseNames.applicationStarts, () => requireStart(container))
       await cases.attempt(caseNames.applicationEnds, () => awaitExit(container, waiting))
       log.info('The test application ended with exit code 0')
       return

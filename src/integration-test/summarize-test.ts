@@ -14,7 +14,7 @@ function describe(outcome: TestCase['outcome']): string {
     case 'passed':
       return 'passed'
     case 'skipped':
-      return 'not reached'
+      return 'skipped'
     case 'failed':
       return `**failed**: ${escape(outcome.message)}`
   }

@@ -24,14 +24,16 @@ export const caseNames = {
   applicationStarts: 'The application starts',
   requestAnswers: 'The request answers',
   applicationEnds: 'The application ends with 0',
+  /** Never attempted: it shows as skipped. */
+  notTried: 'Not tried with an application',
 } as const
 
 /** The names of the cases that a trial has. */
 export function plannedCases(trial: Trial | undefined): readonly string[] {
-  const { imageBuilds, applicationBuilds, applicationStarts, requestAnswers, applicationEnds } = caseNames
+  const { imageBuilds, applicationBuilds, applicationStarts, requestAnswers, applicationEnds, notTried } = caseNames
   switch (trial?.kind) {
     case undefined:
-      return [imageBuilds]
+      return [imageBuilds, notTried]
     case 'build':
       return [imageBuilds, applicationBuilds]
     case 'exitCode':

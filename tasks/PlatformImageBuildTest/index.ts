@@ -1,6 +1,6 @@
 import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
 import { requireEngine } from '../../src/build/require-engine.ts'
-import { summarizeBuild } from '../../src/build/summarize-build.ts'
+import { describeImage, summarizeBuild } from '../../src/build/summarize-build.ts'
 import { partialArchive } from '../../src/docker/save-image.ts'
 import { recordCases } from '../../src/integration-test/record-cases.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
@@ -40,8 +40,10 @@ void runTask(async (context) => {
       }
       output({ testResult: test === undefined ? 'skipped' : 'passed', imageArchive: archive })
       return test === undefined
-        ? { withIssues: `Built ${name}, but tried it with no application: the input "testDockerfile" is empty.` }
-        : `Built ${name}, and the test application ${resultOf(test.trial)} on it.`
+        ? {
+            withIssues: `Built ${describeImage(record)}, but tried it with no application: the input "testDockerfile" is empty.`,
+          }
+        : `Built ${describeImage(record)}, and the test application ${resultOf(test.trial)} on it.`
     } finally {
       await reportCases({ cases: cases.cases(), summaries, record }, context)
     }

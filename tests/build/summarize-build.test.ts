@@ -29,7 +29,7 @@ describe('summarizeBuild', () => {
         '',
         '| | |',
         '|---|---|',
-        `| Image | \`localhost/platform-image/image:1\` \`${image.id}\` |`,
+        `| Image | \`platform/aspnet:10.0-noble\` \`${image.id}\` |`,
         '| Size | 120 MB, 10.0 MB above its base |',
         '| Layers | 3, 2 above its base |',
         '| Platform | linux/amd64 |',

@@ -149,12 +149,36 @@ describe('buildApplication', () => {
     assert.deepEqual(log.warnings, [])
   })
 
-  it('names ten of many, and hands on all', async () => {
+  it('names all of ten', async () => {
+    const lines = Array.from({ length: 10 }, (_, index) => warning(`CS${String(1000 + index)}`))
+
+    const { log } = await build({ failsOnWarnings: false }, printed(...lines))
+
+    assert.equal(log.warnings.length, 10)
+    assert.equal(log.warnings.at(-1), 'Program.cs(1,1): warning CS1009: look')
+  })
+
+  it('has no more lines for many than the agent shows', async () => {
+    const lines = Array.from({ length: 11 }, (_, index) => warning(`CS${String(1000 + index)}`))
+
+    const { log } = await build({ failsOnWarnings: false }, printed(...lines))
+
+    assert.equal(log.warnings.length, 10)
+    assert.deepEqual(log.warnings.slice(-2), ['Program.cs(1,1): warning CS1008: look', 'and 2 more'])
+  })
+
+  it('speaks of one where there is one', async () => {
+    const { error } = await build({}, printed(warning('CS0618')))
+
+    assert.match(String(error), /gives a warning: .*: look\. Mend it, or clear the input/)
+  })
+
+  it('names nine of many, and hands on all', async () => {
     const lines = Array.from({ length: 12 }, (_, index) => warning(`CS${String(1000 + index)}`))
 
     const { error } = await build({}, printed(...lines))
 
-    assert.match(String(error), /gives 12 warnings: .*CS1009: look; and 2 more\. Mend/)
+    assert.match(String(error), /gives 12 warnings: .*CS1008: look; and 3 more\. Mend/)
     assert.equal((error as { details: readonly string[] }).details.length, 12)
   })
 

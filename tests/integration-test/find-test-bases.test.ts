@@ -63,7 +63,7 @@ describe('findTestBases', () => {
     assert.throws(() => find('aspnet', `FROM --platform=linux/arm64 ${aspnet}`), {
       name: 'InputError',
       message:
-        /names only for other platforms than linux\/amd64\. It names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 \(linux\/arm64\)\.$/,
+        /names, but only for other platforms than linux\/amd64\. It names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 \(linux\/arm64\)\.$/,
     })
   })
 
@@ -87,6 +87,16 @@ describe('findTestBases', () => {
       })
     })
   }
+
+  it('says that a name without tag would find an image that is named by its digest alone', () => {
+    const text = `FROM b.io/dotnet/aspnet@${digest}`
+
+    assert.throws(() => find('aspnet:10.0', text), {
+      message: `The input "testBaseImage" is "aspnet:10.0", which the test application's Dockerfile does not name. It names b.io/dotnet/aspnet@${digest}. Without tag, "aspnet" matches it.`,
+    })
+    assert.throws(() => find('runtime:10.0', text), { message: /It names b\.io\/dotnet\/aspnet@sha256:1+\.$/ })
+    assert.deepEqual(find('aspnet', text), [`b.io/dotnet/aspnet@${digest}`])
+  })
 
   it('says what is missing where a name has no value', () => {
     assert.throws(() => find('aspnet', 'ARG TAG\nFROM a.io/aspnet:$TAG'), {

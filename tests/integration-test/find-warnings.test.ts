@@ -24,6 +24,8 @@ describe('readWarning', () => {
     it(`finds ${text}`, () => {
       assert.equal(readWarning(text), text)
       assert.equal(readWarning(`${text}${project}`), text)
+      assert.equal(readWarning(`${text} [/source/a.sln]`), text)
+      assert.equal(readWarning(`${text} [/source/a.slnx]`), text)
       assert.equal(readWarning(`    ${text} [/source/MyService.csproj::TargetFramework=net10.0]`), text)
       assert.equal(readWarning(`     1>${text}${project}`), text)
     })

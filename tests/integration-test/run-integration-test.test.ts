@@ -130,6 +130,16 @@ describe('runIntegrationTest', () => {
     assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
   })
 
+  it('has not started where the container could not', async () => {
+    const container = fakeContainer('')
+    container.exit({ code: 126, outOfMemory: false, error: 'no user nosuchuser' })
+
+    const { error, outcomes } = await run({ trial: byExitCode, container })
+
+    assert.equal(error?.message, 'The container of the application failed (no user nosuchuser).')
+    assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
+  })
+
   it('fails where an application ends otherwise than well', async () => {
     const container = fakeContainer('', ['no database'])
     container.exit({ code: 3, outOfMemory: false })

@@ -22,7 +22,7 @@ describe('summarizeTest', () => {
         '|---|---|---|',
         '| The image builds | passed | 12.3 s |',
         '| The request answers | **failed**: It gave 404. | 60.0 s |',
-        '| Last | not reached |  |',
+        '| Last | skipped |  |',
         '',
       ].join('\n'),
     )

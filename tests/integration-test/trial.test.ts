@@ -24,8 +24,8 @@ describe('plannedCases', () => {
     })
   }
 
-  it('has the build alone where there is no trial', () => {
-    assert.deepEqual(plannedCases(undefined), ['The image builds'])
+  it('says that there is no trial', () => {
+    assert.deepEqual(plannedCases(undefined), ['The image builds', 'Not tried with an application'])
   })
 })
 
