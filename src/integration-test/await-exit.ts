@@ -13,7 +13,7 @@ interface Waiting {
 
 /** Throws TestFailedError where the container could not even start: such a one has ended before anybody waits. */
 export async function requireStart(container: RunningContainer): Promise<void> {
-  const exit = await Promise.race([container.exited, undefined])
+  const exit = await Promise.race([container.exited, Promise.resolve(undefined)])
   if (exit?.error !== undefined) throw new TestFailedError(`${describeExit(exit)}.`, describeEnd(container))
 }
 
