@@ -8,6 +8,8 @@ export interface Inputs {
   text(name: string): string
   /** A text that may be left out. */
   optionalText(name: string): string | undefined
+  /** As `optionalText`, with the blanks and line ends around it as far as the agent leaves them. */
+  exactText(name: string): string | undefined
   /** As `optionalText`, but kept out of the debug log too: mask it before its first use. */
   optionalSecret(name: string): string | undefined
   /** One of these, in any case. */
@@ -46,6 +48,7 @@ export function agentInputs(): Inputs {
   return {
     text,
     optionalText,
+    exactText,
     optionalSecret: (name) => silently(() => optionalText(name)),
     choice,
     flag: (name) => choice(name, ['true', 'false']) === 'true',
@@ -64,12 +67,22 @@ export function agentInputs(): Inputs {
 }
 
 function read(name: string): string | undefined {
-  const value = agent.getInput(name)?.trim()
-  return value === '' ? undefined : value
+  return presentIn(agent.getInput(name)?.trim())
 }
 
 function optionalText(name: string): string | undefined {
-  const value = read(name)
+  return expanded(name, read(name))
+}
+
+function exactText(name: string): string | undefined {
+  return expanded(name, presentIn(agent.getInput(name)))
+}
+
+function presentIn(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
+
+function expanded(name: string, value: string | undefined): string | undefined {
   if (value !== undefined) requireExpanded(name, value)
   return value
 }

@@ -70,7 +70,7 @@ function readTrial(inputs: Inputs): Trial {
 }
 
 function readRequest(inputs: Inputs): TestRequest {
-  const body = inputs.optionalText('requestBody')
+  const body = inputs.exactText('requestBody')
   return {
     method: inputs.choice('requestMethod', methods),
     path: readPath(inputs),

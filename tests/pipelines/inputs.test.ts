@@ -37,6 +37,15 @@ describe('agentInputs', () => {
         'The input "INPUT" holds $(a.b), a variable that does not exist. Is there a step named "a" before this one, in this job?',
       ),
     ],
+    ['an exact text with all its blanks', ['exactText'], ' --a\r\n', { value: ' --a\r\n' }],
+    ['an exact text of blanks', ['exactText'], '\n', { value: '\n' }],
+    ['an exact text that is empty', ['exactText'], '', {}],
+    [
+      'an exact text with a variable that is not there',
+      ['exactText'],
+      ' $(b)',
+      error('The input "INPUT" holds $(b), a variable that does not exist. Define it, or correct its name.'),
+    ],
     ['a choice in any case', ['choice', 'release', 'none'], 'None', { value: 'none' }],
     [
       'what is no choice',

@@ -3,7 +3,8 @@ import type { Inputs } from '../../src/pipelines/inputs.ts'
 
 /** The fields of a form, from a plain object; what is not in it is empty. */
 export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
-  const optionalText = (name: string) => values[name]
+  const exactText = (name: string) => values[name]
+  const optionalText = (name: string) => exactText(name)?.trim()
   const text = (name: string) => {
     const value = values[name]
     if (value === undefined) throw new InputError(name, 'is required, but empty.')
@@ -18,6 +19,7 @@ export function mapInputs(values: Readonly<Record<string, string>>): Inputs {
   return {
     text,
     optionalText,
+    exactText,
     optionalSecret: optionalText,
     choice(name, choices) {
       const chosen = choices.find((choice) => choice.toLowerCase() === text(name).toLowerCase())

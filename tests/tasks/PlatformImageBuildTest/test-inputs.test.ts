@@ -55,7 +55,7 @@ describe('readTestInputs', () => {
       requestMethod: 'post',
       requestPath: '/MyService',
       requestHeaders: 'accept: application/json\r\n\nContent-Type:application/json-patch+json ',
-      requestBody: '{ "data": "string", "color": "Red"}',
+      requestBody: '--a\r\n\r\n{ "data": "string", "color": "Red"}\r\n--a--\r\n',
     })
 
     assert.equal(application.context, root)
@@ -64,7 +64,7 @@ describe('readTestInputs', () => {
       method: 'POST',
       path: '/MyService',
       headers: { accept: 'application/json', 'Content-Type': 'application/json-patch+json' },
-      body: '{ "data": "string", "color": "Red"}',
+      body: '--a\r\n\r\n{ "data": "string", "color": "Red"}\r\n--a--\r\n',
       expectedStatus: [{ from: 200, to: 200 }],
     })
   })
