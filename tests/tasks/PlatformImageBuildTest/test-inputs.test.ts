@@ -55,7 +55,7 @@ describe('readTestInputs', () => {
       requestMethod: 'post',
       requestPath: '/MyService',
       requestHeaders: 'accept: application/json\r\n\nContent-Type:application/json-patch+json ',
-      requestBody: '--a\r\n\r\n{ "data": "string", "color": "Red"}\r\n--a--\r\n',
+      requestBody: '{ "data": "string", "color": "Red"}',
     })
 
     assert.equal(application.context, root)
@@ -64,7 +64,7 @@ describe('readTestInputs', () => {
       method: 'POST',
       path: '/MyService',
       headers: { accept: 'application/json', 'Content-Type': 'application/json-patch+json' },
-      body: '--a\r\n\r\n{ "data": "string", "color": "Red"}\r\n--a--\r\n',
+      body: '{ "data": "string", "color": "Red"}',
       expectedStatus: [{ from: 200, to: 200 }],
     })
   })
@@ -107,6 +107,14 @@ describe('readTestInputs', () => {
       timeLimit: 60,
     })
     assert.deepEqual((await read({ ...bad, testBy: 'build', startupTimeoutSeconds: 'x' })).trial, { kind: 'build' })
+  })
+
+  it('keeps the line ends of a body', async () => {
+    const requestBody = '--a\r\n\r\nx\r\n--a--\r\n'
+
+    const { trial } = await read({ requestBody })
+
+    assert.equal(trial.kind === 'request' && trial.request.body, requestBody)
   })
 
   it('plans no test without a Dockerfile of an application', async () => {
