@@ -171,7 +171,7 @@ describe('what goes wrong', () => {
     {
       when: 'check and build see different files',
       build: { contextPath: 'failing' },
-      message: /^The context .*failing changed between check and build/,
+      message: /^The context .*failing changed after the check read it/,
     },
     {
       when: 'a step of the build fails',
