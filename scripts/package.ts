@@ -24,7 +24,8 @@ const warnings = `${stdout}\n${stderr}`.split('\n').filter((line) => /warning/i.
 if (status !== 0 || warnings.length > 0) {
   console.error(stdout, stderr)
   console.error(`tfx ${status === 0 ? 'warned' : `failed with ${String(status)}`}; no package is good.`)
-  process.exit(1)
+  process.exitCode = 1
+} else {
+  const { path } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { path: string }
+  console.log(`Packaged ${path}`)
 }
-const { path } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { path: string }
-console.log(`Packaged ${path}`)

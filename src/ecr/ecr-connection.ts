@@ -1,6 +1,7 @@
 import { ECRClient } from '@aws-sdk/client-ecr'
 import type { Agent } from 'node:https'
 import type { AwsCredentials } from '../aws/aws-settings.ts'
+import { isHopeless } from '../http/outage.ts'
 import type { outgoingAgent } from '../http/outgoing-agent.ts'
 import { persist, type RetryOptions, type Setback } from '../http/retry.ts'
 import { attempt, EcrError } from './ecr-error.ts'
@@ -85,8 +86,7 @@ async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined
 function setbackOf(outcome: Settled<unknown>, region: string): Setback | undefined {
   if (!('error' in outcome) || !outcome.error.isRetryable) return undefined
   const { code } = outcome.error
-  const isHopeless = code === 'ECONNREFUSED'
-  return { host: `ECR in ${region}`, because: `gives no answer (${code})`, retryAfter: 0, isHopeless }
+  return { host: `ECR in ${region}`, because: `gives no answer (${code})`, retryAfter: 0, isHopeless: isHopeless(code) }
 }
 
 /** Its own three attempts are for a moment's trouble and for a clock that is wrong; outages are waited out above. */

@@ -47,3 +47,8 @@ export function isDistrust(code: string): boolean {
 export function isUnsent(code: string): boolean {
   return ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND'].includes(code) || code.startsWith('PROXY_') || isDistrust(code)
 }
+
+/** Whether the code mostly says that a host's name or port is wrong, which should be told soon. */
+export function isHopeless(code: string): boolean {
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND'
+}

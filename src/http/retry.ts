@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConnectionError, type HttpRequest, type HttpResponse } from './http-client.ts'
-import { isOutage, isOutageStatus } from './outage.ts'
+import { isHopeless, isOutage, isOutageStatus } from './outage.ts'
 
 /** An attempt that is about to be made again. */
 export interface Retry {
@@ -27,8 +27,6 @@ export interface RetryOptions {
 
 type Outcome = HttpResponse | ConnectionError
 
-/** Mostly a wrong host or port, which should be told soon. */
-const hopelessCodes: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND']
 const hopelessRetries = 2
 
 /** Milliseconds. */
@@ -118,8 +116,8 @@ async function settle(asked: Promise<HttpResponse>): Promise<Outcome> {
 function setbackOf(outcome: Outcome, { url }: HttpRequest, now: number): Setback | undefined {
   if (outcome instanceof ConnectionError) {
     const { code, host, because } = outcome
-    const isHopeless = hopelessCodes.includes(code)
-    return isOutage(code) || isHopeless ? { host, because, retryAfter: 0, isHopeless } : undefined
+    if (!isOutage(code) && !isHopeless(code)) return undefined
+    return { host, because, retryAfter: 0, isHopeless: isHopeless(code) }
   }
   const { status, redirectedTo: host = new URL(url).host } = outcome
   const because = `answers ${String(status)}`

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { describeEnd, describeExit } from './describe-end.ts'
 import type { RunningContainer } from './engine.ts'
+import { sleepFor } from './sleep-for.ts'
 import { TestFailedError } from './test-failed-error.ts'
 
 interface Waiting {
@@ -36,8 +36,4 @@ export async function awaitExit(
   if (exit.code === 0 && exit.error === undefined) return
   const end = describeExit(exit)
   throw new TestFailedError(exit.error === undefined ? `${end} instead of 0.` : `${end}.`, describeEnd(container))
-}
-
-async function sleepFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, { signal }).catch(() => undefined)
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   addOutcome,
   type Answer,
@@ -13,6 +12,7 @@ import {
 import { describeEnd, describeExit } from './describe-end.ts'
 import type { ContainerExit, RunningContainer } from './engine.ts'
 import { type ExpectedStatus, formatExpectedStatus, isExpected } from './expected-status.ts'
+import { sleepFor } from './sleep-for.ts'
 import { TestFailedError } from './test-failed-error.ts'
 
 /** What an application is asked, and which answer counts. */
@@ -173,8 +173,4 @@ async function ask(address: string, request: TestRequest, timeout: number, send:
   } catch (error) {
     return { silence: error instanceof Error ? error.message : String(error) }
   }
-}
-
-async function sleepFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, { signal }).catch(() => undefined)
 }

@@ -9,28 +9,13 @@ import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { ImageConfig } from '../../src/model/image-config.ts'
 import { withDigest } from '../../src/model/reference.ts'
 import { bookmarkTag, versionOf } from '../../src/model/release-line.ts'
-import { aLine, amd64, aPolicy, arm64, aspnet, labelsOf } from '../support/builders.ts'
+import { aLine, amd64, aPolicy, arm64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
 import { memoryRegistry, type MemoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
 
 const old = { 'linux/amd64': { ASPNET_VERSION: '10.0.13' }, 'linux/arm64': { ASPNET_VERSION: '10.0.13' } }
 const moved = { 'linux/amd64': { ASPNET_VERSION: '10.0.14' }, 'linux/arm64': { ASPNET_VERSION: '10.0.14' } }
 const othersMoved = { ...old, 'linux/arm64': { ASPNET_VERSION: '10.0.14' } }
-
-const aRequest = (overrides: Partial<CheckRequest> = {}): CheckRequest => ({
-  line: aLine(),
-  base: aspnet,
-  standsOnBase: true,
-  platform: amd64,
-  forced: false,
-  policy: aPolicy(),
-  bump: 'minor',
-  buildArguments: {},
-  mirrors: {},
-  run: 'project/2',
-  isRepeated: false,
-  ...overrides,
-})
 
 /** A day after the first push of the memory repository. */
 const now = new Date('2026-11-24T12:00:00Z')
@@ -77,7 +62,7 @@ describe('checkPlatformImage', () => {
     let hashes = 0
     const hashContext = () => Promise.resolve(`v1:${String((hashes += 1))}`)
 
-    const decision = await check(aRequest(), registry, repository, { hashContext })
+    const decision = await check(aCheckRequest(), registry, repository, { hashContext })
 
     assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
     assert.deepEqual(repository.asked, ['list', 'readConfig'])
@@ -100,7 +85,7 @@ describe('checkPlatformImage', () => {
     const platformDigest = await registry.resolvePlatform(aspnet, digestNow, amd64)
 
     const decision = await check(
-      aRequest({
+      aCheckRequest({
         mirrors: { 'mcr.microsoft.com': 'm.example' },
         dockerfile: 'a/Dockerfile',
         target: 'final',
@@ -137,7 +122,7 @@ describe('checkPlatformImage', () => {
     const first = (await repository.tags())?.get('10.0-noble-1.0.0') ?? digest
     await repository.pointTag('10.0-noble-current', first)
 
-    const decision = await check(aRequest(), registry, repository)
+    const decision = await check(aCheckRequest(), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'retag', reason: 'unfinished-publish', rule: 'index-digest' })
     assert.match(decision.explanation, /10\.0-noble-1\.1\.0 is built on .* Its publish was interrupted/)
@@ -149,7 +134,7 @@ describe('checkPlatformImage', () => {
     registry.publish(aspnet, othersMoved)
     const before = registry.asked.length
 
-    const decision = await check(aRequest(), registry, repository)
+    const decision = await check(aCheckRequest(), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'platform-digest' })
     assert.deepEqual(registry.asked.slice(before), ['resolve', 'resolvePlatform'])
@@ -157,7 +142,7 @@ describe('checkPlatformImage', () => {
 
   for (const exists of [false, true]) {
     it(`plans 1.0.0 where the repository ${exists ? 'is empty' : 'is missing'}`, async () => {
-      const decision = await check(aRequest(), registry, memoryRepository({ exists }))
+      const decision = await check(aCheckRequest(), registry, memoryRepository({ exists }))
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'first-release' })
       assert.equal(decision.repositoryExists, exists)
@@ -171,8 +156,8 @@ describe('checkPlatformImage', () => {
     await release(repository, registry, '7.0.0', { line: aLine({ tagPrefix: '8.0-noble' }) })
     repository.push('latest', { labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }) })
 
-    const ours = await check(aRequest(), registry, repository)
-    const theirs = await check(aRequest({ line: aLine({ tagPrefix: '8.0-noble' }) }), registry, repository)
+    const ours = await check(aCheckRequest(), registry, repository)
+    const theirs = await check(aCheckRequest({ line: aLine({ tagPrefix: '8.0-noble' }) }), registry, repository)
 
     assert.equal(ours.next?.tag, '10.0-noble-1.0.0')
     assert.equal(theirs.verdict.kind, 'up-to-date')
@@ -184,7 +169,7 @@ describe('checkPlatformImage', () => {
     await repository.pointTag('latest', first.digest)
     registry.publish(aspnet, moved)
 
-    const decision = await check(aRequest(), registry, repository)
+    const decision = await check(aCheckRequest(), registry, repository)
 
     assert.equal(decision.current?.tag, '10.0-noble-1.4.0')
     assert.equal(decision.next?.tag, '10.0-noble-1.5.0')
@@ -193,7 +178,7 @@ describe('checkPlatformImage', () => {
   it('rebuilds where it is forced, and says what is in the base', async () => {
     await release(repository, registry)
 
-    const decision = await check(aRequest({ forced: true }), registry, repository)
+    const decision = await check(aCheckRequest({ forced: true }), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'forced' })
     assert.equal(decision.next?.tag, '10.0-noble-1.1.0')
@@ -203,7 +188,7 @@ describe('checkPlatformImage', () => {
   it('releases once in a forced run, however often it is repeated', async () => {
     await release(repository, registry, '1.1.0', { run: 'project/2' })
 
-    const decision = await check(aRequest({ forced: true, run: 'project/2' }), registry, repository)
+    const decision = await check(aCheckRequest({ forced: true, run: 'project/2' }), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
   })
@@ -211,7 +196,7 @@ describe('checkPlatformImage', () => {
   it('rebuilds what was made for another platform', async () => {
     await release(repository, registry)
 
-    const decision = await check(aRequest({ platform: arm64 }), registry, repository)
+    const decision = await check(aCheckRequest({ platform: arm64 }), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'platform-changed' })
     assert.deepEqual(decision.next?.record.platform, arm64)
@@ -234,7 +219,7 @@ describe('checkPlatformImage', () => {
       it(`is fresh by its layers where it has ${what}, and its tags are left alone`, async () => {
         const before = await push(labels)
 
-        const decision = await check(aRequest(), registry, repository)
+        const decision = await check(aCheckRequest(), registry, repository)
 
         assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'layers' })
         assert.deepEqual(decision.previousBase, { version: '10.0.13' })
@@ -247,7 +232,7 @@ describe('checkPlatformImage', () => {
       await push()
       registry.publish(aspnet, moved)
 
-      const decision = await check(aRequest(), registry, repository)
+      const decision = await check(aCheckRequest(), registry, repository)
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
       assert.match(decision.explanation, /moved since 10\.0-noble-1\.0\.0; it is .* \(was 10\.0\.13, is 10\.0\.14\)/)
@@ -257,7 +242,7 @@ describe('checkPlatformImage', () => {
     it('is rebuilt where it was squashed, since that writes a record', async () => {
       repository.push('10.0-noble-1.0.0', squashed)
 
-      const decision = await check(aRequest(), registry, repository)
+      const decision = await check(aCheckRequest(), registry, repository)
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'unverifiable' })
       assert.equal(decision.next?.record.reason, 'unverifiable')
@@ -266,14 +251,18 @@ describe('checkPlatformImage', () => {
     it('is kept where it was squashed and the policy says so', async () => {
       repository.push('10.0-noble-1.0.0', squashed)
 
-      const decision = await check(aRequest({ policy: aPolicy({ whenUnverifiable: 'keep' }) }), registry, repository)
+      const decision = await check(
+        aCheckRequest({ policy: aPolicy({ whenUnverifiable: 'keep' }) }),
+        registry,
+        repository,
+      )
 
       assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'kept' })
     })
 
     it('is an error where it was squashed and the policy says so', async () => {
       repository.push('10.0-noble-1.0.0', squashed)
-      const request = aRequest({ policy: aPolicy({ whenUnverifiable: 'fail' }) })
+      const request = aCheckRequest({ policy: aPolicy({ whenUnverifiable: 'fail' }) })
 
       await assert.rejects(check(request, registry, repository), {
         message:
@@ -289,7 +278,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
       const before = registry.asked.length
 
-      const decision = await check(aRequest(), registry, repository, { hashContext: other })
+      const decision = await check(aCheckRequest(), registry, repository, { hashContext: other })
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'context-changed' })
       assert.equal(decision.next?.record.contextHash, 'v1:other')
@@ -299,13 +288,13 @@ describe('checkPlatformImage', () => {
     it('is up to date where nothing changed', async () => {
       await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
 
-      assert.equal((await check(aRequest(), registry, repository)).verdict.kind, 'up-to-date')
+      assert.equal((await check(aCheckRequest(), registry, repository)).verdict.kind, 'up-to-date')
     })
 
     it('says that it does not compare a release without hash', async () => {
       await release(repository, registry)
 
-      const { verdict, notes } = await check(aRequest(), registry, repository, { hashContext: other })
+      const { verdict, notes } = await check(aCheckRequest(), registry, repository, { hashContext: other })
 
       assert.equal(verdict.kind, 'up-to-date')
       assert.match(notes[0]?.text ?? '', /does not tell which context/)
@@ -315,8 +304,8 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
       const withoutSources = { hashContext: undefined }
 
-      const fresh = await check(aRequest(), registry, repository, withoutSources)
-      const forced = await check(aRequest({ forced: true }), registry, repository, withoutSources)
+      const fresh = await check(aCheckRequest(), registry, repository, withoutSources)
+      const forced = await check(aCheckRequest({ forced: true }), registry, repository, withoutSources)
 
       assert.deepEqual([fresh.verdict.kind, fresh.notes], ['up-to-date', []])
       assert.ok(forced.next !== undefined && !('contextHash' in forced.next.record))
@@ -326,7 +315,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
       const hashContext = () => Promise.reject(new Error('EACCES'))
 
-      await assert.rejects(check(aRequest(), registry, repository, { hashContext }), { message: 'EACCES' })
+      await assert.rejects(check(aCheckRequest(), registry, repository, { hashContext }), { message: 'EACCES' })
     })
   })
 
@@ -338,7 +327,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry)
       const before = registry.asked.length
 
-      const decision = await check(aRequest({ policy }), registry, repository, movedOn('2026-11-23T11:59:59Z'))
+      const decision = await check(aCheckRequest({ policy }), registry, repository, movedOn('2026-11-23T11:59:59Z'))
 
       assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'push-date' })
       assert.deepEqual(decision.base, { reference: aspnet, platform: amd64 })
@@ -349,7 +338,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry)
       const digest = registry.publish(aspnet, moved)
 
-      const decision = await check(aRequest({ policy }), registry, repository, movedOn('2026-11-24T11:00:00Z'))
+      const decision = await check(aCheckRequest({ policy }), registry, repository, movedOn('2026-11-24T11:00:00Z'))
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
       assert.equal(decision.next?.record.base.digest, digest)
@@ -358,7 +347,9 @@ describe('checkPlatformImage', () => {
     it('throws where the catalogue cannot be asked', async () => {
       await release(repository, registry)
 
-      await assert.rejects(check(aRequest({ policy }), registry, repository), { message: 'The catalogue was asked.' })
+      await assert.rejects(check(aCheckRequest({ policy }), registry, repository), {
+        message: 'The catalogue was asked.',
+      })
     })
   })
 
@@ -370,7 +361,7 @@ describe('checkPlatformImage', () => {
       const { base } = await release(frozen, registry)
       frozen.push('10.0-noble-1.1.0', { labels: labelsOf({ base: { reference: aspnet, ...base } }) })
 
-      const decision = await check(aRequest(), registry, frozen)
+      const decision = await check(aCheckRequest(), registry, frozen)
 
       assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
       assert.deepEqual(frozen.asked, ['list', 'readConfig', 'isFrozen'])
@@ -381,7 +372,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.1.0', { run: 'project/3' })
       await repository.pointTag('10.0-noble-current', first)
 
-      const decision = await check(aRequest(), registry, repository, { now: new Date('2026-11-23T12:02:00Z') })
+      const decision = await check(aCheckRequest(), registry, repository, { now: new Date('2026-11-23T12:02:00Z') })
 
       assert.equal(decision.verdict.kind, 'up-to-date')
       assert.match(decision.notes.map(({ text }) => text).join(), /10\.0-noble-1\.1\.0 was pushed by another run/)
@@ -396,7 +387,7 @@ describe('checkPlatformImage', () => {
         const first = (await interrupted()) ?? digestOf('none')
         await release(repository, registry, '1.1.0', { run: 'project/3' })
         await repository.pointTag('latest', first)
-        const request = aRequest({ policy: aPolicy({ whenTagsBehind }) })
+        const request = aCheckRequest({ policy: aPolicy({ whenTagsBehind }) })
 
         const { verdict, notes } = await check(request, registry, repository)
 
@@ -412,7 +403,7 @@ describe('checkPlatformImage', () => {
 
     const [young, old] = await Promise.all(
       ['2026-12-23T12:00:00Z', '2026-12-23T12:00:00.001Z'].map((date) =>
-        check(aRequest({ policy }), registry, repository, { now: new Date(date) }),
+        check(aCheckRequest({ policy }), registry, repository, { now: new Date(date) }),
       ),
     )
 
@@ -440,7 +431,7 @@ describe('checkPlatformImage', () => {
         await release(repository, registry, '1.9.7', { contextHash })
         registry.publish(aspnet, base)
 
-        const decision = await check(aRequest({ bump }), registry, repository)
+        const decision = await check(aCheckRequest({ bump }), registry, repository)
 
         assert.equal(decision.next?.tag, tag)
       })
@@ -450,14 +441,14 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.9.7', { contextHash: 'v1:before' })
       registry.publish(aspnet, newLayer)
 
-      const decision = await check(aRequest({ bump: 'auto' }), registry, repository)
+      const decision = await check(aCheckRequest({ bump: 'auto' }), registry, repository)
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
       assert.equal(decision.next?.tag, '10.0-noble-1.10.0')
     })
 
     it('is 1.0.0 by auto for a first release', async () => {
-      assert.equal((await check(aRequest({ bump: 'auto' }), registry, repository)).next?.version, '1.0.0')
+      assert.equal((await check(aCheckRequest({ bump: 'auto' }), registry, repository)).next?.version, '1.0.0')
     })
 
     it('is of the line, free, and higher than every other, whatever tags there are', async () => {
@@ -490,7 +481,7 @@ describe('checkPlatformImage', () => {
           const full = memoryRepository()
           for (const tag of tags) full.push(tag, { labels: { tag } })
 
-          const { next } = await check(aRequest({ forced: true, bump }), registry, full)
+          const { next } = await check(aCheckRequest({ forced: true, bump }), registry, full)
 
           const tag = next?.tag ?? ''
           const highest = versionOf(line, tag) ?? ''
@@ -513,7 +504,7 @@ describe('checkPlatformImage', () => {
     repository.push('10.0-noble-1.0.0', { labels, environment: { ASPNET_VERSION: '10.0.14' } })
     registry.publish(aspnet, old)
 
-    const { verdict, notes } = await check(aRequest(), registry, repository)
+    const { verdict, notes } = await check(aCheckRequest(), registry, repository)
 
     assert.deepEqual(verdict, { kind: 'rebuild', reason: 'base-moved' })
     assert.match(notes.map(({ text }) => text).join(), /went back from \.NET 10\.0\.14 to 10\.0\.13/)
@@ -523,13 +514,13 @@ describe('checkPlatformImage', () => {
     const { base } = await release(repository, registry)
     registry.publish(aspnet, moved)
 
-    const decision = await check(aRequest({ base: withDigest(aspnet, base.digest) }), registry, repository)
+    const decision = await check(aCheckRequest({ base: withDigest(aspnet, base.digest) }), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
   })
 
   it('says why', async () => {
-    const { explanation } = await check(aRequest(), registry, repository)
+    const { explanation } = await check(aCheckRequest(), registry, repository)
 
     assert.match(explanation, /^platform\/aspnet has no release of this line yet/)
   })
@@ -551,7 +542,7 @@ describe('checkPlatformImage', () => {
       registry.publish(aspnet, moved)
       const { registry: asked, releases } = outside()
 
-      await assert.rejects(check(aRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
+      await assert.rejects(check(aCheckRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
     })
   }
 
@@ -560,7 +551,7 @@ describe('checkPlatformImage', () => {
     await release(repository, registry, '1.1.0', { run: 'project/3' })
     await repository.pointTag('10.0-noble-current', digest)
 
-    await assert.rejects(check(aRequest(), registry, failing(repository, 'isFrozen')), {
+    await assert.rejects(check(aCheckRequest(), registry, failing(repository, 'isFrozen')), {
       message: '429 TOOMANYREQUESTS',
     })
   })
@@ -570,18 +561,22 @@ describe('checkPlatformImage', () => {
     const tags = repository.tagged
     const undated = { ...repository, list: () => Promise.resolve({ tags, pushedAt: new Map<Digest, Date>() }) }
 
-    await assert.rejects(check(aRequest(), registry, undated), { message: /does not say when 10\.0-noble-1\.0\.0 was/ })
+    await assert.rejects(check(aCheckRequest(), registry, undated), {
+      message: /does not say when 10\.0-noble-1\.0\.0 was/,
+    })
   })
 
   it('throws where the base has no image for the platform', async () => {
     await release(repository, registry)
     registry.publish(aspnet, { 'linux/s390x': {} })
 
-    await assert.rejects(check(aRequest(), registry, repository), { message: /no linux\/amd64, only linux\/s390x/ })
+    await assert.rejects(check(aCheckRequest(), registry, repository), {
+      message: /no linux\/amd64, only linux\/s390x/,
+    })
   })
 
   it('throws where the base is not there', async () => {
-    await assert.rejects(check(aRequest({ base: withDigest(aspnet, digestOf('gone')) }), registry, repository), {
+    await assert.rejects(check(aCheckRequest({ base: withDigest(aspnet, digestOf('gone')) }), registry, repository), {
       message: /Cannot read mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/,
     })
   })

@@ -118,6 +118,7 @@ describe('openSession', () => {
   })
 })
 
+/** The texts of a message; what else is in it is no matter of these tests, and stepped over. */
 function readStrings(message: Uint8Array): string[] {
   const reader = new BinaryReader(message)
   const strings: string[] = []

@@ -16,7 +16,7 @@ import type { Published } from '../../src/publish/finish-publish.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { aLine, amd64, aPolicy, aspnet, labelsOf } from '../support/builders.ts'
+import { aLine, amd64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
 import { memoryRegistry, type MemoryRegistry } from '../support/memory-registry.ts'
@@ -77,27 +77,13 @@ describe('a publish that is killed', () => {
   }
 
   function check(line: ReleaseLine, who: { readonly run: string; readonly isRepeated: boolean }) {
-    return checkPlatformImage(
-      {
-        line,
-        base: aspnet,
-        standsOnBase: true,
-        platform: amd64,
-        forced: false,
-        policy: aPolicy(),
-        bump: 'minor',
-        buildArguments: {},
-        mirrors: {},
-        ...who,
-      },
-      {
-        registry,
-        releases: ecr.open(line.repositoryName),
-        movedAt: () => Promise.reject(new Error('The catalogue was asked.')),
-        hashContext: () => Promise.resolve(contextHash),
-        now: new Date(ecr.time),
-      },
-    )
+    return checkPlatformImage(aCheckRequest({ line, ...who }), {
+      registry,
+      releases: ecr.open(line.repositoryName),
+      movedAt: () => Promise.reject(new Error('The catalogue was asked.')),
+      hashContext: () => Promise.resolve(contextHash),
+      now: new Date(ecr.time),
+    })
   }
 
   /** A line with a release that is stale now. */

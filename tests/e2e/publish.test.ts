@@ -14,10 +14,10 @@ import type { Digest } from '../../src/model/digest.ts'
 import { newOwner } from '../../src/machine/new-owner.ts'
 import { localName } from '../../src/model/local-name.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import type { ReleaseLine, Version } from '../../src/model/release-line.ts'
+import type { ReleaseLine } from '../../src/model/release-line.ts'
 import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { aLine, labelsOf } from '../support/builders.ts'
+import { aLine, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
@@ -89,18 +89,7 @@ describe('a publish by a real engine', () => {
   }
 
   function publish(line: ReleaseLine, image: string, overrides: Partial<PublishRequest> = {}, log = capturedLog()) {
-    const request = {
-      line,
-      image,
-      version: '1.0.0' as Version,
-      extraTags: ['10.0'],
-      tagAsLatest: true,
-      createRepository: true,
-      versionTagsImmutable: true,
-      scanOnPush: true,
-      resourceTags: {},
-      ...overrides,
-    }
+    const request = aPublishRequest({ line, image, ...overrides })
     return publishImage(request, { repository: ecr.open(line.repositoryName), store: engine, log, pause })
   }
 

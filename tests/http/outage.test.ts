@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isDistrust, isOutage, isUnsent } from '../../src/http/outage.ts'
+import { isHopeless, isDistrust, isOutage, isUnsent } from '../../src/http/outage.ts'
 
 describe('isOutage', () => {
   for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'TimeoutError', 'Z_BUF_ERROR']) {
@@ -40,6 +40,19 @@ describe('isUnsent', () => {
   for (const code of ['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'no code', '']) {
     it(`does not know that of "${code}"`, () => {
       assert.equal(isUnsent(code), false)
+    })
+  }
+})
+
+describe('isHopeless', () => {
+  for (const [code, hopeless] of [
+    ['ECONNREFUSED', true],
+    ['ENOTFOUND', true],
+    ['EAI_AGAIN', false],
+    ['ECONNRESET', false],
+  ] as const) {
+    it(`says ${String(hopeless)} of ${code}`, () => {
+      assert.equal(isHopeless(code), hopeless)
     })
   }
 })

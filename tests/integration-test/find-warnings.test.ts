@@ -43,7 +43,7 @@ describe('readWarning', () => {
     'npm warning deprecated inflight@1.0.6: This module is not supported',
     'npm WARN deprecated inflight@1.0.6: This module is not supported',
     'main.c:12:5: warning: unused variable [-Wunused-variable]',
-    'W: Failed to fetch http://deb.debian.org/',
+    'W: Failed to fetch http://mirror.example/',
     'warning: LF will be replaced by CRLF',
     'MyService net10.0 succeeded with 1 warning(s) (2.3s) → bin/MyService.dll',
     '[Warning] One or more build-args [FOO] were not consumed',

@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
-import { aLine, aLocalImage, labelsOf } from '../support/builders.ts'
+import { publishImage } from '../../src/publish/publish-image.ts'
+import { aLine, aLocalImage, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
 
 const name = 'localhost/platform-image/image:owner'
-
-const aRequest = (overrides: Partial<PublishRequest> = {}): PublishRequest => ({
-  line: aLine(),
-  image: name,
-  version: '1.0.0' as Version,
-  extraTags: ['10.0'],
-  tagAsLatest: true,
-  createRepository: true,
-  versionTagsImmutable: true,
-  scanOnPush: true,
-  resourceTags: {},
-  ...overrides,
-})
 
 /** A repository, and an engine with an image of BuildTest in it. */
 function start({
@@ -37,7 +24,7 @@ describe('publishImage', () => {
   it('sets the version first, then extra tags, latest, and the bookmark last', async () => {
     const outside = start()
 
-    const published = await publishImage(aRequest(), outside)
+    const published = await publishImage(aPublishRequest(), outside)
 
     const tags = ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']
     assert.deepEqual([...outside.repository.tagged.keys()], tags)
@@ -57,7 +44,7 @@ describe('publishImage', () => {
   it('creates a missing repository whose versions cannot be overwritten', async () => {
     const outside = start({ exists: false })
 
-    const published = await publishImage(aRequest(), outside)
+    const published = await publishImage(aPublishRequest(), outside)
 
     assert.equal(published.repositoryCreated, true)
     assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
@@ -69,7 +56,7 @@ describe('publishImage', () => {
   it('leaves a missing repository alone where neither it nor the push may create one', async () => {
     const outside = start({ exists: false })
 
-    await assert.rejects(publishImage(aRequest({ createRepository: false }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), outside), {
       message:
         /repository does not exist.* Create the repository, or set the input "createRepository" to true\. No tag/,
     })
@@ -80,7 +67,7 @@ describe('publishImage', () => {
     const tagSettings = { tags: 'frozen', exceptions: ['10.0', 'latest'] } as const
     const outside = start({ exists: false, createsOnPush: true, tagSettings })
 
-    const published = await publishImage(aRequest({ createRepository: false }), outside)
+    const published = await publishImage(aPublishRequest({ createRepository: false }), outside)
 
     assert.equal(published.repositoryCreated, true)
     assert.deepEqual(published.repository.tagSettings, tagSettings)
@@ -91,7 +78,7 @@ describe('publishImage', () => {
     const tagSettings = { tags: 'movable', exceptions: ['10*'] } as const
     const outside = start({ exists: false, createsOnPush: true, tagSettings })
 
-    await assert.rejects(publishImage(aRequest({ createRepository: false }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), outside), {
       message:
         /"10\.0", which could never move: .*\. 10\.0-noble-1\.0\.0 stays published, with no floating tag on it; run again/,
     })
@@ -100,7 +87,7 @@ describe('publishImage', () => {
   it('loads an image that is not in the engine, from its archive', async () => {
     const outside = start()
     outside.store.archive('image.tar', 'localhost/platform-image/image:far', aLocalImage({ labels: labelsOf() }))
-    const request = aRequest({ image: 'localhost/platform-image/image:far', imageArchive: 'image.tar' })
+    const request = aPublishRequest({ image: 'localhost/platform-image/image:far', imageArchive: 'image.tar' })
 
     await publishImage(request, outside)
 
@@ -109,18 +96,21 @@ describe('publishImage', () => {
   })
 
   it('does not look at the archive of an image that is in the engine', async () => {
-    await publishImage(aRequest({ imageArchive: 'absent.tar' }), start())
+    await publishImage(aPublishRequest({ imageArchive: 'absent.tar' }), start())
   })
 
   it('says what is in an archive that does not hold the image', async () => {
     const outside = start()
     outside.store.archive('image.tar', 'localhost/other:1', aLocalImage())
 
-    await assert.rejects(publishImage(aRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), outside), {
-      name: 'InputError',
-      input: 'imageArchive',
-      message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
-    })
+    await assert.rejects(
+      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), outside),
+      {
+        name: 'InputError',
+        input: 'imageArchive',
+        message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
+      },
+    )
   })
 
   it('says that an archive holds nothing with a name', async () => {
@@ -128,7 +118,7 @@ describe('publishImage', () => {
     const store = { ...outside.store, load: () => Promise.resolve([]) }
 
     await assert.rejects(
-      publishImage(aRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...outside, store }),
+      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...outside, store }),
       { input: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
     )
   })
@@ -140,7 +130,7 @@ describe('publishImage', () => {
       const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
       await outside.repository.pointTag('10.0-noble-current', outside.repository.push('10.0-noble-1.0.0', theirs))
 
-      const { isNews, moves } = await publishImage(aRequest(), outside)
+      const { isNews, moves } = await publishImage(aPublishRequest(), outside)
 
       assert.equal(isNews, false)
       assert.deepEqual(
@@ -153,14 +143,14 @@ describe('publishImage', () => {
       const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
       outside.repository.push('10.0-noble-1.0.0', theirs)
 
-      assert.equal((await publishImage(aRequest(), outside)).isNews, true)
+      assert.equal((await publishImage(aPublishRequest(), outside)).isNews, true)
     })
 
     it('of an image without record that was there under another version', async () => {
       const outside = start({ labels: {} })
-      const first = await publishImage(aRequest(), outside)
+      const first = await publishImage(aPublishRequest(), outside)
 
-      const second = await publishImage(aRequest({ version: '1.1.0' as Version }), outside)
+      const second = await publishImage(aPublishRequest({ version: '1.1.0' as Version }), outside)
 
       assert.equal(second.release.digest, first.release.digest)
       assert.equal(second.isNews, true)
@@ -174,7 +164,7 @@ describe('publishImage', () => {
     const store = memoryEngine({ repository })
     store.add(name, aLocalImage({ labels: labelsOf({ replaces: `10.0-noble-1.0.0@${old}` }) }))
 
-    const { release, moves } = await publishImage(aRequest({ version: '1.1.0' as Version }), {
+    const { release, moves } = await publishImage(aPublishRequest({ version: '1.1.0' as Version }), {
       repository,
       store,
       log: capturedLog(),
@@ -197,7 +187,7 @@ describe('publishImage', () => {
     const earlier = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
     outside.store.add(name, aLocalImage({ labels: labelsOf(), environment: { built: 'again' } }))
 
-    const published = await publishImage(aRequest(), outside)
+    const published = await publishImage(aPublishRequest(), outside)
 
     assert.equal(published.release.digest, earlier)
     assert.equal(published.isNews, true)
@@ -207,9 +197,9 @@ describe('publishImage', () => {
 
   it('ends the same when it is run again', async () => {
     const outside = start()
-    const first = await publishImage(aRequest(), outside)
+    const first = await publishImage(aPublishRequest(), outside)
 
-    const second = await publishImage(aRequest(), outside)
+    const second = await publishImage(aPublishRequest(), outside)
 
     assert.deepEqual(second.release, first.release)
     assert.deepEqual(new Set(second.moves.map(({ outcome }) => outcome)), new Set(['unchanged']))
@@ -219,7 +209,7 @@ describe('publishImage', () => {
     const outside = start()
     const other = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/other') })
 
-    await assert.rejects(publishImage(aRequest({ version: '1.1.0' as Version }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ version: '1.1.0' as Version }), outside), {
       message: /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@sha256:.*Nothing was pushed/,
     })
     assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
@@ -230,7 +220,7 @@ describe('publishImage', () => {
     const theirs = { labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }, 'project/other') }
     const other = outside.repository.push('8.0-noble-7.0.0', theirs)
 
-    await publishImage(aRequest(), outside)
+    await publishImage(aPublishRequest(), outside)
 
     assert.equal(outside.repository.tagged.get('8.0-noble-7.0.0'), other)
     assert.equal(outside.repository.tagged.size, 5)
@@ -239,7 +229,7 @@ describe('publishImage', () => {
   it('publishes an image without record under a free version, with a warning', async () => {
     const outside = start({ labels: {} })
 
-    await publishImage(aRequest(), outside)
+    await publishImage(aPublishRequest(), outside)
 
     assert.match(outside.log.warnings.join(), /carries no record of a check/)
     assert.equal(outside.repository.tagged.size, 4)
@@ -249,7 +239,7 @@ describe('publishImage', () => {
     const outside = start({ labels: {} })
     const other = outside.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), outside), {
       message: /the tag is taken by another image\. Nothing was pushed/,
     })
     assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
@@ -259,7 +249,7 @@ describe('publishImage', () => {
     const outside = start({ tagSettings: { tags: 'frozen', exceptions: ['latest', '*-current'] } })
     const old = outside.repository.push('10.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), outside), {
       message:
         /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move, by .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
@@ -273,7 +263,7 @@ describe('publishImage', () => {
     const outside = start({ tagSettings: { tags: 'movable', exceptions: ['*-current'] } })
     outside.repository.push('10.0-noble-current', { labels: { made: 'by hand' } })
 
-    const published = await publishImage(aRequest(), outside)
+    const published = await publishImage(aPublishRequest(), outside)
 
     assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
     assert.ok(outside.log.warnings.some((text) => text.startsWith('10.0-noble-current cannot move')))
@@ -286,9 +276,9 @@ describe('publishImage', () => {
       const [[, newest] = []] = [...outside.repository.tagged]
       const record =
         Object.keys(labels).length === 0 ? labels : labelsOf({ replaces: `10.0-noble-1.9.0@${newest ?? ''}` })
-      outside.store.add(aRequest().image, aLocalImage({ labels: record }))
+      outside.store.add(aPublishRequest().image, aLocalImage({ labels: record }))
 
-      await assert.rejects(publishImage(aRequest({ version: '1.8.0' as Version }), outside), {
+      await assert.rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), outside), {
         name: 'InputError',
         input: 'versionTag',
         message: /10\.0-noble-1\.8\.0", but the line has 10\.0-noble-1\.9\.0 already/,
@@ -305,7 +295,7 @@ describe('publishImage', () => {
         tag === 'latest' ? Promise.reject(new Error('throttled')) : outside.repository.pointTag(tag, digest),
     }
 
-    await assert.rejects(publishImage(aRequest(), { ...outside, repository }), {
+    await assert.rejects(publishImage(aPublishRequest(), { ...outside, repository }), {
       message: 'throttled 10.0-noble-1.0.0 stays published, with 10.0 on it; run again to finish the rest.',
     })
     assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
@@ -314,7 +304,7 @@ describe('publishImage', () => {
   it('says where an image is that is not in the engine', async () => {
     const outside = start({ exists: false })
 
-    await assert.rejects(publishImage(aRequest({ image: 'localhost/gone:1' }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), outside), {
       name: 'InputError',
       input: 'image',
       message:
@@ -326,7 +316,7 @@ describe('publishImage', () => {
   it('publishes an image of BuildTest that was made for no line', async () => {
     const outside = start({ labels: { ...labelsOf({ replaces: 'unknown' }), 'platform-image.line': '' } })
 
-    const { release } = await publishImage(aRequest(), outside)
+    const { release } = await publishImage(aPublishRequest(), outside)
 
     assert.equal(outside.repository.tagged.get('latest'), release.digest)
     assert.match(outside.log.warnings.join(), /carries no record of a check/)
@@ -335,7 +325,7 @@ describe('publishImage', () => {
   it('refuses an image of BuildTest for another line', async () => {
     const outside = start({ labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }) })
 
-    await assert.rejects(publishImage(aRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), outside), {
       name: 'InputError',
       message: /was built for platform\/aspnet:8\.0-noble, not for platform\/aspnet:10\.0-noble/,
     })
@@ -346,7 +336,7 @@ describe('publishImage', () => {
     const labels = labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })
     outside.store.add('team/image:1', aLocalImage({ labels }))
 
-    await publishImage(aRequest({ image: 'team/image:1' }), outside)
+    await publishImage(aPublishRequest({ image: 'team/image:1' }), outside)
 
     assert.equal(outside.log.warnings.length, 1)
     assert.equal(outside.repository.tagged.size, 4)
@@ -355,7 +345,7 @@ describe('publishImage', () => {
   it('refuses a bad extra tag before it touches anything', async () => {
     const outside = start({ exists: false })
 
-    await assert.rejects(publishImage(aRequest({ extraTags: ['a/b'] }), outside), { name: 'InputError' })
+    await assert.rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), outside), { name: 'InputError' })
     assert.equal(await outside.repository.describe(), undefined)
   })
 })

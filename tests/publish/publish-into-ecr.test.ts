@@ -6,7 +6,7 @@ import type { Digest } from '../../src/model/digest.ts'
 import { parseReleaseLine, type ReleaseLine, type Version, versionOf } from '../../src/model/release-line.ts'
 import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { amd64, aPolicy, aspnet, labelsOf } from '../support/builders.ts'
+import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRegistry } from '../support/memory-registry.ts'
 import { registryStore } from '../support/registry-store.ts'
@@ -36,18 +36,7 @@ describe('publishImage into Amazon ECR', () => {
   /** A run of a pipeline that has built an image of this record. */
   async function publish(line: ReleaseLine, run: string, record: Record = {}, wishes: Partial<PublishRequest> = {}) {
     const log = capturedLog()
-    const request = {
-      line,
-      image: 'localhost/platform-image/image:owner',
-      version: '1.0.0' as Version,
-      extraTags: ['10.0'],
-      tagAsLatest: true,
-      createRepository: true,
-      versionTagsImmutable: true,
-      scanOnPush: true,
-      resourceTags: {},
-      ...wishes,
-    }
+    const request = aPublishRequest({ line, ...wishes })
     const store = registryStore(labelsOf({ line, contextHash, ...record }, run))
     const published = await publishImage(request, { repository: ecr.open(line.repositoryName), store, log, pause })
     return { published, log }

@@ -1,3 +1,5 @@
+import type { CheckRequest } from '../../src/check/check-platform-image.ts'
+import type { PublishRequest } from '../../src/publish/publish-image.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
@@ -89,4 +91,38 @@ export function aProcess(overrides: Partial<ProcessIdentity> = {}): ProcessIdent
 
 export function anOwner(overrides: Partial<Owner> = {}): Owner {
   return { began: new Date('2026-11-23T12:34:56Z'), process: aProcess(), ...overrides }
+}
+
+/** What the form of PlatformImagePublish says where nobody touched it, for the first release of the line. */
+export function aPublishRequest(overrides: Partial<PublishRequest> = {}): PublishRequest {
+  return {
+    line: aLine(),
+    image: 'localhost/platform-image/image:owner',
+    version: '1.0.0' as Version,
+    extraTags: ['10.0'],
+    tagAsLatest: true,
+    createRepository: true,
+    versionTagsImmutable: true,
+    scanOnPush: true,
+    resourceTags: {},
+    ...overrides,
+  }
+}
+
+/** What the form of PlatformImageCheck says where nobody touched it, in the second run of a project. */
+export function aCheckRequest(overrides: Partial<CheckRequest> = {}): CheckRequest {
+  return {
+    line: aLine(),
+    base: aspnet,
+    standsOnBase: true,
+    platform: amd64,
+    forced: false,
+    policy: aPolicy(),
+    bump: 'minor',
+    buildArguments: {},
+    mirrors: {},
+    run: 'project/2',
+    isRepeated: false,
+    ...overrides,
+  }
 }
