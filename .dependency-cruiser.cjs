@@ -1,40 +1,54 @@
 /** The arrows of the architecture: tasks -> verbs -> model, and adapters around them. See docs/architecture.md. */
-const verbs = '^src/(check|build|integration-test|publish|notify|sweep)/'
-const adapters = '^src/(registry|ecr|docker|aws|http|machine|pipelines)/'
+const verbs = '^src/(check|build-image|integration-test|publish|notify|sweep)/'
+const adapters =
+  '^src/(registry|ecr|docker|aws|http|build-context|pipelines)/|^src/ownership/(this-machine|new-owner)\\.ts$'
+const pure = '^src/(model|dockerfile|problems)/|^src/ownership/(owner|local-name|test-container)\\.ts$'
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
 module.exports = {
   forbidden: [
     only('no-cycles', 'A cycle has no first reader.', {}, { circular: true }),
     only(
-      'model-is-pure',
-      'Nouns know nothing but nouns.',
-      { path: '^src/model/' },
-      { path: '^src/(?!model/)|^tasks/|^sandbox/' },
+      'pure-rooms',
+      'Pure rooms compute: hashing and text aside, they take nothing from Node.js.',
+      { path: pure },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util)$' },
     ),
     only(
-      'dockerfile-is-pure',
+      'model-knows-nouns',
+      'Nouns know nothing but nouns.',
+      { path: '^src/model/' },
+      { path: '^src/(?!model/)|^tasks/' },
+    ),
+    only(
+      'dockerfile-knows-model',
       'Reading and writing text.',
       { path: '^src/dockerfile/' },
       { path: '^src/(?!model/|dockerfile/)|^tasks/' },
     ),
     only(
-      'verbs-declare-the-outside',
+      'verbs-declare-ports',
       'Verbs name ports; tasks plug adapters in.',
       { path: verbs },
-      { path: `${adapters}|^tasks/|^sandbox/` },
+      { path: `${adapters}|^tasks/` },
     ),
     only(
       'verbs-stand-alone',
-      'A verb knows no other verb, but that a test builds its application.',
-      { path: '^src/(check|build|publish|notify|sweep)/' },
+      'A verb knows no other verb.',
+      { path: '^src/(check|build-image|integration-test|publish|notify|sweep)/' },
       { path: verbs, pathNot: '^src/$1/' },
     ),
     only(
-      'src-stands-alone',
+      'product-stands-alone',
       'The product knows neither its tests nor its sandbox.',
       { path: '^(src|tasks)/' },
       { path: '^(sandbox|tests|scripts)/' },
+    ),
+    only(
+      'sandbox-stands-alone',
+      'A stand-in that shares code with the product shares its mistakes.',
+      { path: '^sandbox/' },
+      { path: '^(src|tasks|tests|scripts)/' },
     ),
     only(
       'one-home-task-lib',

@@ -11,8 +11,8 @@ import { dockerConfigCredentials } from '../src/registry/docker-config.ts'
 import type { CredentialsSource } from '../src/registry/sign-in.ts'
 
 /** HTTP that asks again while a host is busy or out of reach, and says so. */
-export function patientHttp({ log, signal, variable }: Pick<TaskContext, 'log' | 'signal' | 'variable'>): HttpClient {
-  return withRetries(httpClient({ signal, network: readNetwork(variable) }), patience({ log, signal }))
+export function retryingHttp({ log, signal, variable }: Pick<TaskContext, 'log' | 'signal' | 'variable'>): HttpClient {
+  return withRetries(httpClient({ signal, network: readNetwork(variable) }), retryOptions({ log, signal }))
 }
 
 /** Asks AWS by the fields of a connection, else as the agent itself. */
@@ -21,11 +21,11 @@ export function awsAccess(fields: AwsConnection | undefined, { log, signal, vari
     credentials: parseAwsConnection(fields),
     signal,
     httpsAgent: outgoingAgent(readNetwork(variable)),
-    retries: patience({ log, signal }),
+    retries: retryOptions({ log, signal }),
   }
 }
 
-function patience({ log, signal }: Pick<TaskContext, 'log' | 'signal'>): RetryOptions {
+function retryOptions({ log, signal }: Pick<TaskContext, 'log' | 'signal'>): RetryOptions {
   return {
     signal,
     onRetry: (retry) => {

@@ -1,6 +1,6 @@
 import { type DockerEngine, dockerEngine } from '../src/docker/docker-engine.ts'
-import { newOwner } from '../src/machine/new-owner.ts'
-import { thisMachine } from '../src/machine/this-machine.ts'
+import { newOwner } from '../src/ownership/new-owner.ts'
+import { thisMachine } from '../src/ownership/this-machine.ts'
 import type { TaskContext } from '../src/pipelines/run-task.ts'
 import { withSweeps } from '../src/sweep/sweep.ts'
 
@@ -16,6 +16,6 @@ export async function withCleanEngine<T>(
   const owner = newOwner(new Date(), (await engine.ownContainer())?.id)
   // Attempts before this one have left images of their own.
   leaveForPostJob('owners', `${left('owners') ?? ''} ${owner}`.trim())
-  const outside = { engine, machine: thisMachine(), now: () => new Date(), log }
-  return withSweeps(owner, outside, () => work(engine, owner))
+  const ports = { engine, machine: thisMachine(), now: () => new Date(), log }
+  return withSweeps(owner, ports, () => work(engine, owner))
 }

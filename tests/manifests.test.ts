@@ -10,7 +10,7 @@ import { parseReference } from '../src/model/reference.ts'
 import { digestOf } from '../src/model/digest.ts'
 import { decisionOutputs } from '../tasks/PlatformImageCheck/outputs.ts'
 import { publishedOutputs } from '../tasks/PlatformImagePublish/outputs.ts'
-import { aLine, aRelease, amd64, aspnet } from './support/builders.ts'
+import { aReleaseLine, aRelease, amd64, aspnet } from './support/builders.ts'
 import { ensureBundles } from './support/task-process.ts'
 import { inputsReadBy, outputsNamedBy, readManifest, taskNames } from './support/task-sources.ts'
 
@@ -21,7 +21,7 @@ const readText = (...path: string[]) => readFileSync(join(root, ...path), 'utf8'
 const computedOutputs: Readonly<Record<string, readonly string[]>> = {
   PlatformImageCheck: Object.keys(
     decisionOutputs({
-      line: aLine(),
+      releaseLine: aReleaseLine(),
       verdict: { kind: 'up-to-date', rule: 'index-digest' },
       explanation: '',
       repositoryExists: true,

@@ -6,7 +6,7 @@ import { runCommand } from '../../sandbox/base-images/run-command.ts'
 import { startEngine } from '../../sandbox/engine.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { aLine, labelsOf } from '../../tests/support/builders.ts'
+import { aReleaseLine, labelsOf } from '../../tests/support/builders.ts'
 import { writeImageArchive } from '../../tests/support/image-archive.ts'
 import { ensureBundles, runTaskBundle } from '../../tests/support/task-process.ts'
 import { defaultInputs } from '../../tests/support/task-sources.ts'
@@ -56,7 +56,9 @@ async function measureRetag(fixture: Fixture): Promise<void> {
   const times: number[] = []
   for (let run = 0; run < runs; run++) {
     const repositoryName = await fixture.createRepository()
-    await fixture.push(repositoryName, versionTag, { labels: labelsOf({ line: aLine({ repositoryName }) }) })
+    await fixture.push(repositoryName, versionTag, {
+      labels: labelsOf({ releaseLine: aReleaseLine({ repositoryName }) }),
+    })
     const started = performance.now()
     await runPublish(fixture, repositoryName, { action: 'retag' })
     times.push(performance.now() - started)
@@ -72,7 +74,7 @@ async function timed(
   const repositoryName = await fixture.createRepository()
   const image = `localhost/platform-image/image:bench-${randomBytes(4).toString('hex')}`
   const archive = join(folder, 'image.tar')
-  const labels = labelsOf({ line: aLine({ repositoryName }) })
+  const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName }) })
   await writeImageArchive(archive, { name: image, labels, content: randomBytes(imageBytes) })
   await engine.load(archive)
   const started = performance.now()

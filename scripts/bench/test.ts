@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { askApplication } from '../../src/http/ask-application.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
-import { tryRequest } from '../../src/integration-test/try-request.ts'
+import { askRepeatedly } from '../../src/integration-test/ask-repeatedly.ts'
 import { fakeContainer } from '../../tests/support/fake-container.ts'
 
 /**
@@ -46,12 +46,12 @@ async function noticeAfter(before: Before, readyIn: number): Promise<number> {
   })
   const port = await listen(server, 0)
   if (before === 'refuses') await close(server)
-  const trial = tryRequest(fakeContainer(`http://127.0.0.1:${String(port)}`), request, {
+  const asking = askRepeatedly(fakeContainer(`http://127.0.0.1:${String(port)}`), request, {
     timeLimit: 60,
     whenSilent: '',
     send: askApplication,
   })
-  const passed = trial.expectedAnswer().then(() => performance.now())
+  const passed = asking.expectedAnswer().then(() => performance.now())
   await pause(readyIn)
   isReady = true
   if (before === 'refuses') await listen(server, port)

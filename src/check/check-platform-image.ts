@@ -24,7 +24,7 @@ import type { Registry } from './registry.ts'
 import type { Releases } from './releases.ts'
 
 export interface CheckRequest {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   /** The base image with the tag to watch. */
   readonly base: Reference
   /** False where the final stage begins from scratch: then layers tell nothing about the base. */
@@ -47,7 +47,7 @@ export interface CheckRequest {
 }
 
 /** What the check asks of the outside. */
-export interface Outside {
+export interface CheckPorts {
   readonly registry: Registry
   readonly releases: Releases
   /** When the base's tag moved last, by Microsoft's catalogue. */
@@ -62,16 +62,16 @@ export interface Outside {
  * Asks for no more than the verdict needs: of an image that is up to date, one HEAD request to the base's registry.
  * Whatever could not be found out is thrown; doubt never means up to date.
  */
-export async function checkPlatformImage(request: CheckRequest, outside: Outside): Promise<Decision> {
-  const line = await readLine(request, outside)
-  const { verdict, facts } = await reachVerdict(request, line, outside)
+export async function checkPlatformImage(request: CheckRequest, ports: CheckPorts): Promise<Decision> {
+  const releaseLine = await readReleaseLine(request, ports)
+  const { verdict, facts } = await reachVerdict(request, releaseLine, ports)
 
-  const previousVersion = line.config && dotnetVersion(line.config)
+  const previousVersion = releaseLine.config && dotnetVersion(releaseLine.config)
   const found = {
-    line: request.line,
+    releaseLine: request.releaseLine,
     verdict,
-    repositoryExists: line.repositoryExists,
-    ...(line.current && { current: line.current }),
+    repositoryExists: releaseLine.repositoryExists,
+    ...(releaseLine.current && { current: releaseLine.current }),
     previousBase: {
       ...(facts.release?.origin && recordedBase(facts.release.origin)),
       ...(previousVersion !== undefined && { version: previousVersion }),
@@ -84,7 +84,7 @@ export async function checkPlatformImage(request: CheckRequest, outside: Outside
   }
   const decision =
     verdict.kind === 'rebuild'
-      ? { ...found, ...(await planRelease(request, verdict.reason, line, facts, outside)) }
+      ? { ...found, ...(await planRelease(request, verdict.reason, releaseLine, facts, ports)) }
       : found
   return { ...decision, explanation: explain(decision), notes: advise(decision, facts) }
 }
@@ -94,7 +94,7 @@ function recordedBase({ baseName: name, platform, baseDigest: digest }: Origin):
 }
 
 /** What the repository tells about the line. */
-interface LineNow {
+interface ReleaseLineState {
   readonly repositoryExists: boolean
   readonly current?: Release
   /** Of the highest release. */
@@ -102,16 +102,16 @@ interface LineNow {
   readonly release?: Facts['release']
 }
 
-async function readLine({ line }: CheckRequest, { releases }: Outside): Promise<LineNow> {
+async function readReleaseLine({ releaseLine }: CheckRequest, { releases }: CheckPorts): Promise<ReleaseLineState> {
   const listing = await releases.list()
-  const current = listing && currentRelease(line, listing.tags)
+  const current = listing && currentRelease(releaseLine, listing.tags)
   if (listing === undefined || current === undefined) return { repositoryExists: listing !== undefined }
 
   const config = await readConfig(current, releases)
-  const origin = config && readOrigin(config.labels, line)
+  const origin = config && readOrigin(config.labels, releaseLine)
   const pushedAt = listing.pushedAt.get(current.digest)
   if (pushedAt === undefined) throw new Error(`ECR does not say when ${current.tag} was pushed.`)
-  const release = { ...(origin && { origin }), pushedAt, ...locateTags(line, current, listing.tags) }
+  const release = { ...(origin && { origin }), pushedAt, ...locateTags(releaseLine, current, listing.tags) }
   return { repositoryExists: true, current, ...(config && { config }), release }
 }
 
@@ -128,10 +128,10 @@ async function readConfig({ digest }: Release, releases: Releases): Promise<Imag
 /** Judges, reads what is missing, and judges again until there is a verdict. */
 async function reachVerdict(
   request: CheckRequest,
-  line: LineNow,
-  outside: Outside,
+  releaseLine: ReleaseLineState,
+  ports: CheckPorts,
 ): Promise<{ verdict: Verdict; facts: Facts }> {
-  let facts = startingFacts(request, line, outside)
+  let facts = startingFacts(request, releaseLine, ports)
   const asked = new Set<Need>()
   for (;;) {
     const judgement = judge(facts)
@@ -139,11 +139,11 @@ async function reachVerdict(
       case 'undecided':
         if (asked.has(judgement.needs)) throw new Error(`The check read the ${judgement.needs} and still wants it.`)
         asked.add(judgement.needs)
-        facts = { ...facts, ...(await learn(judgement.needs, facts, request, line, outside)) }
+        facts = { ...facts, ...(await learn(judgement.needs, facts, request, releaseLine, ports)) }
         break
       case 'unverifiable':
         throw new Error(
-          `Cannot tell whether ${line.current?.tag ?? ''} is built on ${formatReference(request.base)}: it carries no record, and its layers do not compare. Set the input "whenUnverifiable" to rebuild or keep.`,
+          `Cannot tell whether ${releaseLine.current?.tag ?? ''} is built on ${formatReference(request.base)}: it carries no record, and its layers do not compare. Set the input "whenUnverifiable" to rebuild or keep.`,
         )
       case 'rebuild':
       case 'retag':
@@ -153,9 +153,9 @@ async function reachVerdict(
   }
 }
 
-function startingFacts(request: CheckRequest, { release }: LineNow, outside: Outside): Facts {
+function startingFacts(request: CheckRequest, { release }: ReleaseLineState, ports: CheckPorts): Facts {
   const { forced, run, isRepeated, platform, base, policy } = request
-  const rebuildOnContextChange = policy.rebuildOnContextChange && outside.hashContext !== undefined
+  const rebuildOnContextChange = policy.rebuildOnContextChange && ports.hashContext !== undefined
   return {
     forced,
     run,
@@ -163,7 +163,7 @@ function startingFacts(request: CheckRequest, { release }: LineNow, outside: Out
     platform,
     baseName: formatReference(base),
     policy: { ...policy, rebuildOnContextChange },
-    now: outside.now,
+    now: ports.now,
     ...(release && { release }),
     base: {},
   }
@@ -174,29 +174,29 @@ async function learn(
   need: Need,
   facts: Facts,
   request: CheckRequest,
-  line: LineNow,
-  outside: Outside,
+  releaseLine: ReleaseLineState,
+  ports: CheckPorts,
 ): Promise<Partial<Facts>> {
-  const { registry, releases, hashContext, movedAt } = outside
+  const { registry, releases, hashContext, movedAt } = ports
   switch (need) {
     case 'base-digest':
       return { base: { ...facts.base, digest: await registry.resolve(request.base) } }
     case 'platform-digest':
-      return { base: await pinBase(facts, request, registry) }
+      return { base: await resolveBaseDigests(facts, request, registry) }
     case 'layers': {
-      if (!request.standsOnBase || line.config === undefined) {
+      if (!request.standsOnBase || releaseLine.config === undefined) {
         return { base: { ...facts.base, comparison: 'not-comparable' } }
       }
-      const base = await pinBase(facts, request, registry)
+      const base = await resolveBaseDigests(facts, request, registry)
       const config = await registry.readConfig(request.base, base.platformDigest)
-      return { base: { ...base, comparison: compareLayers(line.config, config) } }
+      return { base: { ...base, comparison: compareLayers(releaseLine.config, config) } }
     }
     case 'moved-at':
       return { base: { ...facts.base, movedAt: await movedAt(request.base, request.platform) } }
     case 'context-hash':
       return hashContext === undefined ? {} : { contextHash: await hashContext() }
     case 'bookmark-frozen': {
-      const isBookmarkFrozen = await releases.isFrozen(bookmarkTag(request.line))
+      const isBookmarkFrozen = await releases.isFrozen(bookmarkTag(request.releaseLine))
       return facts.release === undefined ? {} : { release: { ...facts.release, isBookmarkFrozen } }
     }
     case 'latest-frozen': {
@@ -207,7 +207,7 @@ async function learn(
 }
 
 /** Both digests of the base as it is now; what was read before is not read again. */
-async function pinBase({ base }: Facts, request: CheckRequest, registry: Registry) {
+async function resolveBaseDigests({ base }: Facts, request: CheckRequest, registry: Registry) {
   const digest = base.digest ?? (await registry.resolve(request.base))
   const platformDigest = base.platformDigest ?? (await registry.resolvePlatform(request.base, digest, request.platform))
   return { ...base, digest, platformDigest }
@@ -217,12 +217,12 @@ async function pinBase({ base }: Facts, request: CheckRequest, registry: Registr
 async function planRelease(
   request: CheckRequest,
   reason: Reason,
-  { current, config }: LineNow,
+  { current, config }: ReleaseLineState,
   facts: Facts,
-  { registry, hashContext }: Outside,
+  { registry, hashContext }: CheckPorts,
 ): Promise<{ base: Decision['base']; next: NextRelease }> {
-  const { line, base: reference, platform, dockerfile, target, buildArguments, mirrors } = request
-  const { digest, platformDigest } = await pinBase(facts, request, registry)
+  const { releaseLine, base: reference, platform, dockerfile, target, buildArguments, mirrors } = request
+  const { digest, platformDigest } = await resolveBaseDigests(facts, request, registry)
   const versionNow = dotnetVersion(await registry.readConfig(reference, platformDigest))
   const contextHash = facts.contextHash ?? (await hashContext?.())
 
@@ -231,7 +231,7 @@ async function planRelease(
   const bump = request.bump === 'auto' ? chooseBump({ reason, contextChanged, versions }) : request.bump
   const version = nextVersion(current?.version, bump)
   const record: BuildRecord = {
-    line,
+    releaseLine,
     replaces: current === undefined ? 'none' : `${current.tag}@${current.digest}`,
     reason,
     platform,
@@ -244,7 +244,7 @@ async function planRelease(
   }
   return {
     base: { reference, platform, digest, ...(versionNow !== undefined && { version: versionNow }) },
-    next: { version, tag: versionTag(line, version), record },
+    next: { version, tag: versionTag(releaseLine, version), record },
   }
 }
 

@@ -7,7 +7,7 @@ import type { Verdict } from '../model/verdict.ts'
 
 /** The answer of a check with all that it rests on. */
 export interface Decision {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   readonly verdict: Verdict
   /** The answer's why in one sentence. */
   readonly explanation: string

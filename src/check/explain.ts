@@ -52,13 +52,13 @@ function explainRule(rule: Rule, decision: Explained): string {
 }
 
 function explainReason(reason: Reason, decision: Explained): string {
-  const { line, current, base, previousBase } = decision
+  const { releaseLine, current, base, previousBase } = decision
   const release = current?.tag ?? ''
   switch (reason) {
     case 'forced':
       return `A release was asked for; ${bothBases(decision)}.`
     case 'first-release':
-      return `${line.repositoryName} has no release of this line yet; ${bothBases(decision)}.`
+      return `${releaseLine.repositoryName} has no release of this line yet; ${bothBases(decision)}.`
     case 'platform-changed':
       return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.`
     case 'unverifiable':
@@ -96,9 +96,9 @@ function explainMove(release: string, { previousBase: before, base }: Explained)
  * One log line that holds the whole decision:
  * `10.0-noble  rebuild  The base mcr.microsoft.com/dotnet/aspnet:10.0 moved sha256:1a2b... -> sha256:9f8e... (was 10.0.13, is 10.0.14). Next is 10.0-noble-1.1.0.`
  */
-export function decisionLine({ line, verdict, explanation, next }: Decision): string {
+export function formatDecision({ releaseLine, verdict, explanation, next }: Decision): string {
   const answer = { rebuild: 'rebuild', retag: 'retag', 'up-to-date': 'up to date' }[verdict.kind]
-  return `${line.tagPrefix}  ${answer}  ${explanation}${next === undefined ? '' : ` Next is ${next.tag}.`}`
+  return `${releaseLine.tagPrefix}  ${answer}  ${explanation}${next === undefined ? '' : ` Next is ${next.tag}.`}`
 }
 
 function short(digest: Digest | undefined): string {

@@ -4,13 +4,13 @@ import type { ReleaseFacts } from './judge.ts'
 
 /** Where a line's bookmark and the repository's `latest` stand, seen from the line's highest release. */
 export function locateTags(
-  line: ReleaseLine,
+  releaseLine: ReleaseLine,
   { digest }: Release,
   tags: ReadonlyMap<string, Digest>,
 ): Pick<ReleaseFacts, 'bookmark' | 'latest'> {
-  const bookmark = tags.get(bookmarkTag(line))
+  const bookmark = tags.get(bookmarkTag(releaseLine))
   const latest = tags.get('latest')
-  const isOfThisLine = [...tags].some(([tag, to]) => to === latest && versionOf(line, tag) !== undefined)
+  const isOfThisLine = [...tags].some(([tag, to]) => to === latest && versionOf(releaseLine, tag) !== undefined)
   return {
     bookmark: bookmark === undefined ? 'missing' : bookmark === digest ? 'on-it' : 'behind',
     latest: latest === digest ? 'on-it' : isOfThisLine ? 'on-older-release' : 'elsewhere',

@@ -5,9 +5,9 @@ import type { Decision } from './decision.ts'
 
 /** A decision as one line of JSON, for other tools; docs/architecture.md has the form. What does not apply is missing. */
 export function serializeDecision(decision: Decision): string {
-  const { line, verdict, explanation, repositoryExists, current, next, base, previousBase, notes } = decision
+  const { releaseLine, verdict, explanation, repositoryExists, current, next, base, previousBase, notes } = decision
   return JSON.stringify({
-    ...line,
+    ...releaseLine,
     action: actionOf(verdict),
     reason: reasonOf(verdict),
     explanation,

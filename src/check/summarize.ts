@@ -4,7 +4,15 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
 
 /** The decision as Markdown for the run's page. */
-export function summarizeDecision({ line, verdict, explanation, current, next, base, previousBase }: Decision): string {
+export function summarizeDecision({
+  releaseLine,
+  verdict,
+  explanation,
+  current,
+  next,
+  base,
+  previousBase,
+}: Decision): string {
   const rows = [
     ['Verdict', describe(verdict)],
     ['Current release', current === undefined ? 'none' : `${current.tag} \`${current.digest}\``],
@@ -13,7 +21,7 @@ export function summarizeDecision({ line, verdict, explanation, current, next, b
     ['Next release', next?.tag ?? 'none'],
   ]
   const table = rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')
-  return `### ${formatReleaseLine(line)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
+  return `### ${formatReleaseLine(releaseLine)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
 }
 
 function describe(verdict: Verdict): string {

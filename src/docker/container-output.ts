@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection/connection.ts'
 import { lineSplitter } from './line-splitter.ts'
 import { cleanLine } from '../model/clean-line.ts'
 

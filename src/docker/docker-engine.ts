@@ -1,13 +1,14 @@
 import * as v from 'valibot'
-import type { EngineVersion } from '../build/engine.ts'
+import type { BuildEngine } from '../build-image/engine.ts'
+import type { EngineVersion } from '../dockerfile-build/builder.ts'
 import type { TestEngine } from '../integration-test/engine.ts'
 import type { ImageStore } from '../publish/image-store.ts'
 import type { SweepEngine } from '../sweep/engine.ts'
-import { buildImage } from './build-image.ts'
-import { connect, type Connection } from './connection.ts'
-import { readEngineAddress } from './engine-address.ts'
+import { buildImage } from './buildkit/build-image.ts'
+import { connect, type Connection } from './connection/connection.ts'
+import { readEngineAddress } from './connection/engine-address.ts'
 import { inspectImage, removeImage } from './inspect-image.ts'
-import { listHoldings, removeContainer } from './list-holdings.ts'
+import { listEngineContents, removeContainer } from './list-contents.ts'
 import { loadImage } from './load-image.ts'
 import { withPushMark } from './mark-push.ts'
 import { findOwnContainer, type JobContainer, type OwnContainer } from './own-container.ts'
@@ -17,7 +18,7 @@ import { runContainer } from './run-container.ts'
 import { saveImage } from './save-image.ts'
 
 /** A Docker engine on this machine. Its calls throw EngineUnreachableError where nobody answers. */
-export interface DockerEngine extends TestEngine, ImageStore, SweepEngine {
+export interface DockerEngine extends BuildEngine, TestEngine, ImageStore, SweepEngine {
   /** Writes an image to a file, in the form of `docker save`; a file that is not whole does not stay. */
   save(name: string, file: string): Promise<void>
   /** The container in which this process runs; undefined outside of containers. */
@@ -54,7 +55,7 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
     push: (request) => withPushMark(request, owner, connection, () => pushImage(request, connection)),
     run: async (request) => runContainer(request, connection, (await ownContainer())?.network),
     save: (name, file) => saveImage(name, file, connection),
-    list: () => listHoldings(connection),
+    list: () => listEngineContents(connection),
     removeContainer: (id) => removeContainer(id, connection),
     ownContainer,
   }

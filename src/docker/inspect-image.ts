@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { LocalImage } from '../model/local-image.ts'
 import { parseReference } from '../model/reference.ts'
-import { type Connection, EngineError, slowly } from './connection.ts'
+import { type Connection, EngineError, slowly } from './connection/connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 

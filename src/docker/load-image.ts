@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { cleanLine } from '../model/clean-line.ts'
 import { InputError } from '../model/input-error.ts'
-import { abortable } from './abort.ts'
-import { type Connection, EngineError } from './connection.ts'
+import { abortable } from './connection/abort.ts'
+import { type Connection, EngineError } from './connection/connection.ts'
 import { EngineReportError, readJsonLines } from './json-lines.ts'
 
 /**

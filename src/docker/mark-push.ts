@@ -1,7 +1,7 @@
-import { pushName } from '../model/local-name.ts'
+import { pushName } from '../ownership/local-name.ts'
 import { formatReference } from '../model/reference.ts'
 import type { ImagePush } from '../publish/image-store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection/connection.ts'
 import { removeImage, tagImage } from './inspect-image.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import * as v from 'valibot'
-import { type Connection, EngineError } from './connection.ts'
+import { type Connection, EngineError } from './connection/connection.ts'
 
 /** What the agent says about the container of a job. https://learn.microsoft.com/azure/devops/pipelines/process/container-phases */
 export interface JobContainer {
@@ -32,9 +32,9 @@ const description = v.object({
 export async function findOwnContainer(
   job: JobContainer,
   connection: Connection,
-  traces: Traces = readTraces(),
+  evidence: ContainerEvidence = readEvidence(),
 ): Promise<OwnContainer | undefined> {
-  for (const id of candidates(job, traces)) {
+  for (const id of candidates(job, evidence)) {
     const found = await inspect(id, connection)
     if (found?.State.Running !== true) continue
     const networks = Object.keys(found.NetworkSettings.Networks).filter((name) => name !== 'host' && name !== 'none')
@@ -45,7 +45,7 @@ export async function findOwnContainer(
 }
 
 /** What a process can see of the container that it runs in. */
-export interface Traces {
+export interface ContainerEvidence {
   readonly isInContainer: boolean
   /** `/proc/self/mountinfo`: the engine mounts files of its own folder for the container, which names the id. */
   readonly mounts: string
@@ -53,7 +53,7 @@ export interface Traces {
 }
 
 /** Ids that may be ours, the surest first. The job's own says nothing by itself: a step may run beside its container. */
-function candidates({ id }: JobContainer, { isInContainer, mounts, hostName }: Traces): readonly string[] {
+function candidates({ id }: JobContainer, { isInContainer, mounts, hostName }: ContainerEvidence): readonly string[] {
   const mounted = /\/containers\/([0-9a-f]{64})\/(?:hostname|hosts|resolv\.conf) \/etc\//.exec(mounts)?.[1]
   const guesses = isInContainer ? [/^[0-9a-f]{12}$/.test(hostName) ? hostName : undefined, id] : []
   return [mounted, ...guesses].filter((candidate) => candidate !== undefined)
@@ -69,7 +69,7 @@ async function inspect(id: string, connection: Connection): Promise<v.InferOutpu
   }
 }
 
-function readTraces(): Traces {
+function readEvidence(): ContainerEvidence {
   return {
     isInContainer: readIfPresent('/.dockerenv') !== undefined || readIfPresent('/run/.containerenv') !== undefined,
     mounts: readIfPresent('/proc/self/mountinfo') ?? '',

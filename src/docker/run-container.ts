@@ -3,10 +3,10 @@ import { json } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { ContainerExit, ContainerRun, RunningContainer } from '../integration-test/engine.ts'
-import { ownerLabel, testContainerName } from '../model/test-container.ts'
-import { type Connection, EngineError, slowly } from './connection.ts'
+import { ownerLabel, testContainerName } from '../ownership/test-container.ts'
+import { type Connection, EngineError, slowly } from './connection/connection.ts'
 import { collectOutput, type ContainerOutput } from './container-output.ts'
-import { removeContainer } from './list-holdings.ts'
+import { removeContainer } from './list-contents.ts'
 
 /** Where nobody answers: the address of a container that ended before it got one. */
 const nowhere = 'http://127.0.0.1:1'

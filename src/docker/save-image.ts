@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { abortable } from './abort.ts'
-import type { Connection } from './connection.ts'
+import { abortable } from './connection/abort.ts'
+import type { Connection } from './connection/connection.ts'
 
 /** Writes an image to a file as `docker save` does, through little memory. A file that is not whole does not stay. */
 export function saveImage(name: string, file: string, connection: Connection): Promise<void> {

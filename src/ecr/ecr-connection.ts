@@ -1,9 +1,9 @@
 import { ECRClient } from '@aws-sdk/client-ecr'
 import type { Agent } from 'node:https'
 import type { AwsCredentials } from '../aws/aws-settings.ts'
-import { isHopeless } from '../http/outage.ts'
+import { isMisconfiguration } from '../http/outage.ts'
 import type { outgoingAgent } from '../http/outgoing-agent.ts'
-import { persist, type RetryOptions, type Setback } from '../http/retry.ts'
+import { retryWhile, type RetryOptions, type RetryableFailure } from '../http/retry.ts'
 import { attempt, EcrError } from './ecr-error.ts'
 
 export interface EcrAddress {
@@ -60,9 +60,9 @@ export function connectRegion(region: string, access: EcrAccess): RegionConnecti
   return {
     region,
     async ask(attempted, send, absent) {
-      const outcome = await persist(
+      const outcome = await retryWhile(
         () => settle(() => attempt(attempted, () => send(client, options), absent), signal),
-        (answer) => setbackOf(answer, region),
+        (answer) => retryableFailureOf(answer, region),
         retries,
       )
       if ('error' in outcome) throw outcome.error
@@ -83,10 +83,15 @@ async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined
   }
 }
 
-function setbackOf(outcome: Settled<unknown>, region: string): Setback | undefined {
+function retryableFailureOf(outcome: Settled<unknown>, region: string): RetryableFailure | undefined {
   if (!('error' in outcome) || !outcome.error.isRetryable) return undefined
   const { code } = outcome.error
-  return { host: `ECR in ${region}`, because: `gives no answer (${code})`, retryAfter: 0, isHopeless: isHopeless(code) }
+  return {
+    host: `ECR in ${region}`,
+    because: `gives no answer (${code})`,
+    retryAfter: 0,
+    isMisconfiguration: isMisconfiguration(code),
+  }
 }
 
 /** Its own three attempts are for a moment's trouble and for a clock that is wrong; outages are waited out above. */

@@ -18,20 +18,20 @@ import { createRepository } from './create-repository.ts'
 import type { EcrConnection } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { readAuthorization } from './read-authorization.ts'
-import { describeRepository, readConfigDigest, readManifest } from './read-releases.ts'
+import { describeRepository, readConfigDigest, fetchManifest } from './read-releases.ts'
 import { readTagSettings } from './tag-mutability.ts'
 
-type Manifest = Awaited<ReturnType<typeof readManifest>>
+type Manifest = Awaited<ReturnType<typeof fetchManifest>>
 
 /** The publishing side of a repository of ECR, without what it shares with the reading side. */
 export function publishReleases(
   ecr: EcrConnection,
   mask: (secret: string) => void,
 ): Omit<Repository, 'tags' | 'readConfig'> {
-  const manifests = new Map<Digest, ReturnType<typeof readManifest>>()
+  const manifests = new Map<Digest, ReturnType<typeof fetchManifest>>()
   /** All floating tags get the same bytes, which are fetched once. */
   const manifestOf = (digest: Digest) => {
-    const manifest = manifests.get(digest) ?? readManifest(ecr, digest)
+    const manifest = manifests.get(digest) ?? fetchManifest(ecr, digest)
     manifests.set(digest, manifest)
     return manifest
   }

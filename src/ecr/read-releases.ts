@@ -43,7 +43,7 @@ export async function describeRepository(ecr: EcrConnection): Promise<Repository
 }
 
 /** The very bytes that were pushed: ECR is asked for all forms, since it would convert to one that it was asked for. */
-export async function readManifest(
+export async function fetchManifest(
   ecr: EcrConnection,
   digest: Digest,
 ): Promise<{ readonly bytes: string; readonly mediaType: string | undefined }> {
@@ -103,7 +103,7 @@ async function* images(
 
 /** The digest of an image's configuration; of an index, that of the only image it holds. */
 export async function readConfigDigest(ecr: EcrConnection, digest: Digest): Promise<Digest> {
-  const { bytes } = await readManifest(ecr, digest)
+  const { bytes } = await fetchManifest(ecr, digest)
   const manifest = parse(attemptOn(ecr, digest), () => parseManifest(bytes))
   if (manifest.kind === 'image') return manifest.config
   return readConfigDigest(ecr, onlyImage(ecr, digest, manifest.entries))

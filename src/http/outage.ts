@@ -49,6 +49,6 @@ export function isUnsent(code: string): boolean {
 }
 
 /** Whether the code mostly says that a host's name or port is wrong, which should be told soon. */
-export function isHopeless(code: string): boolean {
+export function isMisconfiguration(code: string): boolean {
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND'
 }

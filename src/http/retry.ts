@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConnectionError, type HttpRequest, type HttpResponse } from './http-client.ts'
-import { isHopeless, isOutage, isOutageStatus } from './outage.ts'
+import { isMisconfiguration, isOutage, isOutageStatus } from './outage.ts'
 
 /** An attempt that is about to be made again. */
 export interface Retry {
@@ -27,7 +27,7 @@ export interface RetryOptions {
 
 type Outcome = HttpResponse | ConnectionError
 
-const hopelessRetries = 2
+const misconfigurationRetries = 2
 
 /** Milliseconds. */
 const firstWait = 1000
@@ -37,11 +37,11 @@ const shortestWait = 100
 const twoMinutes = 120_000
 
 /** What came of an attempt that may well end better a little later. */
-export interface Setback extends Omit<Retry, 'seconds'> {
+export interface RetryableFailure extends Omit<Retry, 'seconds'> {
   /** Milliseconds that the host wants to be left alone. */
   readonly retryAfter: number
   /** Mostly a wrong name or port, which should be told soon. */
-  readonly isHopeless: boolean
+  readonly isMisconfiguration: boolean
 }
 
 /**
@@ -51,27 +51,27 @@ export interface Setback extends Omit<Retry, 'seconds'> {
  * Written here, since it is smaller than a package for it and knows our kinds of failure.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export async function persist<Outcome>(
+export async function retryWhile<Outcome>(
   attempt: () => Promise<Outcome>,
-  setbackOf: (outcome: Outcome) => Setback | undefined,
+  retryableFailureOf: (outcome: Outcome) => RetryableFailure | undefined,
   options: RetryOptions,
 ): Promise<Outcome> {
   const { signal, onRetry, now = Date.now, random = Math.random, sleep = sleepFor } = options
   const { longestTotal = twoMinutes } = options
   const started = now()
-  let hopeless = 0
+  let misconfigurations = 0
   for (let count = 0; ; count++) {
     const outcome = await attempt()
-    const setback = setbackOf(outcome)
-    if (setback === undefined) return outcome
-    if (setback.isHopeless) hopeless++
+    const failure = retryableFailureOf(outcome)
+    if (failure === undefined) return outcome
+    if (failure.isMisconfiguration) misconfigurations++
     const wait = Math.max(
       shortestWait,
       random() * Math.min(longestWait, firstWait * 2 ** count),
-      Math.min(longestRetryAfter, setback.retryAfter),
+      Math.min(longestRetryAfter, failure.retryAfter),
     )
-    if (hopeless > hopelessRetries || now() + wait > started + longestTotal) return outcome
-    onRetry?.({ host: setback.host, because: setback.because, seconds: Math.ceil(wait / 1000) })
+    if (misconfigurations > misconfigurationRetries || now() + wait > started + longestTotal) return outcome
+    onRetry?.({ host: failure.host, because: failure.because, seconds: Math.ceil(wait / 1000) })
     await sleep(wait, signal)
     signal?.throwIfAborted()
   }
@@ -85,7 +85,7 @@ export function withRetries<Request extends HttpRequest>(
   const { now = Date.now } = options
   return async (request) => {
     if (!mayRepeat(request)) return http(request)
-    const outcome = await persist(
+    const outcome = await retryWhile(
       () => settle(http(request)),
       (answer) => setbackOf(answer, request, now()),
       options,
@@ -113,15 +113,17 @@ async function settle(asked: Promise<HttpResponse>): Promise<Outcome> {
   }
 }
 
-function setbackOf(outcome: Outcome, { url }: HttpRequest, now: number): Setback | undefined {
+function setbackOf(outcome: Outcome, { url }: HttpRequest, now: number): RetryableFailure | undefined {
   if (outcome instanceof ConnectionError) {
     const { code, host, because } = outcome
-    if (!isOutage(code) && !isHopeless(code)) return undefined
-    return { host, because, retryAfter: 0, isHopeless: isHopeless(code) }
+    if (!isOutage(code) && !isMisconfiguration(code)) return undefined
+    return { host, because, retryAfter: 0, isMisconfiguration: isMisconfiguration(code) }
   }
   const { status, redirectedTo: host = new URL(url).host } = outcome
   const because = `answers ${String(status)}`
-  return isOutageStatus(status) ? { host, because, retryAfter: retryAfter(outcome, now), isHopeless: false } : undefined
+  return isOutageStatus(status)
+    ? { host, because, retryAfter: retryAfter(outcome, now), isMisconfiguration: false }
+    : undefined
 }
 
 /** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */

@@ -29,7 +29,7 @@ export async function awaitExit(
   signal?.throwIfAborted()
   if (exit === undefined) {
     throw new TestFailedError(
-      `The application did not end within ${String(timeLimit)} s. If it is a service, give "request" in the input "testBy".`,
+      `The application did not end within ${String(timeLimit)} s. If it is a service, give "request" in the input "testMode".`,
       describeEnd(container),
     )
   }

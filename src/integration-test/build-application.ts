@@ -1,7 +1,7 @@
 import { InvalidDockerfileError } from '../dockerfile/invalid-dockerfile-error.ts'
-import type { DockerfileSource } from '../dockerfile/load-dockerfile.ts'
-import { type BuildOutside, buildDockerfile } from '../build/build-dockerfile.ts'
-import { mirroredName } from '../build/pin-images.ts'
+import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
+import { type DockerfileBuildPorts, buildDockerfile } from '../dockerfile-build/build-dockerfile.ts'
+import { mirroredName } from '../dockerfile/mirrored-name.ts'
 import { type Dockerfile, type ImageUse, readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { swapImages } from '../dockerfile/swap-images.ts'
 import { InputError } from '../model/input-error.ts'
@@ -38,7 +38,7 @@ export interface ApplicationPlan extends Application {
   readonly bases: readonly ImageUse[]
 }
 
-interface Outside extends BuildOutside {
+interface ApplicationBuildPorts extends DockerfileBuildPorts {
   readonly engine: Pick<TestEngine, 'build'>
 }
 
@@ -61,7 +61,7 @@ export function planApplication(application: Application): ApplicationPlan {
 export async function buildApplication(
   plan: ApplicationPlan,
   { image, name }: { readonly image: string; readonly name: string },
-  { engine, credentialsFor, log }: Outside,
+  { engine, credentialsFor, log }: ApplicationBuildPorts,
 ): Promise<LocalImage> {
   const { context, dockerfile, parsed, bases, mirrors, platform, buildArguments, secrets, failsOnWarnings } = plan
   const replaced = [...new Set(bases.map(({ written }) => written))].join(', ')
@@ -91,7 +91,10 @@ export async function buildApplication(
 }
 
 /** The engine, with somebody who hears what its builds print. */
-function listenedTo(engine: Outside['engine'], listener: WarningCollector): Outside['engine'] {
+function listenedTo(
+  engine: ApplicationBuildPorts['engine'],
+  listener: WarningCollector,
+): ApplicationBuildPorts['engine'] {
   return {
     build: (request) =>
       engine.build({

@@ -1,7 +1,7 @@
-import type { Engine } from '../build/engine.ts'
+import type { Builder } from '../dockerfile-build/builder.ts'
 
 /** The container engine, as far as trying an image needs it. */
-export interface TestEngine extends Engine {
+export interface TestEngine extends Builder {
   /** Starts a container whose `port` can be called from here, and from nowhere else. */
   run(request: ContainerRun): Promise<RunningContainer>
 }

@@ -1,28 +1,28 @@
-import type { TestCase } from './record-cases.ts'
+import type { TestCheck } from './record-checks.ts'
 
 /**
  * Test cases as a JUnit file, which the agent publishes to the Tests tab of the run. Written here: it is one element a
  * case, and what is in it is text alone. `suite` names the tested image.
  * https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/publish-test-results-v2#result-formats-mapping
  */
-export function renderJUnit(suite: string, cases: readonly TestCase[]): string {
-  const count = (kind: TestCase['outcome']['kind']) => cases.filter(({ outcome }) => outcome.kind === kind).length
+export function renderJUnit(suite: string, checks: readonly TestCheck[]): string {
+  const count = (kind: TestCheck['outcome']['kind']) => checks.filter(({ outcome }) => outcome.kind === kind).length
   const attributes = {
     name: suite,
-    tests: String(cases.length),
+    tests: String(checks.length),
     failures: String(count('failed')),
     skipped: String(count('skipped')),
-    time: formatSeconds(cases.reduce((sum, { seconds }) => sum + seconds, 0)),
+    time: formatSeconds(checks.reduce((sum, { seconds }) => sum + seconds, 0)),
   }
-  const elements = cases.map((testCase) => renderCase(suite, testCase))
+  const elements = checks.map((check) => renderCheck(suite, check))
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, [element('testsuite', attributes, elements)])}\n`
 }
 
-function renderCase(suite: string, { name, seconds, outcome }: TestCase): string {
+function renderCheck(suite: string, { name, seconds, outcome }: TestCheck): string {
   return element('testcase', { name, classname: suite, time: formatSeconds(seconds) }, renderOutcome(outcome))
 }
 
-function renderOutcome(outcome: TestCase['outcome']): string[] {
+function renderOutcome(outcome: TestCheck['outcome']): string[] {
   switch (outcome.kind) {
     case 'passed':
       return []

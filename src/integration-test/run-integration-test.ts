@@ -1,34 +1,34 @@
-import { cleanUp } from '../build/clean-up.ts'
+import { cleanUp } from '../dockerfile-build/clean-up.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { LocalImage } from '../model/local-image.ts'
-import { localName } from '../model/local-name.ts'
+import { localName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { awaitExit, requireStart } from './await-exit.ts'
 import { type ApplicationPlan, buildApplication } from './build-application.ts'
 import { describeSilence } from './describe-end.ts'
 import type { TestEngine } from './engine.ts'
-import type { CaseRecorder } from './record-cases.ts'
+import type { CheckRecorder } from './record-checks.ts'
 import { TestFailedError } from './test-failed-error.ts'
-import { caseNames, type StartedTrial, type Trial } from './trial.ts'
-import { type Send, tryRequest } from './try-request.ts'
+import { checkNames, type RunningTestMode, type TestMode } from './test-mode.ts'
+import { type Send, askRepeatedly } from './ask-repeatedly.ts'
 
 export interface IntegrationTestRequest {
   /** Local name of the platform image. */
   readonly image: string
   readonly application: ApplicationPlan
-  readonly trial: Trial
+  readonly mode: TestMode
   /** Tells images of one run from those of others on the same engine. */
   readonly owner: string
   readonly signal?: AbortSignal
 }
 
-interface Outside {
+export interface IntegrationTestPorts {
   readonly engine: TestEngine
   /** What a private registry asks for; undefined for a public one. */
   readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly send: Send
   /** Hears of each case but the platform image's own build. */
-  readonly cases: CaseRecorder
+  readonly checks: CheckRecorder
   readonly log: Log
 }
 
@@ -37,16 +37,16 @@ interface Outside {
  * the trial says. Leaves neither a container nor the application's image behind. Throws TestFailedError, or
  * BuildFailedError of the build.
  */
-export async function runIntegrationTest(request: IntegrationTestRequest, outside: Outside): Promise<void> {
-  const { image, application, trial, owner } = request
-  const { engine, cases, log } = outside
+export async function runIntegrationTest(request: IntegrationTestRequest, ports: IntegrationTestPorts): Promise<void> {
+  const { image, application, mode, owner } = request
+  const { engine, checks, log } = ports
   const name = localName('test', owner)
   try {
-    const built = await cases.attempt(caseNames.applicationBuilds, () =>
-      buildApplication(application, { image, name }, outside),
+    const built = await checks.attempt(checkNames.applicationBuilds, () =>
+      buildApplication(application, { image, name }, ports),
     )
-    if (trial.kind === 'build') log.info('The test application builds on the platform image')
-    else await tryApplication({ name, image: built }, trial, request, outside)
+    if (mode.kind === 'build') log.info('The test application builds on the platform image')
+    else await testApplication({ name, image: built }, mode, request, ports)
   } catch (error) {
     if (error instanceof TestFailedError) for (const line of error.details) log.info(`    ${line}`)
     throw error
@@ -56,29 +56,29 @@ export async function runIntegrationTest(request: IntegrationTestRequest, outsid
 }
 
 /** Starts the application, and removes its container whatever comes of it. */
-async function tryApplication(
+async function testApplication(
   { name, image }: { readonly name: string; readonly image: LocalImage },
-  trial: StartedTrial,
+  mode: RunningTestMode,
   { owner, signal }: IntegrationTestRequest,
-  { engine, send, cases, log }: Outside,
+  { engine, send, checks, log }: IntegrationTestPorts,
 ): Promise<void> {
-  const { environment, timeLimit } = trial
+  const { environment, timeLimit } = mode
   const waiting = { timeLimit, ...(signal && { signal }) }
-  const container = await cases.attempt(caseNames.applicationStarts, () =>
-    engine.run({ image: name, environment, owner, ...(trial.kind === 'request' && { port: trial.port }) }),
+  const container = await checks.attempt(checkNames.applicationStarts, () =>
+    engine.run({ image: name, environment, owner, ...(mode.kind === 'request' && { port: mode.port }) }),
   )
   try {
-    if (trial.kind === 'exitCode') {
-      await cases.attempt(caseNames.applicationStarts, () => requireStart(container))
-      await cases.attempt(caseNames.applicationEnds, () => awaitExit(container, waiting))
+    if (mode.kind === 'exitCode') {
+      await checks.attempt(checkNames.applicationStarts, () => requireStart(container))
+      await checks.attempt(checkNames.applicationEnds, () => awaitExit(container, waiting))
       log.info('The test application ended with exit code 0')
       return
     }
-    const { request, port } = trial
+    const { request, port } = mode
     const whenSilent = describeSilence(port, image.ports)
-    const asking = tryRequest(container, request, { ...waiting, whenSilent, send })
-    await cases.attempt(caseNames.applicationStarts, () => asking.firstAnswer())
-    const { status, seconds } = await cases.attempt(caseNames.requestAnswers, () => asking.expectedAnswer())
+    const asking = askRepeatedly(container, request, { ...waiting, whenSilent, send })
+    await checks.attempt(checkNames.applicationStarts, () => asking.firstAnswer())
+    const { status, seconds } = await checks.attempt(checkNames.requestAnswers, () => asking.expectedAnswer())
     log.info(`${request.method} ${request.path} answered ${String(status)} after ${seconds.toFixed(1)} s`)
   } finally {
     await cleanUp('The test container', () => container.remove(), log)

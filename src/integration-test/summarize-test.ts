@@ -1,15 +1,15 @@
-import type { TestCase } from './record-cases.ts'
+import type { TestCheck } from './record-checks.ts'
 
 /** The integration test as Markdown for the run's page. */
-export function summarizeTest(cases: readonly TestCase[]): string {
-  const rows = cases.map(({ name, seconds, outcome }) => {
+export function summarizeTest(checks: readonly TestCheck[]): string {
+  const rows = checks.map(({ name, seconds, outcome }) => {
     const time = outcome.kind === 'skipped' ? '' : `${seconds.toFixed(1)} s`
     return `| ${escape(name)} | ${describe(outcome)} | ${time} |`
   })
   return `#### Integration test\n\n| | | |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 
-function describe(outcome: TestCase['outcome']): string {
+function describe(outcome: TestCheck['outcome']): string {
   switch (outcome.kind) {
     case 'passed':
       return 'passed'

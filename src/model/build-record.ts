@@ -18,7 +18,7 @@ export interface PinnedBase {
 
 /** What a release is made from and why. Check decides it, BuildTest writes it into the image's labels. */
 export interface BuildRecord {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   /** The release that was there before: `<tag>@<digest>`; `none` for the first, `unknown` without a check. */
   readonly replaces: string
   readonly reason: Reason
@@ -36,9 +36,9 @@ export interface BuildRecord {
 }
 
 /** What is built, and what its labels tell: a record, or what takes its place where nothing was checked. */
-export interface BuildPlan extends Omit<BuildRecord, 'line' | 'reason'> {
+export interface BuildPlan extends Omit<BuildRecord, 'releaseLine' | 'reason'> {
   /** Undefined where nobody says it: then no check will take the image for a release of its line. */
-  readonly line?: ReleaseLine
+  readonly releaseLine?: ReleaseLine
   /** Undefined where nothing was checked. */
   readonly reason?: Reason
 }
@@ -90,7 +90,7 @@ const label = {
  */
 export function recordLabels(record: BuildPlan, provenance: Provenance): Record<string, string> {
   return {
-    [label.line]: record.line === undefined ? '' : formatReleaseLine(record.line),
+    [label.line]: record.releaseLine === undefined ? '' : formatReleaseLine(record.releaseLine),
     [label.replaces]: record.replaces,
     [label.run]: provenance.run,
     [label.platform]: formatPlatform(record.platform),
@@ -114,8 +114,8 @@ export function isRecordLabel(name: string): boolean {
  * Reads back where an image of this line comes from. Undefined where the labels are missing, damaged or written for
  * another line: labels are inherited, so those of an image built on ours say nothing about it.
  */
-export function readOrigin(labels: Readonly<Record<string, string>>, line: ReleaseLine): Origin | undefined {
-  if (labels[label.line] !== formatReleaseLine(line)) return undefined
+export function readOrigin(labels: Readonly<Record<string, string>>, releaseLine: ReleaseLine): Origin | undefined {
+  if (labels[label.line] !== formatReleaseLine(releaseLine)) return undefined
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
   const contextHash = labels[label.contextHash] ?? ''
@@ -134,7 +134,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, line: Relea
 }
 
 /** The line that an image says it belongs to, `platform/aspnet:10.0-noble`; undefined where it names none. */
-export function recordedLine(labels: Readonly<Record<string, string>>): string | undefined {
+export function recordedReleaseLine(labels: Readonly<Record<string, string>>): string | undefined {
   const line = labels[label.line]
   return line === '' ? undefined : line
 }
@@ -169,9 +169,9 @@ const recordSchema = v.object({
 })
 
 /** One line of JSON: how a record travels from the check to the build. */
-export function serializeBuildRecord({ line, platform, base, ...rest }: BuildRecord): string {
+export function serializeBuildRecord({ releaseLine, platform, base, ...rest }: BuildRecord): string {
   return JSON.stringify({
-    ...line,
+    ...releaseLine,
     ...rest,
     platform: formatPlatform(platform),
     base: { name: formatReference(base.reference), digest: base.digest, platformDigest: base.platformDigest },
@@ -185,7 +185,7 @@ export function parseBuildRecord(json: string): BuildRecord {
     JSON.parse(json),
   )
   return {
-    line: parseReleaseLine(repositoryName, tagPrefix),
+    releaseLine: parseReleaseLine(repositoryName, tagPrefix),
     ...rest,
     base: { reference: base.name, digest: base.digest, platformDigest: base.platformDigest },
     ...(contextHash !== undefined && { contextHash }),

@@ -90,12 +90,12 @@ export function looksLikeBookmark(tag: string): boolean {
 }
 
 /** Reads the input "versionTag"; throws InputError for a tag that is no version of the line. */
-export function parseVersionTag(line: ReleaseLine, tag: string): Version {
-  const version = versionOf(line, tag)
+export function parseVersionTag(releaseLine: ReleaseLine, tag: string): Version {
+  const version = versionOf(releaseLine, tag)
   if (version !== undefined) return version
   throw new InputError(
     'versionTag',
-    `is "${tag}", which is no version of ${formatReleaseLine(line)}. Give the check's nextTag, such as ${line.tagPrefix}-1.4.0.`,
+    `is "${tag}", which is no version of ${formatReleaseLine(releaseLine)}. Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0.`,
   )
 }
 
@@ -121,9 +121,9 @@ export interface Release {
 }
 
 /** The line's highest release among all tags of its repository, or undefined where it has none. */
-export function currentRelease(line: ReleaseLine, tags: ReadonlyMap<string, Digest>): Release | undefined {
+export function currentRelease(releaseLine: ReleaseLine, tags: ReadonlyMap<string, Digest>): Release | undefined {
   const releases = [...tags].flatMap(([tag, digest]) => {
-    const version = versionOf(line, tag)
+    const version = versionOf(releaseLine, tag)
     return version === undefined ? [] : [{ version, tag, digest }]
   })
   return releases.reduce<Release | undefined>(

@@ -2,20 +2,20 @@ import { type Origin, readOrigin } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
 import { InputError } from '../model/input-error.ts'
 import type { LocalImage } from '../model/local-image.ts'
-import { isLocalName } from '../model/local-name.ts'
+import { isLocalName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
 import { isHigher, type Release, type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
-import { compareLine, type KnownRelease, type LineState } from './compare-line.ts'
+import { compareWithCurrentRelease, type KnownRelease, type ReleaseComparison } from './compare-with-current-release.ts'
 import { explainRefusal, mayPass } from './explain-refusal.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
 import { listTags, readCurrent, readStoredOrigin } from './read-repository.ts'
 import type { Repository } from './repository.ts'
-import { withStanding } from './standing.ts'
+import { withPublishProgress } from './publish-progress.ts'
 
 export interface WantedVersion {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   readonly version: Version
   /** Local name of the image, and what the engine knows of it. */
   readonly name: string
@@ -32,7 +32,7 @@ export interface EnsuredVersion {
   readonly tags: ReadonlyMap<string, Digest>
 }
 
-interface Outside {
+interface PublishPorts {
   readonly repository: Repository
   readonly store: ImageStore
   readonly log: Log
@@ -49,56 +49,56 @@ const firstPause = 2000
  * before the push, when the push fails (somebody may have been faster, or only the answer got lost), and after it. What
  * may pass is tried again: engines repeat the layers of a push, but not its end.
  */
-export async function ensureVersion(wanted: WantedVersion, outside: Outside): Promise<EnsuredVersion> {
-  const before = await lookAtLine(wanted, outside)
+export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts): Promise<EnsuredVersion> {
+  const before = await lookUpVersion(wanted, ports)
   if (before.there !== undefined) return before.there
   if (before.state === 'unknown') {
-    outside.log.warning(
+    ports.log.warning(
       `${wanted.name} carries no record of a check, so only the tag tells whether ${targetOf(wanted).tag} is free.`,
     )
   }
   const target = targetOf(wanted)
   for (let push = 1; ; push += 1) {
     try {
-      const digest = await pushVersion(wanted, target, outside)
-      outside.log.info(`Pushed ${formatReference(target)}  ${shortDigest(digest)}`)
-      return await readBack(wanted, digest, outside)
+      const digest = await pushVersion(wanted, target, ports)
+      ports.log.info(`Pushed ${formatReference(target)}  ${shortDigest(digest)}`)
+      return await readBack(wanted, digest, ports)
     } catch (error) {
       if (!(error instanceof PushRefusedError)) throw error
-      const there = await lookAgain(wanted, error, outside)
-      if (there !== undefined) return there
+      const published = await lookUpAfterRefusal(wanted, error, ports)
+      if (published !== undefined) return published
       if (push === maxPushes || !mayPass(error.refusal)) {
         throw new Error(`${error.message} ${explainRefusal(error.refusal)} No tag was set or moved.`, { cause: error })
       }
-      outside.log.info(`${error.message} Trying again`)
-      await outside.pause(firstPause * push)
+      ports.log.info(`${error.message} Trying again`)
+      await ports.pause(firstPause * push)
     }
   }
 }
 
-function targetOf({ line, version, repositoryUri }: WantedVersion) {
-  return { ...parseReference(repositoryUri), tag: versionTag(line, version) }
+function targetOf({ releaseLine, version, repositoryUri }: WantedVersion) {
+  return { ...parseReference(repositoryUri), tag: versionTag(releaseLine, version) }
 }
 
 /** Labels are inherited: those of an image that BuildTest did not make, as its name tells, say nothing about it. */
-function originOf({ name, image, line }: WantedVersion): Origin | undefined {
-  return isLocalName(name) ? readOrigin(image.labels, line) : undefined
+function originOf({ name, image, releaseLine }: WantedVersion): Origin | undefined {
+  return isLocalName(name) ? readOrigin(image.labels, releaseLine) : undefined
 }
 
 /** How the line stands, and the version where it is there already. */
-interface Look {
-  readonly state: LineState['kind']
+interface VersionLookup {
+  readonly state: ReleaseComparison['kind']
   readonly there?: EnsuredVersion
 }
 
 /** Throws an Error where the version can neither be published nor is there already. */
-async function lookAtLine(wanted: WantedVersion, { repository, log }: Outside): Promise<Look> {
-  const { line, version, image } = wanted
-  const tag = versionTag(line, version)
+async function lookUpVersion(wanted: WantedVersion, { repository, log }: PublishPorts): Promise<VersionLookup> {
+  const { releaseLine, version, image } = wanted
+  const tag = versionTag(releaseLine, version)
   const tags = await listTags(repository)
-  const current = await readCurrent(line, tags, repository)
+  const current = await readCurrent(releaseLine, tags, repository)
   const origin = originOf(wanted)
-  const state = compareLine(origin, current)
+  const state = compareWithCurrentRelease(origin, current)
   switch (state.kind) {
     case 'published':
       log.info(`${state.release.tag} was published by this run already; its floating tags follow`)
@@ -107,7 +107,7 @@ async function lookAtLine(wanted: WantedVersion, { repository, log }: Outside): 
       log.info(`${state.release.tag} was published by another run meanwhile, of the same base and context`)
       return { state: state.kind, there: { release: state.release, by: 'another run', tags } }
     case 'superseded':
-      if (current !== undefined && (await isOfRun(origin, tags.get(tag), line, repository))) {
+      if (current !== undefined && (await isOfRun(origin, tags.get(tag), releaseLine, repository))) {
         log.info(`${tag} was published by this run already, and ${current.release.tag} since; its floating tags follow`)
         return { state: state.kind, there: { release: current.release, by: 'another run', tags } }
       }
@@ -129,11 +129,11 @@ async function lookAtLine(wanted: WantedVersion, { repository, log }: Outside): 
 }
 
 function requireFree(
-  { line, version }: WantedVersion,
+  { releaseLine, version }: WantedVersion,
   tags: ReadonlyMap<string, Digest>,
   current?: KnownRelease,
 ): void {
-  const tag = versionTag(line, version)
+  const tag = versionTag(releaseLine, version)
   if (current !== undefined && isHigher(current.release.version, version)) {
     throw new InputError(
       'versionTag',
@@ -148,18 +148,22 @@ function requireFree(
 }
 
 /** What counts is what the repository has, and not what the engine says of it. */
-async function readBack(wanted: WantedVersion, digest: Digest, { repository, log }: Outside): Promise<EnsuredVersion> {
-  const { line, version } = wanted
-  const tag = versionTag(line, version)
+async function readBack(
+  wanted: WantedVersion,
+  digest: Digest,
+  { repository, log }: PublishPorts,
+): Promise<EnsuredVersion> {
+  const { releaseLine, version } = wanted
+  const tag = versionTag(releaseLine, version)
   const pushed = { tag, moves: [] }
-  const tags = await withStanding(pushed, () => listTags(repository))
+  const tags = await withPublishProgress(pushed, () => listTags(repository))
   const stored = tags.get(tag)
   if (stored === undefined) {
     throw new Error(`Pushed ${tag} as ${digest}, but the repository has no such tag. Run the pipeline again.`)
   }
   const release = { version, tag, digest: stored }
-  const origin = await withStanding(pushed, () => readStoredOrigin(line, stored, repository))
-  const state = compareLine(originOf(wanted), { release, origin })
+  const origin = await withPublishProgress(pushed, () => readStoredOrigin(releaseLine, stored, repository))
+  const state = compareWithCurrentRelease(originOf(wanted), { release, origin })
   switch (state.kind) {
     case 'published':
     case 'as-checked':
@@ -184,13 +188,13 @@ function overwrittenError({ tag, digest: stored }: Release, pushed: Digest): Err
 }
 
 /** After a push that failed: the line tells whether somebody was faster, or only the answer got lost. */
-async function lookAgain(
+async function lookUpAfterRefusal(
   wanted: WantedVersion,
   { message, refusal }: PushRefusedError,
-  outside: Outside,
+  ports: PublishPorts,
 ): Promise<EnsuredVersion | undefined> {
   try {
-    return (await lookAtLine(wanted, outside)).there
+    return (await lookUpVersion(wanted, ports)).there
   } catch (error) {
     if (refusal === 'tag-frozen') throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -202,11 +206,11 @@ async function lookAgain(
 async function isOfRun(
   image: Origin | undefined,
   stored: Digest | undefined,
-  line: ReleaseLine,
+  releaseLine: ReleaseLine,
   repository: Repository,
 ): Promise<boolean> {
   if (image === undefined || image.run === '' || stored === undefined) return false
-  return (await readStoredOrigin(line, stored, repository))?.run === image.run
+  return (await readStoredOrigin(releaseLine, stored, repository))?.run === image.run
 }
 
 /** Engines take an image's configuration, or its manifest, for its id. */

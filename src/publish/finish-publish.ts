@@ -1,8 +1,8 @@
 import type { Log } from '../model/log.ts'
 import type { Release } from '../model/release-line.ts'
-import { followLine, moveTags, type TagsToMove } from './move-tags.ts'
+import { followNewerRelease, moveTags, type TagsToMove } from './move-tags.ts'
 import type { Repository, RepositoryDetails } from './repository.ts'
-import { type TagMove, withStanding } from './standing.ts'
+import { type TagMove, withPublishProgress } from './publish-progress.ts'
 
 /** What is in the repository now. */
 export interface Published {
@@ -22,16 +22,16 @@ export interface Published {
 export async function finishPublish(
   tagsToMove: Omit<TagsToMove, 'tagSettings'>,
   details: RepositoryDetails,
-  outside: { readonly repository: Repository; readonly log: Log },
+  ports: { readonly repository: Repository; readonly log: Log },
 ): Promise<Omit<Published, 'repositoryCreated' | 'isNews'>> {
   const { release } = tagsToMove
   const request = { ...tagsToMove, tagSettings: details.tagSettings }
   // Asked before the tags move: behind the bookmark nothing may fail that does not have to.
-  const { pushedAt, size } = await withStanding({ tag: release.tag, moves: [] }, () =>
-    outside.repository.describeImage(release.digest),
+  const { pushedAt, size } = await withPublishProgress({ tag: release.tag, moves: [] }, () =>
+    ports.repository.describeImage(release.digest),
   )
-  const moves = await moveTags(request, outside)
-  const last = await followLine(request, moves, outside)
+  const moves = await moveTags(request, ports)
+  const last = await followNewerRelease(request, moves, ports)
   if (last.tag === release.tag && last.digest !== release.digest) {
     throw new Error(
       `${release.tag} stood on ${release.digest}, but another publisher has overwritten it with ${last.digest}, on which the floating tags stand now. Make version tags immutable.`,

@@ -13,10 +13,10 @@ import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToFree } from './advise-settings.ts'
 import { listTags } from './read-repository.ts'
 import { ImmutableTagError, type Repository } from './repository.ts'
-import { type TagMove, tellStanding, withStanding } from './standing.ts'
+import { type TagMove, describeProgress, withPublishProgress } from './publish-progress.ts'
 
 export interface TagsToMove {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   readonly floating: readonly string[]
   readonly release: Release
   /** Where every tag of the repository stands. */
@@ -26,7 +26,7 @@ export interface TagsToMove {
   readonly foreignLatest: 'take' | 'leave'
 }
 
-interface Outside {
+interface TagPorts {
   readonly repository: Repository
   readonly log: Log
 }
@@ -36,24 +36,24 @@ interface Outside {
  * when all others were tried; then the bookmark stays, so that a later run still finds the publish unfinished. A frozen
  * bookmark is only a warning: nobody pulls by it.
  */
-export async function moveTags(request: TagsToMove, outside: Outside): Promise<TagMove[]> {
-  const { line, floating, release, tagSettings } = request
-  const bookmark = bookmarkTag(line)
+export async function moveTags(request: TagsToMove, ports: TagPorts): Promise<TagMove[]> {
+  const { releaseLine, floating, release, tagSettings } = request
+  const bookmark = bookmarkTag(releaseLine)
   const isBookmarkFrozen = keepsTag(tagSettings, bookmark)
   const moves: TagMove[] = []
-  for (const tag of floating) moves.push(await moveOne(tag, moves, request, outside))
+  for (const tag of floating) moves.push(await moveOne(tag, moves, request, ports))
 
   const frozen = moves.filter(({ outcome }) => outcome === 'frozen').map(({ tag }) => tag)
   if (frozen.length > 0) {
     const names = frozen.join(', ')
     const toFree = isBookmarkFrozen ? [...frozen, bookmark] : frozen
     throw new Error(
-      `${release.tag} is published, but ${names} cannot move, by the repository's settings. To free ${toFree.join(', ')}, ${howToFree(toFree, tagSettings)}; or leave ${names} out of the inputs. ${tellStanding({ tag: release.tag, moves })}.`,
+      `${release.tag} is published, but ${names} cannot move, by the repository's settings. To free ${toFree.join(', ')}, ${howToFree(toFree, tagSettings)}; or leave ${names} out of the inputs. ${describeProgress({ tag: release.tag, moves })}.`,
     )
   }
-  const last = isBookmarkFrozen ? aMove(bookmark, request, 'frozen') : await moveOne(bookmark, moves, request, outside)
+  const last = isBookmarkFrozen ? aMove(bookmark, request, 'frozen') : await moveOne(bookmark, moves, request, ports)
   if (last.outcome === 'frozen') {
-    outside.log.warning(
+    ports.log.warning(
       `${bookmark} cannot move, so an interrupted publish of this line will go unseen. To free it, ${howToFree([bookmark], tagSettings)}.`,
     )
   }
@@ -64,14 +64,18 @@ export async function moveTags(request: TagsToMove, outside: Outside): Promise<T
  * After the bookmark: a higher release that came meanwhile gets the tags. Gives the release that has them in the end.
  * @param moves what became of the tags of the release so far
  */
-export async function followLine(request: TagsToMove, moves: readonly TagMove[], outside: Outside): Promise<Release> {
-  const { line, release } = request
-  const tags = await withStanding({ tag: release.tag, moves }, () => listTags(outside.repository))
-  const highest = currentRelease(line, tags)
+export async function followNewerRelease(
+  request: TagsToMove,
+  moves: readonly TagMove[],
+  ports: TagPorts,
+): Promise<Release> {
+  const { releaseLine, release } = request
+  const tags = await withPublishProgress({ tag: release.tag, moves }, () => listTags(ports.repository))
+  const highest = currentRelease(releaseLine, tags)
   if (highest === undefined || !hasMovedOn(release, highest)) return release
-  outside.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
+  ports.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
   const next = { ...request, release: highest, tags }
-  return followLine(next, await moveTags(next, outside), outside)
+  return followNewerRelease(next, await moveTags(next, ports), ports)
 }
 
 /** A version below ours is no news, whatever became of ours; our own version is, where somebody has overwritten it. */
@@ -84,7 +88,7 @@ async function moveOne(
   tag: string,
   done: readonly TagMove[],
   request: TagsToMove,
-  { repository, log }: Outside,
+  { repository, log }: TagPorts,
 ): Promise<TagMove> {
   const { release, foreignLatest } = request
   const foreign = tag === 'latest' ? foreignRelease(tag, request) : undefined
@@ -92,7 +96,9 @@ async function moveOne(
     log.info(`${tag} stays on ${foreign}, a release of another line`)
     return aMove(tag, request, 'left')
   }
-  const outcome = await withStanding({ tag: release.tag, moves: done }, () => point(tag, release.digest, repository))
+  const outcome = await withPublishProgress({ tag: release.tag, moves: done }, () =>
+    point(tag, release.digest, repository),
+  )
   if (outcome === 'frozen') return aMove(tag, request, outcome)
   log.info(`${tag}  ${outcome === 'moved' ? '->' : 'already on'} ${release.tag}`)
   if (foreign !== undefined) {
@@ -118,8 +124,8 @@ function aMove(tag: string, { tags }: TagsToMove, outcome: TagMove['outcome']): 
 }
 
 /** The version of another line on which a tag stands, where none of this line stands there. */
-function foreignRelease(tag: string, { line, tags }: TagsToMove): string | undefined {
+function foreignRelease(tag: string, { releaseLine, tags }: TagsToMove): string | undefined {
   const digest = tags.get(tag)
   const versions = [...tags].filter(([name, to]) => to === digest && looksLikeVersion(name)).map(([name]) => name)
-  return versions.some((name) => versionOf(line, name) !== undefined) ? undefined : versions[0]
+  return versions.some((name) => versionOf(releaseLine, name) !== undefined) ? undefined : versions[0]
 }

@@ -1,19 +1,19 @@
-import { recordedLine } from '../model/build-record.ts'
+import { recordedReleaseLine } from '../model/build-record.ts'
 import { InputError } from '../model/input-error.ts'
 import type { LocalImage } from '../model/local-image.ts'
-import { isLocalName } from '../model/local-name.ts'
+import { isLocalName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { bookmarkTag, formatReleaseLine, type ReleaseLine, type Version } from '../model/release-line.ts'
 import { type EnsuredVersion, ensureVersion } from './ensure-version.ts'
 import { finishPublish, type Published } from './finish-publish.ts'
 import type { ImageStore } from './image-store.ts'
-import { type CreationWishes, openRepository } from './open-repository.ts'
+import { type CreationWishes, ensureRepository } from './ensure-repository.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
 import type { Repository } from './repository.ts'
-import { type TagMove, withStanding } from './standing.ts'
+import { type TagMove, withPublishProgress } from './publish-progress.ts'
 
 export interface PublishRequest extends TagWishes, CreationWishes {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   /** Local name of the image. */
   readonly image: string
   /** File to load it from where the engine does not have it. */
@@ -21,7 +21,7 @@ export interface PublishRequest extends TagWishes, CreationWishes {
   readonly version: Version
 }
 
-interface Outside {
+interface PublishPorts {
   readonly repository: Repository
   readonly store: ImageStore
   readonly log: Log
@@ -34,31 +34,37 @@ interface Outside {
  * point: what an earlier attempt of the same run published is finished, and a line that moved since the check is left
  * as it is, with an error that names both releases.
  */
-export async function publishImage(request: PublishRequest, outside: Outside): Promise<Published> {
-  const { line, version } = request
+export async function publishImage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
+  const { releaseLine, version } = request
   const floating = planFloatingTags(request)
-  const image = await findImage(request, outside)
+  const image = await findImage(request, ports)
 
-  const opened = await openRepository({ ...request, floating }, outside)
-  const wanted = { line, version, name: request.image, image, repositoryUri: opened.details.uri }
-  const ensured = await ensureVersion(wanted, outside)
+  const opened = await ensureRepository({ ...request, floating }, ports)
+  const wanted = { releaseLine, version, name: request.image, image, repositoryUri: opened.details.uri }
+  const ensured = await ensureVersion(wanted, ports)
   const { release, tags } = ensured
   const { details } =
     opened.creation === 'by-push'
-      ? await withStanding({ tag: release.tag, moves: [] }, () => openRepository({ ...request, floating }, outside))
+      ? await withPublishProgress({ tag: release.tag, moves: [] }, () =>
+          ensureRepository({ ...request, floating }, ports),
+        )
       : opened
-  const finished = await finishPublish({ line, floating, release, tags, foreignLatest: 'take' }, details, outside)
-  return { ...finished, repositoryCreated: opened.creation !== 'none', isNews: isNews(line, ensured, finished.moves) }
+  const finished = await finishPublish({ releaseLine, floating, release, tags, foreignLatest: 'take' }, details, ports)
+  return {
+    ...finished,
+    repositoryCreated: opened.creation !== 'none',
+    isNews: isNews(releaseLine, ensured, finished.moves),
+  }
 }
 
-async function findImage(request: PublishRequest, { store, log }: Outside): Promise<LocalImage> {
-  const { image: name, line } = request
+async function findImage(request: PublishRequest, { store, log }: PublishPorts): Promise<LocalImage> {
+  const { image: name, releaseLine } = request
   const image = (await store.inspect(name)) ?? (await loadImage(request, store, log))
-  const madeFor = recordedLine(image.labels)
-  if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(line)) {
+  const madeFor = recordedReleaseLine(image.labels)
+  if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(releaseLine)) {
     throw new InputError(
       'image',
-      `was built for ${madeFor}, not for ${formatReleaseLine(line)}. Check repositoryName and tagPrefix.`,
+      `was built for ${madeFor}, not for ${formatReleaseLine(releaseLine)}. Check repositoryName and tagPrefix.`,
     )
   }
   return image
@@ -90,13 +96,13 @@ async function loadImage(
  * nothing, because it is frozen or stood there before, it is the one that pushed; and a repeated run always does, since
  * its first attempt may have ended before it could.
  */
-function isNews(line: ReleaseLine, { by, release, tags }: EnsuredVersion, moves: readonly TagMove[]): boolean {
+function isNews(releaseLine: ReleaseLine, { by, release, tags }: EnsuredVersion, moves: readonly TagMove[]): boolean {
   const bookmark = moves.at(-1)?.outcome
   switch (by) {
     case 'an earlier attempt':
       return true
     case 'this attempt':
-      return bookmark !== 'unchanged' || tags.get(bookmarkTag(line)) === release.digest
+      return bookmark !== 'unchanged' || tags.get(bookmarkTag(releaseLine)) === release.digest
     case 'another run':
       return bookmark === 'moved'
   }

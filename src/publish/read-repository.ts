@@ -2,7 +2,7 @@ import { type Origin, readOrigin } from '../model/build-record.ts'
 import type { Digest } from '../model/digest.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { currentRelease, type ReleaseLine } from '../model/release-line.ts'
-import type { KnownRelease } from './compare-line.ts'
+import type { KnownRelease } from './compare-with-current-release.ts'
 import type { Repository } from './repository.ts'
 
 /** Every tag and the digest it stands on; none where the repository does not exist. */
@@ -12,12 +12,12 @@ export async function listTags(repository: Repository): Promise<ReadonlyMap<stri
 
 /** Where an image of the repository comes from; undefined where it carries no record of the line, or is no image. */
 export async function readStoredOrigin(
-  line: ReleaseLine,
+  releaseLine: ReleaseLine,
   digest: Digest,
   repository: Repository,
 ): Promise<Origin | undefined> {
   try {
-    return readOrigin((await repository.readConfig(digest)).labels, line)
+    return readOrigin((await repository.readConfig(digest)).labels, releaseLine)
   } catch (error) {
     if (error instanceof UnreadableImageError) return undefined
     throw error
@@ -26,10 +26,10 @@ export async function readStoredOrigin(
 
 /** The line's highest release; undefined where it has none. */
 export async function readCurrent(
-  line: ReleaseLine,
+  releaseLine: ReleaseLine,
   tags: ReadonlyMap<string, Digest>,
   repository: Repository,
 ): Promise<KnownRelease | undefined> {
-  const release = currentRelease(line, tags)
-  return release && { release, origin: await readStoredOrigin(line, release.digest, repository) }
+  const release = currentRelease(releaseLine, tags)
+  return release && { release, origin: await readStoredOrigin(releaseLine, release.digest, repository) }
 }

@@ -13,41 +13,45 @@ import { finishPublish, type Published } from './finish-publish.ts'
 import { planFloatingTags, refuseFrozenTags, type TagWishes } from './plan-tags.ts'
 import { listTags, readStoredOrigin } from './read-repository.ts'
 import type { Repository } from './repository.ts'
-import type { TagMove } from './standing.ts'
+import type { TagMove } from './publish-progress.ts'
 
 interface RetagRequest extends TagWishes {
-  readonly line: ReleaseLine
+  readonly releaseLine: ReleaseLine
   /** Project and run id, the same when a run is repeated. */
   readonly run: string
 }
 
-interface Outside {
+interface RetagPorts {
   readonly repository: Repository
   readonly log: Log
 }
 
 /** Moves the floating tags and the bookmark to the line's highest release; pushes nothing. */
-export async function retagRelease(request: RetagRequest, outside: Outside): Promise<Published> {
-  const { line, run, tagAsLatest } = request
+export async function retagRelease(request: RetagRequest, ports: RetagPorts): Promise<Published> {
+  const { releaseLine, run, tagAsLatest } = request
   const floating = planFloatingTags(request)
-  const details = await outside.repository.describe()
-  const tags = await listTags(outside.repository)
-  const release = currentRelease(line, tags)
+  const details = await ports.repository.describe()
+  const tags = await listTags(ports.repository)
+  const release = currentRelease(releaseLine, tags)
   if (details === undefined || release === undefined) {
-    throw new Error(`${formatReleaseLine(line)} has no release whose tags could be moved. Run the check again.`)
+    throw new Error(`${formatReleaseLine(releaseLine)} has no release whose tags could be moved. Run the check again.`)
   }
   refuseFrozenTags({ floating, tagAsLatest }, details.tagSettings)
-  tellLatest(request, floating, release, tags, outside.log)
+  tellLatest(request, floating, release, tags, ports.log)
   // Asked before the tags move: behind the bookmark nothing may fail that does not have to.
-  const origin = await readStoredOrigin(line, release.digest, outside.repository)
-  const finished = await finishPublish({ line, floating, release, tags, foreignLatest: 'leave' }, details, outside)
+  const origin = await readStoredOrigin(releaseLine, release.digest, ports.repository)
+  const finished = await finishPublish({ releaseLine, floating, release, tags, foreignLatest: 'leave' }, details, ports)
   const isOwn = origin?.run === run
-  return { ...finished, repositoryCreated: false, isNews: isOwn || finishesPublish(line, origin, finished.moves) }
+  return {
+    ...finished,
+    repositoryCreated: false,
+    isNews: isOwn || finishesPublish(releaseLine, origin, finished.moves),
+  }
 }
 
 /** The check may have asked for `latest` to be repaired where this step does not move it; that is no fault, and said. */
 function tellLatest(
-  { line }: RetagRequest,
+  { releaseLine }: RetagRequest,
   floating: readonly string[],
   { digest }: Release,
   tags: ReadonlyMap<string, Digest>,
@@ -55,12 +59,12 @@ function tellLatest(
 ): void {
   const latest = tags.get('latest')
   if (floating.includes('latest') || latest === undefined || latest === digest) return
-  const older = [...tags].find(([tag, to]) => to === latest && versionOf(line, tag) !== undefined)?.[0]
+  const older = [...tags].find(([tag, to]) => to === latest && versionOf(releaseLine, tag) !== undefined)?.[0]
   if (older !== undefined) log.info(`latest stays on ${older}: the input "tagAsLatest" is false`)
 }
 
 /** A line without a bookmark whose release carries no record was never published by us: then there was nothing to finish. */
-function finishesPublish(line: ReleaseLine, origin: Origin | undefined, moves: readonly TagMove[]): boolean {
-  const bookmark = moves.find(({ tag }) => tag === bookmarkTag(line))
+function finishesPublish(releaseLine: ReleaseLine, origin: Origin | undefined, moves: readonly TagMove[]): boolean {
+  const bookmark = moves.find(({ tag }) => tag === bookmarkTag(releaseLine))
   return bookmark?.outcome === 'moved' && (bookmark.before !== undefined || origin !== undefined)
 }

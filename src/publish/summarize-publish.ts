@@ -1,6 +1,6 @@
 import { shortDigest } from '../model/digest.ts'
 import type { Published } from './finish-publish.ts'
-import type { TagMove } from './standing.ts'
+import type { TagMove } from './publish-progress.ts'
 
 /** The publish as Markdown for the run's page. */
 export function summarizePublish({ repository, release, moves, createdAt, size }: Published): string {

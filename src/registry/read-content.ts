@@ -12,7 +12,7 @@ const checkNetwork = 'Check the input "registryMirrors", and the agent\'s networ
  * The media type in the body rules; the header's only tells where the body has none.
  * https://github.com/opencontainers/image-spec/blob/main/manifest.md
  */
-export function readManifest(body: Buffer, contentType: string | undefined): Manifest {
+export function readManifestBody(body: Buffer, contentType: string | undefined): Manifest {
   const text = body.toString('utf8')
   const headerType = mediaTypeOf(contentType)
   if (headerType === 'text/html' || text.trimStart().startsWith('<')) {
@@ -37,7 +37,7 @@ export function readManifest(body: Buffer, contentType: string | undefined): Man
   }
 }
 
-/** Reads the body of an image's configuration; throws as `readManifest` does. */
+/** Reads the body of an image's configuration; throws as `readManifestBody` does. */
 export function readConfiguration(body: Buffer): ImageConfig {
   try {
     return parseImageConfig(body.toString('utf8'))

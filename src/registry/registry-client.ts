@@ -6,7 +6,7 @@ import { entryFor, type Manifest, manifestMediaTypes } from '../model/manifest.t
 import { type Mirrors, throughMirror } from '../model/mirrors.ts'
 import { formatReference, type Reference, withDigest } from '../model/reference.ts'
 import { isLoopback } from '../model/safe-address.ts'
-import { isManifestType, readConfiguration, readManifest } from './read-content.ts'
+import { isManifestType, readConfiguration, readManifestBody } from './read-content.ts'
 import { RegistryError } from './registry-error.ts'
 import { type SignInOptions, signingClient } from './sign-in.ts'
 
@@ -52,7 +52,7 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
   /** The manifest behind a tag or a digest, its bytes checked against every digest that is known of them. */
   async function getManifest(place: Reference): Promise<{ manifest: Manifest; digest: Digest }> {
     const { body, headers } = await get(place, manifests)
-    const manifest = understand(place, () => readManifest(body, headers['content-type']))
+    const manifest = understand(place, () => readManifestBody(body, headers['content-type']))
     requireDigest(place, body, place.digest)
     requireDigest(place, body, headers['docker-content-digest'])
     return { manifest, digest: digestOf(body) }

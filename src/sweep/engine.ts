@@ -1,26 +1,26 @@
 /** The container engine, as far as sweeping needs it. */
 export interface SweepEngine {
   /** All that it holds, ours or not. */
-  list(): Promise<Holdings>
+  list(): Promise<EngineContents>
   /** Removes a name, and the image with its last name. An absent one is no error. */
   remove(name: string): Promise<void>
   /** Kills and removes a container with its anonymous volumes. An absent one is no error. */
   removeContainer(id: string): Promise<void>
 }
 
-export interface Holdings {
-  readonly containers: readonly HeldContainer[]
-  readonly images: readonly HeldImage[]
+export interface EngineContents {
+  readonly containers: readonly EngineContainer[]
+  readonly images: readonly EngineImage[]
 }
 
-export interface HeldContainer {
+export interface EngineContainer {
   readonly id: string
   readonly name: string
   readonly isRunning: boolean
   readonly labels: Readonly<Record<string, string>>
 }
 
-export interface HeldImage {
+export interface EngineImage {
   /** With their tags: `localhost/platform-image/test:...`. */
   readonly names: readonly string[]
   /** Names by digest, which the engine keeps of what it pulled and pushed: `mcr.microsoft.com/dotnet/aspnet@sha256:...`. */

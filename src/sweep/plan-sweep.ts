@@ -1,8 +1,8 @@
-import { type LocalName, parseLocalName, shortHash } from '../model/local-name.ts'
-import { type Life, type Owner, parseOwner } from '../model/owner.ts'
+import { type LocalName, parseLocalName, shortHash } from '../ownership/local-name.ts'
+import { type Life, type Owner, parseOwner } from '../ownership/owner.ts'
 import { InvalidReferenceError, parseReference } from '../model/reference.ts'
-import { testContainerOwner } from '../model/test-container.ts'
-import type { HeldImage, Holdings } from './engine.ts'
+import { testContainerOwner } from '../ownership/test-container.ts'
+import type { EngineImage, EngineContents } from './engine.ts'
 
 export interface SweepView {
   readonly lifeOf: (owner: Owner) => Life
@@ -20,7 +20,7 @@ export interface Leftovers {
 interface Mark {
   readonly name: string
   readonly says: LocalName
-  readonly image: HeldImage
+  readonly image: EngineImage
 }
 
 const hour = 3_600_000
@@ -34,7 +34,7 @@ const tolerance = hour
  * What earlier runs left in the engine, and what this one does not need any more. Nothing without a mark of ours is
  * among it; of the bases, the newest of each name is not.
  */
-export function planSweep({ containers, images }: Holdings, view: SweepView): Leftovers {
+export function planSweep({ containers, images }: EngineContents, view: SweepView): Leftovers {
   const marks = images.flatMap((image) =>
     image.names.flatMap((name): Mark[] => {
       const says = parseLocalName(name)

@@ -1,9 +1,9 @@
-import { judgeLife, type LifeView } from '../model/owner.ts'
+import { judgeLife, type LifeView } from '../ownership/owner.ts'
 import type { Log } from '../model/log.ts'
 import type { SweepEngine } from './engine.ts'
 import { planSweep, type SweepView } from './plan-sweep.ts'
 
-interface Outside {
+interface SweepPorts {
   readonly engine: SweepEngine
   /** What can be told about processes here. */
   readonly machine: Pick<LifeView, 'self' | 'lifeOf'>
@@ -19,7 +19,7 @@ const patience = 120_000
  * removed, such as an image that somebody's container uses, stays for the next sweep. Throws where the engine does not
  * say what it holds.
  */
-export async function sweep(over: SweepView['over'], { engine, machine, now, log }: Outside): Promise<void> {
+export async function sweep(over: SweepView['over'], { engine, machine, now, log }: SweepPorts): Promise<void> {
   const held = await engine.list()
   const running = new Set(held.containers.filter(({ isRunning }) => isRunning).map(({ id }) => id.slice(0, 12)))
   const view = { ...machine, runsContainer: (id: string) => running.has(id) }
@@ -47,13 +47,13 @@ export async function sweep(over: SweepView['over'], { engine, machine, now, log
  * Does a step's work in an engine that was swept before and is swept again afterwards, also after a failure. How the
  * work ended is never hidden by what remains.
  */
-export async function withSweeps<T>(owner: string, outside: Outside, work: () => Promise<T>): Promise<T> {
-  await sweep(undefined, outside)
+export async function withSweeps<T>(owner: string, ports: SweepPorts, work: () => Promise<T>): Promise<T> {
+  await sweep(undefined, ports)
   try {
     return await work()
   } finally {
-    await sweep({ owner, part: 'step' }, outside).catch((error: unknown) => {
-      outside.log.debug(`The engine could not be swept: ${error instanceof Error ? error.message : String(error)}`)
+    await sweep({ owner, part: 'step' }, ports).catch((error: unknown) => {
+      ports.log.debug(`The engine could not be swept: ${error instanceof Error ? error.message : String(error)}`)
     })
   }
 }

@@ -1,7 +1,7 @@
 import { normalize } from 'node:path'
-import type { BuildRequest } from '../../src/build/build-platform-image.ts'
-import type { UncheckedBuild } from '../../src/build/plan-unchecked.ts'
-import { loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
+import type { BuildAndTestRequest, PlannedBuild } from '../../src/build-and-test/build-and-test.ts'
+import type { UncheckedBuild } from '../../src/build-image/plan-unchecked.ts'
+import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import { type BuildRecord, isRecordLabel, parseBuildRecord } from '../../src/model/build-record.ts'
 import { InputError } from '../../src/model/input-error.ts'
 import { type Mirrors, parseMirrors } from '../../src/model/mirrors.ts'
@@ -10,33 +10,14 @@ import { parseReleaseLine } from '../../src/model/release-line.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { readAssignments, readBuildArguments, readMirrors, readPlatform, readSecrets } from '../read-inputs.ts'
-import { readTestInputs, type TestInputs } from './test-inputs.ts'
+import { readArchiveFile } from './archive-file.ts'
+import { readTestInputs } from './test-inputs.ts'
 
-export interface BuildTestInputs {
-  readonly build: BuildInputs
-  /** Undefined: the image is built, but not tried. */
-  readonly test: TestInputs | undefined
-}
-
-/** What the form says about the platform image. */
-export interface BuildInputs extends Required<
-  Pick<BuildRequest, 'context' | 'dockerfile' | 'buildArguments' | 'secrets' | 'labels' | 'layerCache'>
-> {
-  readonly planned: Planned
-}
-
-/** What decides about the build: the record of a check, or the form alone. */
-export type Planned =
-  | { readonly kind: 'checked'; readonly record: BuildRecord }
-  | { readonly kind: 'unchecked'; readonly build: UncheckedBuild }
+/** What the form says; the run itself says the rest. */
+export type BuildTestInputs = Omit<BuildAndTestRequest, 'owner' | 'provenance' | 'signal'>
 
 /** Reads the form of PlatformImageBuildTest; throws InputError before anything is touched. */
 export async function readBuildTestInputs(context: TaskContext): Promise<BuildTestInputs> {
-  const build = await readBuildInputs(context)
-  return { build, test: await readTestInputs(context) }
-}
-
-async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
   const { inputs, mask } = context
   const json = inputs.optionalText('buildRecord')
   const record = json === undefined ? undefined : readRecord(json)
@@ -60,6 +41,8 @@ async function readBuildInputs(context: TaskContext): Promise<BuildInputs> {
     secrets: readSecrets(inputs, 'buildSecrets', mask),
     labels: readLabels(inputs),
     layerCache: inputs.choice('layerCache', ['auto', 'use', 'ignore']),
+    test: await readTestInputs(context),
+    archive: await readArchiveFile(inputs),
   }
 }
 
@@ -74,9 +57,13 @@ function readRecord(json: string): BuildRecord {
 }
 
 /** Everything is as the record says; what the form gives as well must be the same. */
-function planOfRecord({ inputs }: TaskContext, record: BuildRecord, buildArguments: Record<string, string>): Planned {
-  requireSame('repositoryName', inputs.optionalText('repositoryName'), record.line.repositoryName)
-  requireSame('tagPrefix', inputs.optionalText('tagPrefix'), record.line.tagPrefix)
+function planOfRecord(
+  { inputs }: TaskContext,
+  record: BuildRecord,
+  buildArguments: Record<string, string>,
+): PlannedBuild {
+  requireSame('repositoryName', inputs.optionalText('repositoryName'), record.releaseLine.repositoryName)
+  requireSame('tagPrefix', inputs.optionalText('tagPrefix'), record.releaseLine.tagPrefix)
   const dockerfile = inputs.optionalText('dockerfile')
   requireSame('dockerfile', dockerfile && normalize(dockerfile), record.dockerfile && normalize(record.dockerfile))
   requireSame('target', inputs.optionalText('target'), record.target ?? 'no target')
@@ -94,7 +81,7 @@ function planOfRecord({ inputs }: TaskContext, record: BuildRecord, buildArgumen
 }
 
 /** Without a record the form alone decides, as it does for a check. */
-function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfile' | 'buildArguments'>): Planned {
+function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfile' | 'buildArguments'>): PlannedBuild {
   const { inputs } = context
   const [repositoryName, tagPrefix] = [inputs.optionalText('repositoryName'), inputs.optionalText('tagPrefix')]
   if ((repositoryName === undefined) !== (tagPrefix === undefined)) {
@@ -105,7 +92,7 @@ function planOfForm(context: TaskContext, given: Pick<UncheckedBuild, 'dockerfil
   }
   const build = {
     ...given,
-    line: repositoryName && tagPrefix ? parseReleaseLine(repositoryName, tagPrefix) : undefined,
+    releaseLine: repositoryName && tagPrefix ? parseReleaseLine(repositoryName, tagPrefix) : undefined,
     platform: inputs.optionalText('platform') === undefined ? defaultPlatform : readPlatform(inputs),
     target: inputs.optionalText('target'),
     mirrors: readMirrors(context),

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { thisMachine } from '../../src/machine/this-machine.ts'
+import { thisMachine } from '../../src/ownership/this-machine.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 
@@ -10,6 +10,6 @@ void runPostJob(async ({ left, jobContainer, log }) => {
   if (partial !== undefined) await rm(partial, { force: true })
   const owners = left('owners')?.split(' ') ?? []
   if (owners.length === 0) return
-  const outside = { engine: dockerEngine({ jobContainer }), machine: thisMachine(), now: () => new Date(), log }
-  for (const owner of owners) await sweep({ owner, part: 'job' }, outside)
+  const ports = { engine: dockerEngine({ jobContainer }), machine: thisMachine(), now: () => new Date(), log }
+  for (const owner of owners) await sweep({ owner, part: 'job' }, ports)
 })

@@ -1,26 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { dirname, resolve } from 'node:path'
-import { loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
-import type { Application } from '../../src/integration-test/build-application.ts'
+import type { PlannedTest } from '../../src/build-and-test/build-and-test.ts'
+import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
-import type { Trial } from '../../src/integration-test/trial.ts'
-import type { TestRequest } from '../../src/integration-test/try-request.ts'
+import type { TestMode } from '../../src/integration-test/test-mode.ts'
+import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import { InputError } from '../../src/model/input-error.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { readAssignments, readSecrets } from '../read-inputs.ts'
-
-/** How the platform image is tried with an application. */
-export interface TestInputs {
-  readonly application: TestApplication
-  readonly trial: Trial
-}
-
-/** What the form says of the application; the platform image itself says the rest. */
-export interface TestApplication extends Omit<Application, 'platform' | 'mirrors' | 'baseImage'> {
-  /** Undefined: what the platform image is built on. */
-  readonly baseImage?: string
-}
 
 const argument = { what: 'argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ }
 const variable = { what: 'variable', form: 'NAME=value', name: /^[^\s=]+$/ }
@@ -33,7 +21,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 export async function readTestInputs({
   inputs,
   mask,
-}: Pick<TaskContext, 'inputs' | 'mask'>): Promise<TestInputs | undefined> {
+}: Pick<TaskContext, 'inputs' | 'mask'>): Promise<PlannedTest | undefined> {
   const file = inputs.file('testDockerfile')
   if (file === undefined) return undefined
   const context = resolve(inputs.optionalText('testContextPath') ?? dirname(file))
@@ -51,11 +39,11 @@ export async function readTestInputs({
     secrets: readSecrets(inputs, 'testBuildSecrets', mask),
     failsOnWarnings: inputs.flag('failOnTestBuildWarnings'),
   }
-  return { application, trial: readTrial(inputs) }
+  return { application, mode: readTestMode(inputs) }
 }
 
-function readTrial(inputs: Inputs): Trial {
-  const kind = inputs.choice('testBy', ['request', 'exitCode', 'build'])
+function readTestMode(inputs: Inputs): TestMode {
+  const kind = inputs.choice('testMode', ['request', 'exitCode', 'build'])
   if (kind === 'build') return { kind }
   const environment = readAssignments(inputs, 'containerEnvironment', variable)
   const timeLimit = readNumber(inputs, 'startupTimeoutSeconds', 1, 3600)

@@ -1,7 +1,8 @@
 import { chooseBase, parseBaseImage, standsOnBase } from '../../src/check/choose-base.ts'
 import type { CheckRequest } from '../../src/check/check-platform-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
-import { type DockerfileSource, loadDockerfile } from '../../src/dockerfile/load-dockerfile.ts'
+import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
+import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts'
 import { InputError } from '../../src/model/input-error.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import type { Inputs } from '../../src/pipelines/inputs.ts'
@@ -9,7 +10,7 @@ import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { readBuildArguments, readMirrors, readPlatform } from '../read-inputs.ts'
 
 /** What the form says, but for the release line. */
-export interface CheckInputs extends Omit<CheckRequest, 'line' | 'run' | 'isRepeated'> {
+export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'run' | 'isRepeated'> {
   /** Undefined where a release runs without the sources. */
   readonly sources: Sources | undefined
   readonly onlyWarnWhenCheckFails: boolean
@@ -30,7 +31,7 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
     baseIsGiven: baseImage !== undefined,
     filesCount: policy.rebuildOnContextChange,
   })
-  const made = {
+  const buildOptions = {
     platform: readPlatform(inputs),
     target: inputs.optionalText('target'),
     buildArguments: readBuildArguments(inputs),
@@ -38,15 +39,15 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
   const base =
     sources === undefined
       ? withImpliedTag(parseBaseImage(baseImage ?? ''))
-      : chooseBase(sources.dockerfile.text, { ...made, baseImage })
+      : chooseBase(sources.dockerfile.text, { ...buildOptions, baseImage })
   return {
     sources,
     base,
-    standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...made, baseImage }),
-    platform: made.platform,
-    buildArguments: made.buildArguments,
+    standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...buildOptions, baseImage }),
+    platform: buildOptions.platform,
+    buildArguments: buildOptions.buildArguments,
     ...(sources !== undefined && { dockerfile: dockerfileInput(inputs) }),
-    ...(made.target !== undefined && { target: made.target }),
+    ...(buildOptions.target !== undefined && { target: buildOptions.target }),
     mirrors: readMirrors(context),
     forced: inputs.flag('forceUpdate'),
     // A digest has no date.

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
 import { shortDigest } from '../../src/model/digest.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
 import { summarizePublish } from '../../src/publish/summarize-publish.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
-import { openRepository } from '../open-repository.ts'
+import { connectRepository } from '../connect-repository.ts'
 import { readAction } from '../read-inputs.ts'
 import { readPublishInputs, readTagWishes } from './inputs.ts'
 import { publishedOutputs } from './outputs.ts'
-import { forgettingStore } from './local-names.ts'
+import { recordNamesForPostJob } from './record-names.ts'
 
 void runTask(async (context) => {
   const { inputs, log, run, signal, jobContainer, output, summarize, leaveForPostJob } = context
@@ -19,10 +19,10 @@ void runTask(async (context) => {
     output({ action: 'none' })
     return 'Nothing to publish: the action is none.'
   }
-  const { line, repository } = openRepository(context)
+  const { releaseLine, repository } = connectRepository(context)
   const wishes = readTagWishes(inputs, log)
   const pause = (duration: number) => setTimeout(duration, undefined, { signal })
-  const store = forgettingStore(
+  const store = recordNamesForPostJob(
     dockerEngine({ signal, jobContainer, owner: newOwner(new Date()) }),
     leaveForPostJob,
     inputs,
@@ -30,8 +30,8 @@ void runTask(async (context) => {
 
   const published =
     action === 'retag'
-      ? await retagRelease({ line, run: run.id, ...wishes }, { repository, log })
-      : await publishImage({ ...wishes, ...readPublishInputs(inputs, line) }, { repository, store, log, pause })
+      ? await retagRelease({ releaseLine, run: run.id, ...wishes }, { repository, log })
+      : await publishImage({ ...wishes, ...readPublishInputs(inputs, releaseLine) }, { repository, store, log, pause })
   output(publishedOutputs(published))
   await summarize(summarizePublish(published))
   return `${published.repository.uri}:${published.release.tag} is published (${shortDigest(published.release.digest)}).`

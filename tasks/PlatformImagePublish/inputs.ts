@@ -15,14 +15,14 @@ export function readTagWishes(inputs: Inputs, log: Log): TagWishes {
 }
 
 /** What is to be published, and what becomes of a repository that does not exist; throws InputError. */
-export function readPublishInputs(inputs: Inputs, line: ReleaseLine): Omit<PublishRequest, keyof TagWishes> {
+export function readPublishInputs(inputs: Inputs, releaseLine: ReleaseLine): Omit<PublishRequest, keyof TagWishes> {
   const imageArchive = inputs.optionalText('imageArchive')
   const encryptionKey = inputs.optionalText('encryptionKey')
   return {
-    line,
+    releaseLine,
     image: readImage(inputs),
     ...(imageArchive !== undefined && { imageArchive }),
-    version: parseVersionTag(line, inputs.text('versionTag')),
+    version: parseVersionTag(releaseLine, inputs.text('versionTag')),
     createRepository: inputs.flag('createRepository'),
     versionTagsImmutable: inputs.flag('versionTagsImmutable'),
     scanOnPush: inputs.flag('scanOnPush'),
@@ -51,9 +51,9 @@ const maxValue = 256
 
 function readResourceTags(inputs: Inputs): Record<string, string> {
   const tags = new Map<string, string>()
-  for (const { text, number } of inputs.lines('repositoryTags')) {
+  for (const { text, number } of inputs.lines('resourceTags')) {
     const refuse = (why: string) => {
-      throw new InputError('repositoryTags', `has a line ${String(number)} that ${why}: "${text}".`)
+      throw new InputError('resourceTags', `has a line ${String(number)} that ${why}: "${text}".`)
     }
     const [, name = '', value = ''] = /^([^=]+?)\s*=\s*(.*)$/.exec(text) ?? []
     if (name === '') refuse('is no tag. Write it as name=value')
@@ -62,6 +62,6 @@ function readResourceTags(inputs: Inputs): Record<string, string> {
     if (tags.has(name)) refuse('names a tag for the second time')
     tags.set(name, value)
   }
-  if (tags.size > maxTags) throw new InputError('repositoryTags', `has more than ${String(maxTags)} tags.`)
+  if (tags.size > maxTags) throw new InputError('resourceTags', `has more than ${String(maxTags)} tags.`)
   return Object.fromEntries(tags)
 }

@@ -1,8 +1,8 @@
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { thisMachine } from '../../src/machine/this-machine.ts'
+import { thisMachine } from '../../src/ownership/this-machine.ts'
 import { runPostJob } from '../../src/pipelines/run-task.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
-import { leftovers } from './local-names.ts'
+import { leftovers } from './record-names.ts'
 
 // What was loaded from an archive lives as long as the job, so that a later step can scan it. The name that a push
 // needs goes with the step, unless that was killed.

@@ -4,7 +4,7 @@ import type { Decision } from '../../src/check/decision.ts'
 import type { Facts } from '../../src/check/judge.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { withDigest } from '../../src/model/reference.ts'
-import { aLine, amd64, anOrigin, aPolicy, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, anOrigin, aPolicy, aRelease, aspnet } from '../support/builders.ts'
 
 const now = new Date('2026-11-23T12:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * 60 * 1000)
@@ -12,7 +12,7 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * 60 *
 type Told = Omit<Decision, 'explanation' | 'notes'>
 
 const firstRelease: Told = {
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import semver from 'semver'
-import { checkPlatformImage, type CheckRequest, type Outside } from '../../src/check/check-platform-image.ts'
+import { checkPlatformImage, type CheckRequest, type CheckPorts } from '../../src/check/check-platform-image.ts'
 import type { Registry } from '../../src/check/registry.ts'
 import type { Releases } from '../../src/check/releases.ts'
 import type { BuildRecord } from '../../src/model/build-record.ts'
@@ -9,7 +9,7 @@ import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { ImageConfig } from '../../src/model/image-config.ts'
 import { withDigest } from '../../src/model/reference.ts'
 import { bookmarkTag, versionOf } from '../../src/model/release-line.ts'
-import { aLine, amd64, aPolicy, arm64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
+import { aReleaseLine, amd64, aPolicy, arm64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
 import { memoryRegistry, type MemoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
 
@@ -21,7 +21,7 @@ const othersMoved = { ...old, 'linux/arm64': { ASPNET_VERSION: '10.0.14' } }
 const now = new Date('2026-11-24T12:00:00Z')
 const unasked = () => Promise.reject(new Error('The catalogue was asked.'))
 
-const check = (request: CheckRequest, registry: Registry, releases: Releases, overrides: Partial<Outside> = {}) =>
+const check = (request: CheckRequest, registry: Registry, releases: Releases, overrides: Partial<CheckPorts> = {}) =>
   checkPlatformImage(request, {
     registry,
     releases,
@@ -36,13 +36,20 @@ async function release(
   repository: MemoryRepository,
   registry: MemoryRegistry,
   version = '1.0.0',
-  { line = aLine(), run = 'project/1', ...made }: Partial<BuildRecord> & { run?: string } = {},
+  {
+    releaseLine: releaseLine = aReleaseLine(),
+    run = 'project/1',
+    ...made
+  }: Partial<BuildRecord> & { run?: string } = {},
 ) {
   const digest = await registry.resolve(aspnet)
   const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
-  const labels = labelsOf({ ...made, line, base: { reference: aspnet, digest, platformDigest } }, run)
-  const pushed = repository.push(`${line.tagPrefix}-${version}`, { labels, environment: { ASPNET_VERSION: '10.0.13' } })
-  await repository.pointTag(bookmarkTag(line), pushed)
+  const labels = labelsOf({ ...made, releaseLine, base: { reference: aspnet, digest, platformDigest } }, run)
+  const pushed = repository.push(`${releaseLine.tagPrefix}-${version}`, {
+    labels,
+    environment: { ASPNET_VERSION: '10.0.13' },
+  })
+  await repository.pointTag(bookmarkTag(releaseLine), pushed)
   return { digest: pushed, base: { digest, platformDigest } }
 }
 
@@ -102,7 +109,7 @@ describe('checkPlatformImage', () => {
       version: '1.10.0',
       tag: '10.0-noble-1.10.0',
       record: {
-        line: aLine(),
+        releaseLine: aReleaseLine(),
         replaces: `10.0-noble-1.9.0@${digest}`,
         reason: 'base-moved',
         platform: amd64,
@@ -153,11 +160,15 @@ describe('checkPlatformImage', () => {
   }
 
   it('plans 1.0.0 for a second line in a repository, and leaves the first alone', async () => {
-    await release(repository, registry, '7.0.0', { line: aLine({ tagPrefix: '8.0-noble' }) })
-    repository.push('latest', { labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }) })
+    await release(repository, registry, '7.0.0', { releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) })
+    repository.push('latest', { labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }) })
 
     const ours = await check(aCheckRequest(), registry, repository)
-    const theirs = await check(aCheckRequest({ line: aLine({ tagPrefix: '8.0-noble' }) }), registry, repository)
+    const theirs = await check(
+      aCheckRequest({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }),
+      registry,
+      repository,
+    )
 
     assert.equal(ours.next?.tag, '10.0-noble-1.0.0')
     assert.equal(theirs.verdict.kind, 'up-to-date')
@@ -214,7 +225,10 @@ describe('checkPlatformImage', () => {
 
     for (const [what, labels] of [
       ['no labels', {}],
-      ['the labels of another line, inherited', labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })],
+      [
+        'the labels of another line, inherited',
+        labelsOf({ releaseLine: aReleaseLine({ repositoryName: 'platform/runtime' }) }),
+      ],
     ] as const) {
       it(`is fresh by its layers where it has ${what}, and its tags are left alone`, async () => {
         const before = await push(labels)
@@ -452,7 +466,7 @@ describe('checkPlatformImage', () => {
     })
 
     it('is of the line, free, and higher than every other, whatever tags there are', async () => {
-      const line = aLine()
+      const releaseLine = aReleaseLine()
       const version = fc.tuple(fc.nat(), fc.nat(20), fc.nat(20)).map((numbers) => numbers.join('.'))
       const prefix = fc.constantFrom(
         '10.0-noble-',
@@ -484,11 +498,11 @@ describe('checkPlatformImage', () => {
           const { next } = await check(aCheckRequest({ forced: true, bump }), registry, full)
 
           const tag = next?.tag ?? ''
-          const highest = versionOf(line, tag) ?? ''
+          const highest = versionOf(releaseLine, tag) ?? ''
           assert.equal(highest, next?.version)
           assert.ok(!full.tagged.has(tag))
           for (const there of full.tagged.keys()) {
-            const other = versionOf(line, there)
+            const other = versionOf(releaseLine, there)
             if (other !== undefined) assert.ok(semver.gt(highest, other), `${tag} after ${there}`)
           }
         }),
@@ -536,11 +550,11 @@ describe('checkPlatformImage', () => {
     ['the tags cannot be listed', () => ({ registry, releases: failing(repository, 'list') })],
     ['the release cannot be read', () => ({ registry, releases: failing(repository, 'readConfig') })],
   ]
-  for (const [what, outside] of failures) {
+  for (const [what, ports] of failures) {
     it(`throws where ${what}`, async () => {
       await release(repository, registry)
       registry.publish(aspnet, moved)
-      const { registry: asked, releases } = outside()
+      const { registry: asked, releases } = ports()
 
       await assert.rejects(check(aCheckRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
     })

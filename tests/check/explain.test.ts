@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Decision } from '../../src/check/decision.ts'
-import { decisionLine, explain } from '../../src/check/explain.ts'
+import { formatDecision, explain } from '../../src/check/explain.ts'
 import { digestOf, shortDigest } from '../../src/model/digest.ts'
 import { withDigest } from '../../src/model/reference.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Reason, RetagReason, Rule } from '../../src/model/verdict.ts'
-import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const before = shortDigest(digestOf('old'))
 const now = shortDigest(digestOf('new'))
@@ -16,7 +16,7 @@ const went = `the base ${name} went ${before} -> ${now} (was 10.0.13, is 10.0.14
 type Told = Omit<Decision, 'explanation' | 'notes'>
 
 const withoutRelease: Told = {
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},
@@ -153,24 +153,24 @@ describe('explain', () => {
   }
 })
 
-describe('decisionLine', () => {
+describe('formatDecision', () => {
   const explanation = 'The base moved.'
 
   it('holds line, answer, why and what comes next', () => {
     assert.equal(
-      decisionLine({ ...rebuild('base-moved'), explanation, notes: [] }),
+      formatDecision({ ...rebuild('base-moved'), explanation, notes: [] }),
       '10.0-noble  rebuild  The base moved. Next is 10.0-noble-1.1.0.',
     )
   })
 
   it('names the action of an interrupted publish', () => {
     assert.equal(
-      decisionLine({ ...retag('unfinished-publish'), explanation, notes: [] }),
+      formatDecision({ ...retag('unfinished-publish'), explanation, notes: [] }),
       '10.0-noble  retag  The base moved.',
     )
   })
 
   it('names nothing next where nothing is to be done', () => {
-    assert.equal(decisionLine({ ...upToDate, explanation, notes: [] }), '10.0-noble  up to date  The base moved.')
+    assert.equal(formatDecision({ ...upToDate, explanation, notes: [] }), '10.0-noble  up to date  The base moved.')
   })
 })

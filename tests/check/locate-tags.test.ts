@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { locateTags } from '../../src/check/locate-tags.ts'
 import { digestOf } from '../../src/model/digest.ts'
-import { aLine, aRelease } from '../support/builders.ts'
+import { aReleaseLine, aRelease } from '../support/builders.ts'
 
 describe('locateTags', () => {
   const one = '10.0-noble-1.0.0'
@@ -38,7 +38,7 @@ describe('locateTags', () => {
       const versions = [one, two, '8.0-noble-1.0.0', '10.0-noble-1.2.0-rc1'].map((tag) => [tag, tag] as const)
       const tags = new Map([...versions, ...Object.entries(floating)].map(([tag, to]) => [tag, digestOf(to)]))
 
-      assert.deepEqual(locateTags(aLine(), aRelease({ version: '1.1.0' }), tags), places)
+      assert.deepEqual(locateTags(aReleaseLine(), aRelease({ version: '1.1.0' }), tags), places)
     })
   }
 
@@ -46,6 +46,6 @@ describe('locateTags', () => {
     const digest = digestOf('same image')
     const tags = new Map([one, two, 'latest'].map((tag) => [tag, digest]))
 
-    assert.equal(locateTags(aLine(), aRelease({ version: '1.1.0', digest }), tags).latest, 'on-it')
+    assert.equal(locateTags(aReleaseLine(), aRelease({ version: '1.1.0', digest }), tags).latest, 'on-it')
   })
 })

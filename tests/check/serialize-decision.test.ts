@@ -3,10 +3,10 @@ import type { Decision } from '../../src/check/decision.ts'
 import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const bare: Decision = {
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   explanation: 'There is no release yet.',
   repositoryExists: false,

@@ -4,10 +4,10 @@ import { summarizeDecision } from '../../src/check/summarize.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
 
 const bare: Decision = {
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   verdict: { kind: 'up-to-date', rule: 'index-digest' },
   explanation: 'The base moved.',
   repositoryExists: true,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
-import { pushName } from '../../src/model/local-name.ts'
+import { pushName } from '../../src/ownership/local-name.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'

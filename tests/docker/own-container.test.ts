@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import { connect } from '../../src/docker/connection.ts'
-import { readEngineAddress } from '../../src/docker/engine-address.ts'
-import { findOwnContainer, type JobContainer, type OwnContainer, type Traces } from '../../src/docker/own-container.ts'
+import { connect } from '../../src/docker/connection/connection.ts'
+import { readEngineAddress } from '../../src/docker/connection/engine-address.ts'
+import {
+  findOwnContainer,
+  type JobContainer,
+  type OwnContainer,
+  type ContainerEvidence,
+} from '../../src/docker/own-container.ts'
 import { type FakeAnswers, startFakeEngine } from '../support/fake-engine.ts'
 
 const id = '1f'.repeat(32)
@@ -10,8 +15,12 @@ const mounts = [
   `620 605 254:1 /var/lib/docker/containers/${id}/resolv.conf /etc/resolv.conf rw,relatime - ext4 /dev/sda1 rw`,
   `621 605 254:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw,relatime - ext4 /dev/sda1 rw`,
 ].join('\n')
-const outside: Traces = { isInContainer: false, mounts: '612 596 0:55 / /proc rw - proc proc rw', hostName: 'build-1' }
-const inside: Traces = { isInContainer: true, mounts, hostName: id.slice(0, 12) }
+const ports: ContainerEvidence = {
+  isInContainer: false,
+  mounts: '612 596 0:55 / /proc rw - proc proc rw',
+  hostName: 'build-1',
+}
+const inside: ContainerEvidence = { isInContainer: true, mounts, hostName: id.slice(0, 12) }
 
 /** The answer to an inspection of a container on these networks. */
 function onNetworks(networks: readonly string[], isRunning = true) {
@@ -24,7 +33,11 @@ function onNetworks(networks: readonly string[], isRunning = true) {
   return { [`GET /containers/${id}/json`]: { body }, [`GET /containers/${id.slice(0, 12)}/json`]: { body } }
 }
 
-async function find(traces: Traces, answers: FakeAnswers, job: JobContainer = {}): Promise<OwnContainer | undefined> {
+async function find(
+  traces: ContainerEvidence,
+  answers: FakeAnswers,
+  job: JobContainer = {},
+): Promise<OwnContainer | undefined> {
   const engine = await startFakeEngine(answers)
   try {
     return await findOwnContainer(job, connect(readEngineAddress({ DOCKER_HOST: engine.host })), traces)
@@ -60,7 +73,7 @@ describe('findOwnContainer', () => {
   })
 
   it("is not misled where a step runs beside the job's container", async () => {
-    assert.equal(await find(outside, onNetworks(['bridge']), { id, network: 'bridge' }), undefined)
+    assert.equal(await find(ports, onNetworks(['bridge']), { id, network: 'bridge' }), undefined)
   })
 
   it('is not misled by a machine that is called like a container', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import type { RunningContainer } from '../../src/integration-test/engine.ts'
-import { connect } from '../../src/docker/connection.ts'
-import { readEngineAddress } from '../../src/docker/engine-address.ts'
+import { connect } from '../../src/docker/connection/connection.ts'
+import { readEngineAddress } from '../../src/docker/connection/engine-address.ts'
 import { runContainer } from '../../src/docker/run-container.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../sandbox/base-images/run-command.ts'
 import { type Engine, startPrivateEngine } from '../../sandbox/engine.ts'
-import type { BuildProgress, ImageBuild } from '../../src/build/engine.ts'
+import type { BuildProgress, ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
-import { thisMachine } from '../../src/machine/this-machine.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
+import { thisMachine } from '../../src/ownership/this-machine.ts'
 import { withSweeps } from '../../src/sweep/sweep.ts'
 import { amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
@@ -96,7 +96,7 @@ describe('a build on an engine in trouble', () => {
     const pid = await readPid()
     const cancelled = new AbortController()
     const engine = dockerEngine({ environment: { DOCKER_HOST: host }, signal: cancelled.signal })
-    const outside = { engine, machine: thisMachine(), now: () => new Date(), log: capturedLog() }
+    const ports = { engine, machine: thisMachine(), now: () => new Date(), log: capturedLog() }
     let since = 0
     const onProgress = (progress: BuildProgress) => {
       if (!isRunning(progress)) return
@@ -106,7 +106,7 @@ describe('a build on an engine in trouble', () => {
     }
 
     try {
-      const working = withSweeps(newOwner(new Date()), outside, () =>
+      const working = withSweeps(newOwner(new Date()), ports, () =>
         buildWith(engine, context, { dockerfileText, onProgress }),
       )
       await assert.rejects(working, { message: 'The job was cancelled.' })

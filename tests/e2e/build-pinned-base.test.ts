@@ -6,12 +6,12 @@ import { type BaseImages, prepareBaseImages } from '../../sandbox/base-images/ba
 import type { Engine } from '../../sandbox/engine.ts'
 import { type RegistryProcess, startRegistry } from '../../sandbox/registry-process.ts'
 import { stateFolder } from '../../sandbox/state.ts'
-import { buildPlatformImage } from '../../src/build/build-platform-image.ts'
+import { buildPlatformImage } from '../../src/build-image/build-platform-image.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { httpClient } from '../../src/http/http-client.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { amd64, aRecord, aspnet } from '../support/builders.ts'
+import { aBuildContext, amd64, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
@@ -61,7 +61,7 @@ describeOnEachEngine('an image whose base moved between check and build', ({ sta
         engine: dockerEngine({ environment: { DOCKER_HOST: engine.host } }),
         resolvePlatform: client.resolvePlatform.bind(client),
         credentialsFor: () => Promise.resolve(undefined),
-        hashContext: () => Promise.resolve(''),
+        buildContext: aBuildContext(() => Promise.resolve('')),
         log: capturedLog(),
       },
     )

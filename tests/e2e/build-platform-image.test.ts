@@ -4,14 +4,14 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Engine } from '../../sandbox/engine.ts'
-import { buildPlatformImage, type BuildRequest } from '../../src/build/build-platform-image.ts'
+import { buildPlatformImage, type BuildRequest } from '../../src/build-image/build-platform-image.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
-import { amd64, aRecord, aspnet } from '../support/builders.ts'
+import { aBuildContext, amd64, aRecord, aspnet } from '../support/builders.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker as dockerCli } from '../support/docker-cli.ts'
@@ -110,14 +110,14 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
     })
     const credentialsFor = (registry: string) =>
       Promise.resolve(registry === guarded.real.host ? credentials : undefined)
-    const hashContext = () => Promise.resolve('v1:now')
+    const buildContext = aBuildContext(() => Promise.resolve('v1:now'))
     const resolvePlatform = () => Promise.resolve(bases.arm64.digest as Digest)
     const request = { record, provenance, context, dockerfile, owner: newOwner(new Date()), ...more }
     const { name, image } = await buildPlatformImage(request, {
       engine,
       resolvePlatform,
       credentialsFor,
-      hashContext,
+      buildContext,
       log,
     })
     builtNames.push(name)

@@ -79,7 +79,7 @@ describe('the integration test in a pipeline', () => {
   }
 
   it('shows what came of each case in the Tests tab and on the page of the run', async () => {
-    const result = await tryImage('image', { testDockerfile: 'good/Dockerfile', testBy: 'exitCode' })
+    const result = await tryImage('image', { testDockerfile: 'good/Dockerfile', testMode: 'exitCode' })
 
     assert.equal(result.result, 'Succeeded')
     assert.equal(result.steps[1]?.outputs.testResult, 'passed')
@@ -107,7 +107,7 @@ describe('the integration test in a pipeline', () => {
     const secret = sandbox.teams.webhookUrl
     const result = await tryImage('image', {
       testDockerfile: 'bad/Dockerfile',
-      testBy: 'exitCode',
+      testMode: 'exitCode',
       testBuildSecrets: 'webhook=$(TEAMS_WEBHOOK_URI)',
       containerEnvironment: 'ADDRESS=$(TEAMS_WEBHOOK_URI)',
     })
@@ -135,7 +135,7 @@ describe('the integration test in a pipeline', () => {
     await mkdir(join(sources, 'broken'))
     await writeFile(join(sources, 'broken/Dockerfile'), `FROM ${aspnet}\nRUN echo the reason && exit 7\n`)
 
-    const { result, testRuns } = await tryImage('broken', { testDockerfile: 'good/Dockerfile', testBy: 'exitCode' })
+    const { result, testRuns } = await tryImage('broken', { testDockerfile: 'good/Dockerfile', testMode: 'exitCode' })
 
     assert.equal(result, 'Failed')
     const tests = testRuns[0]?.tests ?? []
@@ -150,7 +150,7 @@ describe('the integration test in a pipeline', () => {
     const { result, testRuns, steps } = await tryImage('sdk', {
       testDockerfile: 'app/Dockerfile',
       testBaseImage: 'sdk:10.0',
-      testBy: 'build',
+      testMode: 'build',
     })
 
     assert.equal(result, 'Succeeded')
@@ -165,7 +165,7 @@ describe('the integration test in a pipeline', () => {
       text.replace('<TreatWarningsAsErrors>true', '<TreatWarningsAsErrors>false'),
     )
     await edit(join(sources, 'warning-app/Program.cs'), (text) => `${text}\nint ${unused};\n`)
-    const inputs = { testDockerfile: 'warning-app/Dockerfile', testBaseImage: 'sdk:10.0', testBy: 'build' }
+    const inputs = { testDockerfile: 'warning-app/Dockerfile', testBaseImage: 'sdk:10.0', testMode: 'build' }
 
     const lenient = await tryImage('sdk', { ...inputs, failOnTestBuildWarnings: 'false' })
     // The engine has kept the step that warns.

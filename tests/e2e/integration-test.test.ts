@@ -12,10 +12,10 @@ import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.
 import { askApplication } from '../../src/http/ask-application.ts'
 import { type Application, planApplication } from '../../src/integration-test/build-application.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
-import { recordCases } from '../../src/integration-test/record-cases.ts'
+import { recordChecks } from '../../src/integration-test/record-checks.ts'
 import { runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
-import { plannedCases, type Trial } from '../../src/integration-test/trial.ts'
-import type { TestRequest } from '../../src/integration-test/try-request.ts'
+import { plannedChecks, type TestMode } from '../../src/integration-test/test-mode.ts'
+import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
 import { amd64 } from '../support/builders.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
@@ -104,12 +104,18 @@ COPY run /etc/test-run`,
     /** Of the application, below its FROM; by default it serves files and answers. */
     readonly steps?: string
     readonly application?: Partial<Application>
-    readonly trial?: Trial
+    readonly mode?: TestMode
     readonly signal?: AbortSignal
     readonly credentials?: Readonly<Record<string, RegistryCredentials>>
   }
 
-  async function test({ steps = serve(), application, trial = byRequest('200'), signal, credentials = {} }: Trying) {
+  async function test({
+    steps = serve(),
+    application,
+    mode: mode = byRequest('200'),
+    signal,
+    credentials = {},
+  }: Trying) {
     const context = await mkdtemp(join(folder, 'application-'))
     const plan = planApplication({
       dockerfile: { path: join(context, 'Dockerfile'), text: `FROM ${aspnet}\n${steps}` },
@@ -122,10 +128,10 @@ COPY run /etc/test-run`,
       failsOnWarnings: false,
       ...application,
     })
-    const cases = recordCases(plannedCases(trial), { hideSecrets: (text) => text })
+    const checks = recordChecks(plannedChecks(mode), { hideSecrets: (text) => text })
     const started = performance.now()
     const error = await runIntegrationTest(
-      { image: platformImage, application: plan, trial, owner: randomUUID(), ...(signal && { signal }) },
+      { image: platformImage, application: plan, mode, owner: randomUUID(), ...(signal && { signal }) },
       {
         engine: signal === undefined ? engine : dockerEngine({ environment: { DOCKER_HOST: host.host }, signal }),
         credentialsFor: (registry) => Promise.resolve(credentials[registry]),
@@ -134,7 +140,7 @@ COPY run /etc/test-run`,
           answered = { body: 'body' in answer ? answer.body : '', at: await uptime() }
           return answer
         },
-        cases,
+        checks,
         log,
       },
     ).then(
@@ -142,7 +148,7 @@ COPY run /etc/test-run`,
       (reason: unknown) => reason as Error,
     )
     const seconds = (performance.now() - started) / 1000
-    return { error, message: error?.message ?? '', seconds, cases: cases.cases().map(({ outcome }) => outcome.kind) }
+    return { error, message: error?.message ?? '', seconds, cases: checks.checks().map(({ outcome }) => outcome.kind) }
   }
 
   const expecting = (text: string) => ({ request: { expectedStatus: parseExpectedStatus(text) } })
@@ -150,7 +156,7 @@ COPY run /etc/test-run`,
   function byRequest(
     answer: string,
     more: { readonly timeLimit?: number; readonly request?: Partial<TestRequest> } = {},
-  ): Trial {
+  ): TestMode {
     const { request, timeLimit = 20 } = more
     return {
       kind: 'request',
@@ -184,7 +190,7 @@ COPY run /etc/test-run`,
       ['redirect', '300-399'],
     ] as const) {
       it(`passes with ${answer} where ${expected} is expected`, async () => {
-        assert.equal((await test({ trial: byRequest(answer, expecting(expected)) })).error, undefined)
+        assert.equal((await test({ mode: byRequest(answer, expecting(expected)) })).error, undefined)
       })
     }
 
@@ -195,18 +201,18 @@ COPY run /etc/test-run`,
         body: '{ not: json, but "given" }',
       }
 
-      assert.equal((await test({ trial: byRequest('given', { request }) })).message, '')
+      assert.equal((await test({ mode: byRequest('given', { request }) })).message, '')
     })
 
     it('is waited for while it warms up', async () => {
-      const { error, seconds } = await test({ trial: byRequest('warm') })
+      const { error, seconds } = await test({ mode: byRequest('warm') })
 
       assert.equal(error, undefined)
       assert.ok(seconds < 15, String(seconds))
     })
 
     it('is waited for where it answers slowly', async () => {
-      const { error, seconds } = await test({ trial: byRequest('slow') })
+      const { error, seconds } = await test({ mode: byRequest('slow') })
 
       assert.equal(error, undefined)
       assert.ok(seconds < 10, String(seconds))
@@ -215,7 +221,7 @@ COPY run /etc/test-run`,
     it('is noticed as soon as it is ready', async () => {
       const steps = `CMD sleep 2; cut -d ' ' -f 1 /proc/uptime > /www/ready; exec httpd -f -p 8080 -h /www`
 
-      const { error } = await test({ steps, trial: byRequest('', { request: { path: '/ready' } }) })
+      const { error } = await test({ steps, mode: byRequest('', { request: { path: '/ready' } }) })
 
       assert.equal(error, undefined)
       const milliseconds = (answered.at - Number(answered.body)) * 1000
@@ -263,7 +269,7 @@ COPY run /etc/test-run`,
       {
         when: 'it never listens',
         steps: 'CMD echo waiting for nobody; sleep 600',
-        trial: byRequest('200', { timeLimit: 2 }),
+        mode: byRequest('200', { timeLimit: 2 }),
         message:
           /within 2 s; at last it gave no answer \(ECONNRESET\) \d+ times\. Does the application listen on port 8080, and on all addresses \(0\.0\.0\.0\)\?$/,
         printed: /waiting for nobody/,
@@ -272,39 +278,39 @@ COPY run /etc/test-run`,
       {
         when: 'it listens for itself alone',
         steps: serve(8080, '127.0.0.1'),
-        trial: byRequest('200', { timeLimit: 2 }),
+        mode: byRequest('200', { timeLimit: 2 }),
         message: /and on all addresses \(0\.0\.0\.0\)\?$/,
         cases: notStarted,
       },
       {
         when: 'it listens on another port, which its image declares',
         steps: `EXPOSE 80 443\n${serve(80)}`,
-        trial: byRequest('200', { timeLimit: 2 }),
+        mode: byRequest('200', { timeLimit: 2 }),
         message: /Its image declares (80\/tcp, 443\/tcp|443\/tcp, 80\/tcp): check the input "containerPort"\.$/,
         cases: notStarted,
       },
       {
         when: 'it answers something else',
-        trial: byRequest('404', { timeLimit: 2 }),
+        mode: byRequest('404', { timeLimit: 2 }),
         message: /within 2 s; at last it gave .*404 \d+ times\.$/,
         printed: /##_vso\[task\.complete result=Succeeded\] says 404/,
         cases: notAnswered,
       },
       {
         when: 'it redirects',
-        trial: byRequest('redirect', { timeLimit: 2 }),
+        mode: byRequest('redirect', { timeLimit: 2 }),
         message: /within 2 s; at last it gave .*307 to https:\/\/localhost:5001\/ \d+ times\.$/,
         cases: notAnswered,
       },
       {
         when: 'it answers later than the time limit',
-        trial: byRequest('slow', { timeLimit: 2 }),
+        mode: byRequest('slow', { timeLimit: 2 }),
         message: /within 2 s; at last it gave .*no answer \(ETIMEDOUT\)/,
         cases: notStarted,
       },
       {
         when: 'it is up but broken',
-        trial: byRequest('500', { timeLimit: 600 }),
+        mode: byRequest('500', { timeLimit: 600 }),
         message: /^The application is up, but answers GET \/cgi-bin\/answer\?500 with 500 on every request for 10 s\.$/,
         printed: /says 500/,
         cases: notAnswered,
@@ -312,15 +318,15 @@ COPY run /etc/test-run`,
       },
       {
         when: 'it does not end, though it should',
-        trial: { kind: 'exitCode', environment: {}, timeLimit: 2 },
+        mode: { kind: 'exitCode', environment: {}, timeLimit: 2 },
         message:
-          /^The application did not end within 2 s\. If it is a service, give "request" in the input "testBy"\.$/,
+          /^The application did not end within 2 s\. If it is a service, give "request" in the input "testMode"\.$/,
         cases: notAnswered,
       },
       {
         when: 'it should end with 0, but does not',
         steps: 'CMD echo 1 of 7 checks failed; exit 7',
-        trial: { kind: 'exitCode', environment: {}, timeLimit: 60 },
+        mode: { kind: 'exitCode', environment: {}, timeLimit: 60 },
         message: /^The application ended with exit code 7 instead of 0\.$/,
         printed: /1 of 7 checks failed/,
         cases: notAnswered,
@@ -365,7 +371,7 @@ COPY run /etc/test-run`,
     it('passes with an application that ends with 0, and gets its environment', async () => {
       const { error, cases } = await test({
         steps: 'CMD [ "$GREETING" = "hello world" ]',
-        trial: { kind: 'exitCode', environment: { GREETING: 'hello world' }, timeLimit: 60 },
+        mode: { kind: 'exitCode', environment: { GREETING: 'hello world' }, timeLimit: 60 },
       })
 
       assert.equal(error, undefined)
@@ -373,7 +379,7 @@ COPY run /etc/test-run`,
     })
 
     it('passes with an application that builds, and starts nothing', async () => {
-      const { error, cases } = await test({ steps: 'RUN true\nENTRYPOINT ["/no/such"]', trial: { kind: 'build' } })
+      const { error, cases } = await test({ steps: 'RUN true\nENTRYPOINT ["/no/such"]', mode: { kind: 'build' } })
 
       assert.equal(error, undefined)
       assert.deepEqual(cases, ['skipped', 'passed'])
@@ -383,7 +389,7 @@ COPY run /etc/test-run`,
   describe('whose build', () => {
     const warn = `RUN echo "/source/Program.cs(1,2): warning CS0618: old [/source/a.csproj]" && echo "/source/Program.cs(1,2): warning CS0618: old [/source/a.csproj]"`
     const building = (steps: string, application: Partial<Application>) =>
-      test({ steps, application, trial: { kind: 'build' } })
+      test({ steps, application, mode: { kind: 'build' } })
 
     it('warns fails, also when the engine has kept the step that warned', async () => {
       for (const attempt of [1, 2]) {
@@ -450,11 +456,11 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
     it('gets in with the credentials for it', async () => {
       const credentials = { [registry.real.host]: reader }
 
-      assert.equal((await test({ steps: copying(), trial: { kind: 'build' }, credentials })).message, '')
+      assert.equal((await test({ steps: copying(), mode: { kind: 'build' }, credentials })).message, '')
     })
 
     it('does not get in without', async () => {
-      const { message } = await test({ steps: `${copying()}2`, trial: { kind: 'build' } })
+      const { message } = await test({ steps: `${copying()}2`, mode: { kind: 'build' } })
 
       assert.match(message, /401|[Uu]nauthorized|authorization failed|no basic auth/)
     })
@@ -503,17 +509,17 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
       import { dockerEngine } from ${source('docker/docker-engine.ts')}
       import { askApplication } from ${source('http/ask-application.ts')}
       import { planApplication } from ${source('integration-test/build-application.ts')}
-      import { recordCases } from ${source('integration-test/record-cases.ts')}
+      import { recordChecks } from ${source('integration-test/record-checks.ts')}
       import { runIntegrationTest } from ${source('integration-test/run-integration-test.ts')}
       const log = { info() {}, warning() {}, debug() {}, group: (title, work) => work() }
       const application = planApplication({ dockerfile: { path: ${JSON.stringify(join(context, 'Dockerfile'))},
         text: ${JSON.stringify(`FROM ${aspnet}\n${steps}`)} }, context: ${JSON.stringify(context)}, baseImage: 'aspnet',
         platform: ${JSON.stringify(amd64)}, mirrors: {}, buildArguments: {}, secrets: {}, failsOnWarnings: false })
       await runIntegrationTest(
-        { image: ${JSON.stringify(platformImage)}, application, trial: ${JSON.stringify(byRequest('200', { timeLimit: 60 }))},
+        { image: ${JSON.stringify(platformImage)}, application, mode: ${JSON.stringify(byRequest('200', { timeLimit: 60 }))},
           owner: ${JSON.stringify(name.split(':')[1])} },
         { engine: dockerEngine(), credentialsFor: async () => undefined, send: askApplication,
-          cases: recordCases([], { hideSecrets: (text) => text }), log })
+          checks: recordChecks([], { hideSecrets: (text) => text }), log })
       console.log('passed, ' + /VmHWM.*/.exec(readFileSync('/proc/self/status', 'utf8')))`
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),

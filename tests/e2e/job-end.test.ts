@@ -7,7 +7,7 @@ import { type PipelineResult, runPipeline } from '../../sandbox/agent/run-pipeli
 import { type Engine, startEngine } from '../../sandbox/engine.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
-import { isLocalName } from '../../src/model/local-name.ts'
+import { isLocalName } from '../../src/ownership/local-name.ts'
 import { ensureBundles } from '../support/task-process.ts'
 import { startTinyLine, type TinyLine } from '../support/tiny-line.ts'
 

@@ -9,14 +9,14 @@ import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { type BuildRecord, readOrigin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, parseDigest } from '../../src/model/digest.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
-import { localName } from '../../src/model/local-name.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
+import { localName } from '../../src/ownership/local-name.ts'
 import type { ReleaseLine } from '../../src/model/release-line.ts'
 import type { Published } from '../../src/publish/finish-publish.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { aLine, amd64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
+import { aReleaseLine, amd64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
 import { memoryRegistry, type MemoryRegistry } from '../support/memory-registry.ts'
@@ -76,10 +76,10 @@ describe('a publish that is killed', () => {
     return name
   }
 
-  function check(line: ReleaseLine, who: { readonly run: string; readonly isRepeated: boolean }) {
-    return checkPlatformImage(aCheckRequest({ line, ...who }), {
+  function check(releaseLine: ReleaseLine, who: { readonly run: string; readonly isRepeated: boolean }) {
+    return checkPlatformImage(aCheckRequest({ releaseLine, ...who }), {
       registry,
-      releases: ecr.open(line.repositoryName),
+      releases: ecr.open(releaseLine.repositoryName),
       movedAt: () => Promise.reject(new Error('The catalogue was asked.')),
       hashContext: () => Promise.resolve(contextHash),
       now: new Date(ecr.time),
@@ -87,41 +87,44 @@ describe('a publish that is killed', () => {
   }
 
   /** A line with a release that is stale now. */
-  async function staleLine(): Promise<{ line: ReleaseLine; old: Digest }> {
+  async function staleLine(): Promise<{ releaseLine: ReleaseLine; old: Digest }> {
     const filters = [{ filterType: 'WILDCARD' as const, filter: '10.0-noble-*.*' }]
     const repositoryName = await ecr.createRepository({
       imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
       imageTagMutabilityExclusionFilters: filters,
     })
-    const line = aLine({ repositoryName })
+    const releaseLine = aReleaseLine({ repositoryName })
     const digest = registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.13' } })
     const platformDigest = await registry.resolvePlatform(aspnet, digest, amd64)
-    const labels = labelsOf({ line, base: { reference: aspnet, digest, platformDigest }, contextHash }, 'project/0')
+    const labels = labelsOf(
+      { releaseLine, base: { reference: aspnet, digest, platformDigest }, contextHash },
+      'project/0',
+    )
     const pushed = await ecr.push(repositoryName, '10.0-noble-1.0.0', { labels })
     for (const tag of floatingTags) await ecr.retag(repositoryName, { imageDigest: pushed.digest }, tag)
     registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.14' } })
-    return { line, old: parseDigest(pushed.digest) }
+    return { releaseLine, old: parseDigest(pushed.digest) }
   }
 
   /** A stale line for which another run has pushed a release, and moved no tag. */
-  async function interruptedLine(): Promise<{ line: ReleaseLine; old: Digest }> {
-    const { line, old } = await staleLine()
-    const { next } = await check(line, firstAttempt)
+  async function interruptedLine(): Promise<{ releaseLine: ReleaseLine; old: Digest }> {
+    const { releaseLine, old } = await staleLine()
+    const { next } = await check(releaseLine, firstAttempt)
     assert.ok(next)
     const labels = recordLabels(next.record, { run: 'project/0', created: new Date(ecr.time) })
-    await ecr.push(line.repositoryName, next.tag, { labels, layers: ['second'] })
+    await ecr.push(releaseLine.repositoryName, next.tag, { labels, layers: ['second'] })
     ecr.time += hour
-    return { line, old }
+    return { releaseLine, old }
   }
 
   /** The task's own process, as the agent starts it. */
-  function publishInProcess(line: ReleaseLine, inputs: Record<string, string>, killedBy: AbortSignal) {
+  function publishInProcess(releaseLine: ReleaseLine, inputs: Record<string, string>, killedBy: AbortSignal) {
     const { accessKeyId, secretAccessKey } = ecr.ecr.credentials
     return runTaskBundle('PlatformImagePublish', {
       inputs: {
         ...inputs,
         regionName: ecr.ecr.region,
-        ...line,
+        ...releaseLine,
         extraTags: wishes.extraTags.join(),
         tagAsLatest: 'true',
         createRepository: 'true',
@@ -139,14 +142,14 @@ describe('a publish that is killed', () => {
   }
 
   /** A whole run of a pipeline: check, build, publish. Gives what it published. */
-  async function runPipeline(line: ReleaseLine, follower: Follower): Promise<Published | undefined> {
+  async function runPipeline(releaseLine: ReleaseLine, follower: Follower): Promise<Published | undefined> {
     const { run } = follower
-    const { next, verdict } = await check(line, follower)
-    const [repository, log] = [ecr.open(line.repositoryName), capturedLog()]
-    if (verdict.kind === 'retag') return retagRelease({ line, run, ...wishes }, { repository, log })
+    const { next, verdict } = await check(releaseLine, follower)
+    const [repository, log] = [ecr.open(releaseLine.repositoryName), capturedLog()]
+    if (verdict.kind === 'retag') return retagRelease({ releaseLine, run, ...wishes }, { repository, log })
     if (next === undefined) return undefined
     const image = await build(next.record, run)
-    const request = { ...wishes, line, image, version: next.version }
+    const request = { ...wishes, releaseLine, image, version: next.version }
     const creation = { createRepository: true, versionTagsImmutable: true, scanOnPush: true, resourceTags: {} }
     try {
       return await publishImage({ ...request, ...creation }, { repository, store: engine, log, pause })
@@ -156,7 +159,7 @@ describe('a publish that is killed', () => {
   }
 
   /** Runs the task; the nth request that it makes kills it, if there are as many. */
-  async function killedAt(line: ReleaseLine, nth: number, moment: Moment, inputs: Record<string, string>) {
+  async function killedAt(releaseLine: ReleaseLine, nth: number, moment: Moment, inputs: Record<string, string>) {
     const kill = new AbortController()
     const onStrike = () => {
       kill.abort()
@@ -165,19 +168,19 @@ describe('a publish that is killed', () => {
     const callOff = ecr.ecr.inject({ operation: '*', nth, failure, onStrike })
     ecr.asked()
 
-    const process = await publishInProcess(line, inputs, kill.signal)
+    const process = await publishInProcess(releaseLine, inputs, kill.signal)
 
     callOff()
     return { process, asked: ecr.asked().slice(0, nth), wasKilled: kill.signal.aborted }
   }
 
   /** Publishes the next version of a line, in a process that is killed. */
-  async function publishKilledAt(line: ReleaseLine, nth: number, moment: Moment) {
-    const { next } = await check(line, firstAttempt)
+  async function publishKilledAt(releaseLine: ReleaseLine, nth: number, moment: Moment) {
+    const { next } = await check(releaseLine, firstAttempt)
     assert.ok(next)
     const image = await build(next.record, firstAttempt.run)
     try {
-      return await killedAt(line, nth, moment, { action: 'release', image, versionTag: next.tag })
+      return await killedAt(releaseLine, nth, moment, { action: 'release', image, versionTag: next.tag })
     } finally {
       await engine.remove(image)
     }
@@ -200,21 +203,21 @@ describe('a publish that is killed', () => {
       // What there is before a request is what there was after the one before it: in turns, both meet all of it.
       const { who, after, ...follower } = followers[nth % 2] ?? followers[0]
       for (const moment of ['before', 'after'] as const) {
-        const { line, old } = await staleLine()
-        const { process, asked, wasKilled } = await publishKilledAt(line, nth, moment)
+        const { releaseLine, old } = await staleLine()
+        const { process, asked, wasKilled } = await publishKilledAt(releaseLine, nth, moment)
         if (!wasKilled) {
           assert.equal(process.result, 'Succeeded', process.message)
           assert.ok(nth > 20, asked.join())
-          await assertWhole(line, old)
+          await assertWhole(releaseLine, old)
           return
         }
         const where = `killed ${moment} ${String(nth)}. ${asked.at(-1) ?? ''}, then ${who}`
         assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
         ecr.time += after
 
-        const published = await runPipeline(line, follower)
+        const published = await runPipeline(releaseLine, follower)
 
-        await assertWhole(line, old).catch((cause: unknown) => {
+        await assertWhole(releaseLine, old).catch((cause: unknown) => {
           throw new Error(where, { cause })
         })
         assert.equal(published?.isNews ?? false, follower.isRepeated || !hadFinished(asked, moment), where)
@@ -226,20 +229,20 @@ describe('a publish that is killed', () => {
     this.timeout(300_000)
     for (let nth = 1; ; nth += 1) {
       for (const moment of ['before', 'after'] as const) {
-        const { line, old } = await interruptedLine()
-        const { process, asked, wasKilled } = await killedAt(line, nth, moment, { action: 'retag' })
+        const { releaseLine, old } = await interruptedLine()
+        const { process, asked, wasKilled } = await killedAt(releaseLine, nth, moment, { action: 'retag' })
         if (!wasKilled) {
           assert.equal(process.result, 'Succeeded', process.message)
           assert.ok(nth > 8, asked.join())
-          await assertWhole(line, old)
+          await assertWhole(releaseLine, old)
           return
         }
         const where = `killed ${moment} ${String(nth)}. ${asked.at(-1) ?? ''}`
         assert.equal(process.exitCode, null, `${where}: ${process.stdout}`)
 
-        const published = await runPipeline(line, { run: 'project/2', isRepeated: false })
+        const published = await runPipeline(releaseLine, { run: 'project/2', isRepeated: false })
 
-        await assertWhole(line, old).catch((cause: unknown) => {
+        await assertWhole(releaseLine, old).catch((cause: unknown) => {
           throw new Error(where, { cause })
         })
         assert.equal(published?.isNews ?? false, !hadFinished(asked, moment), where)
@@ -255,16 +258,18 @@ describe('a publish that is killed', () => {
     for (const { who, after, ...follower } of followers) {
       it(`is made whole by ${who} where the repository was about to be created (${String(nth)}, ${moment})`, async () => {
         registry.publish(aspnet, { 'linux/amd64': { ASPNET_VERSION: '10.0.14' } })
-        const line = aLine({ repositoryName: `e2e/first-${String(nth)}-${moment}-${follower.run.replace('/', '-')}` })
-        const { process, asked } = await publishKilledAt(line, nth, moment)
+        const releaseLine = aReleaseLine({
+          repositoryName: `e2e/first-${String(nth)}-${moment}-${follower.run.replace('/', '-')}`,
+        })
+        const { process, asked } = await publishKilledAt(releaseLine, nth, moment)
         assert.equal(process.exitCode, null)
         assert.equal(asked.at(-1), nth === 1 ? 'DescribeRepositories' : 'CreateRepository')
         ecr.time += after
 
-        const published = await runPipeline(line, follower)
+        const published = await runPipeline(releaseLine, follower)
 
         const digest = published?.release.digest
-        const tags = Object.fromEntries(await ecr.ecr.tags(line.repositoryName))
+        const tags = Object.fromEntries(await ecr.ecr.tags(releaseLine.repositoryName))
         assert.deepEqual(tags, Object.fromEntries(['10.0-noble-1.0.0', ...floatingTags].map((tag) => [tag, digest])))
         assert.equal(published?.isNews, true)
         assert.deepEqual(published.repository.tagSettings.exceptions, ['10.0-noble-*.*'])

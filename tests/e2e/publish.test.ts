@@ -11,13 +11,13 @@ import { type Engine, startEngine } from '../../sandbox/engine.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import type { Digest } from '../../src/model/digest.ts'
-import { newOwner } from '../../src/machine/new-owner.ts'
-import { localName } from '../../src/model/local-name.ts'
+import { newOwner } from '../../src/ownership/new-owner.ts'
+import { localName } from '../../src/ownership/local-name.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import type { ReleaseLine } from '../../src/model/release-line.ts'
 import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { aLine, labelsOf, aPublishRequest } from '../support/builders.ts'
+import { aReleaseLine, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
@@ -61,12 +61,12 @@ describe('a publish by a real engine', () => {
   }
 
   /** An archive of an image as BuildTest writes it, with a layer of this many bytes. */
-  async function anArchive(line: ReleaseLine, runId = 'project/1', { bytes = 1000, hash = contextHash } = {}) {
+  async function anArchive(releaseLine: ReleaseLine, runId = 'project/1', { bytes = 1000, hash = contextHash } = {}) {
     const name = localName('image', newOwner(new Date()))
     const file = join(folder, `${randomBytes(4).toString('hex')}.tar`)
     await writeImageArchive(file, {
       name,
-      labels: labelsOf({ line, contextHash: hash }, runId),
+      labels: labelsOf({ releaseLine, contextHash: hash }, runId),
       content: randomBytes(bytes),
     })
     return { name, file }
@@ -85,12 +85,17 @@ describe('a publish by a real engine', () => {
       imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
       imageTagMutabilityExclusionFilters: filters,
     })
-    return aLine({ repositoryName })
+    return aReleaseLine({ repositoryName })
   }
 
-  function publish(line: ReleaseLine, image: string, overrides: Partial<PublishRequest> = {}, log = capturedLog()) {
-    const request = aPublishRequest({ line, image, ...overrides })
-    return publishImage(request, { repository: ecr.open(line.repositoryName), store: engine, log, pause })
+  function publish(
+    releaseLine: ReleaseLine,
+    image: string,
+    overrides: Partial<PublishRequest> = {},
+    log = capturedLog(),
+  ) {
+    const request = aPublishRequest({ releaseLine, image, ...overrides })
+    return publishImage(request, { repository: ecr.open(releaseLine.repositoryName), store: engine, log, pause })
   }
 
   const setting = (inputs: Record<string, string>, environment: Record<string, string> = {}): TaskSetting => ({
@@ -125,16 +130,16 @@ describe('a publish by a real engine', () => {
   }
 
   it('can be read back by skopeo and by the docker client', async () => {
-    const line = aLine({ repositoryName: 'e2e/read-back' })
-    const { release, size } = await publish(line, await anImage(line, 'project/1', { bytes: 5000 }))
+    const releaseLine = aReleaseLine({ repositoryName: 'e2e/read-back' })
+    const { release, size } = await publish(releaseLine, await anImage(releaseLine, 'project/1', { bytes: 5000 }))
 
     for (const tag of ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']) {
-      const { Digest, Labels } = await inspectBySkopeo(line, tag)
+      const { Digest, Labels } = await inspectBySkopeo(releaseLine, tag)
       assert.equal(Digest, release.digest, tag)
-      assert.deepEqual(Labels, labelsOf({ line, contextHash }, 'project/1'))
+      assert.deepEqual(Labels, labelsOf({ releaseLine, contextHash }, 'project/1'))
     }
     assert.ok(size > 5000 && size < 20_000, String(size))
-    const reference = `${ecr.ecr.host}/${line.repositoryName}@${release.digest}`
+    const reference = `${ecr.ecr.host}/${releaseLine.repositoryName}@${release.digest}`
     const configuration = join(folder, 'docker')
     await mkdir(configuration)
     const [, auth] = (await ecr.authorization()).split(' ')
@@ -146,9 +151,9 @@ describe('a publish by a real engine', () => {
 
   describe('from an archive on another agent', () => {
     it('loads the image, publishes it, and removes it when the job ends', async () => {
-      const line = await protectedLine()
-      const { name, file } = await anArchive(line)
-      const inputs = { ...line, image: name, imageArchive: file, versionTag: '10.0-noble-1.0.0' }
+      const releaseLine = await protectedLine()
+      const { name, file } = await anArchive(releaseLine)
+      const inputs = { ...releaseLine, image: name, imageArchive: file, versionTag: '10.0-noble-1.0.0' }
 
       const published = await runTaskBundle('PlatformImagePublish', setting(inputs))
 
@@ -156,15 +161,15 @@ describe('a publish by a real engine', () => {
       assert.notEqual(await engine.inspect(name), undefined)
       assert.deepEqual(published.left, {
         loadedImages: name,
-        pushedName: `${ecr.ecr.host}/${line.repositoryName}:10.0-noble-1.0.0`,
+        pushedName: `${ecr.ecr.host}/${releaseLine.repositoryName}:10.0-noble-1.0.0`,
       })
       await runPostJobBundle('PlatformImagePublish', published.left, { DOCKER_HOST: sandboxEngine.host })
       assert.equal(await engine.inspect(name), undefined)
     })
 
     it('removes, when the job ends, all that the archive brought', async () => {
-      const line = await protectedLine()
-      const names = [await anImage(line), await anImage(line)]
+      const releaseLine = await protectedLine()
+      const names = [await anImage(releaseLine), await anImage(releaseLine)]
 
       await runPostJobBundle(
         'PlatformImagePublish',
@@ -176,9 +181,9 @@ describe('a publish by a real engine', () => {
     })
 
     it('leaves an image alone that was in the engine before', async () => {
-      const line = await protectedLine()
-      const image = await anImage(line)
-      const inputs = { ...line, image, imageArchive: '/absent.tar', versionTag: '10.0-noble-1.0.0' }
+      const releaseLine = await protectedLine()
+      const image = await anImage(releaseLine)
+      const inputs = { ...releaseLine, image, imageArchive: '/absent.tar', versionTag: '10.0-noble-1.0.0' }
 
       const { result, message, left } = await runTaskBundle('PlatformImagePublish', setting(inputs))
 
@@ -188,8 +193,8 @@ describe('a publish by a real engine', () => {
     })
 
     it('takes away, when the job ends, the name of a push that was killed', async () => {
-      const line = await protectedLine()
-      const image = await anImage(line)
+      const releaseLine = await protectedLine()
+      const image = await anImage(releaseLine)
       const kill = new AbortController()
       const onStrike = () => {
         kill.abort()
@@ -197,7 +202,7 @@ describe('a publish by a real engine', () => {
       ecr.ecr.inject({ operation: 'PUT /v2/*/manifests/*', failure: 'connection-reset', onStrike })
 
       const killed = await runTaskBundle('PlatformImagePublish', {
-        ...setting({ ...line, image, versionTag: '10.0-noble-1.0.0' }),
+        ...setting({ ...releaseLine, image, versionTag: '10.0-noble-1.0.0' }),
         killedBy: kill.signal,
       })
 
@@ -221,18 +226,18 @@ describe('a publish by a real engine', () => {
   describe('that many do at once', () => {
     for (const publishers of [2, 8]) {
       it(`gives ${String(publishers)} publishers of the same content one version`, async () => {
-        const line = await protectedLine()
+        const releaseLine = await protectedLine()
         const runs = Array.from({ length: publishers }, (_, index) => `project/${String(index)}`)
         const images = []
-        for (const runId of runs) images.push(await anImage(line, runId))
+        for (const runId of runs) images.push(await anImage(releaseLine, runId))
 
-        const all = await Promise.all(images.map((image) => publish(line, image)))
+        const all = await Promise.all(images.map((image) => publish(releaseLine, image)))
 
-        const tags = await ecr.ecr.tags(line.repositoryName)
+        const tags = await ecr.ecr.tags(releaseLine.repositoryName)
         assert.deepEqual([...tags.keys()].sort(), ['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'])
         const digests = new Set<Digest | string>([...tags.values(), ...all.map(({ release }) => release.digest)])
         assert.equal(digests.size, 1)
-        assert.equal((await inspectBySkopeo(line, 'latest')).Digest, [...digests][0])
+        assert.equal((await inspectBySkopeo(releaseLine, 'latest')).Digest, [...digests][0])
       })
     }
   })
@@ -267,14 +272,14 @@ describe('a publish by a real engine', () => {
     ]
     for (const [what, fault, told] of mended) {
       it(`publishes all the same where ${what}`, async () => {
-        const [line, log] = [await protectedLine(), capturedLog()]
-        const image = await anImage(line)
+        const [releaseLine, log] = [await protectedLine(), capturedLog()]
+        const image = await anImage(releaseLine)
         let strikes = 0
         ecr.ecr.inject({ ...fault, onStrike: () => (strikes += 1) })
 
-        const { release, isNews } = await publish(line, image, {}, log)
+        const { release, isNews } = await publish(releaseLine, image, {}, log)
 
-        const tags = await ecr.ecr.tags(line.repositoryName)
+        const tags = await ecr.ecr.tags(releaseLine.repositoryName)
         assert.deepEqual(new Set(tags.keys()), new Set(['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']))
         assert.deepEqual(new Set(tags.values()), new Set([release.digest]))
         assert.deepEqual([strikes, isNews], [1, true])
@@ -283,13 +288,13 @@ describe('a publish by a real engine', () => {
     }
 
     it('sends a layer again whose connection was cut in the middle', async () => {
-      const line = await protectedLine()
-      const image = await anImage(line, 'project/1', { bytes: 3_000_000 })
+      const releaseLine = await protectedLine()
+      const image = await anImage(releaseLine, 'project/1', { bytes: 3_000_000 })
       ecr.ecr.inject({ operation: 'PATCH /v2/*', failure: { cutAfter: 1_000_000 } })
 
-      const { release } = await publish(line, image)
+      const { release } = await publish(releaseLine, image)
 
-      assert.equal((await inspectBySkopeo(line, 'latest')).Digest, release.digest)
+      assert.equal((await inspectBySkopeo(releaseLine, 'latest')).Digest, release.digest)
     })
 
     const noPolicy = 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload'
@@ -307,21 +312,21 @@ describe('a publish by a real engine', () => {
     ]
     for (const [what, faults, message] of fatal) {
       it(`says what happened, that nothing changed, and what to do where ${what}`, async () => {
-        const line = await protectedLine()
-        const image = await anImage(line)
+        const releaseLine = await protectedLine()
+        const image = await anImage(releaseLine)
         for (const fault of faults) ecr.ecr.inject(fault)
 
-        await assert.rejects(publish(line, image), (error: Error) => {
+        await assert.rejects(publish(releaseLine, image), (error: Error) => {
           assert.match(error.message, message)
           return true
         })
-        assert.deepEqual(await ecr.ecr.tags(line.repositoryName), new Map())
+        assert.deepEqual(await ecr.ecr.tags(releaseLine.repositoryName), new Map())
       })
     }
 
     it('says that the registry is not reached', async () => {
-      const line = await protectedLine()
-      const name = await anImage(line)
+      const releaseLine = await protectedLine()
+      const name = await anImage(releaseLine)
 
       const pushing = engine.push({
         name,
@@ -335,10 +340,10 @@ describe('a publish by a real engine', () => {
   })
 
   it('shows its secrets nowhere, and leaves them in no file', async () => {
-    const line = await protectedLine()
+    const releaseLine = await protectedLine()
     const [home, temporary] = [join(folder, 'home'), join(folder, 'temporary')]
     for (const each of [home, temporary]) await mkdir(each)
-    const inputs = { ...line, image: await anImage(line), versionTag: '10.0-noble-1.0.0' }
+    const inputs = { ...releaseLine, image: await anImage(releaseLine), versionTag: '10.0-noble-1.0.0' }
     const environment = { HOME: home, AGENT_TEMPDIRECTORY: temporary, SYSTEM_DEBUG: 'True' }
     ecr.ecr.inject(answersExpired())
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from '../../sandbox/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
-import { isLocalName } from '../../src/model/local-name.ts'
+import { isLocalName } from '../../src/ownership/local-name.ts'
 import { docker } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { ensureBundles, type TaskRun } from '../support/task-process.ts'
@@ -185,7 +185,7 @@ describeOnEachEngine('what PlatformImageBuildTest leaves', ({ start, isNewer }) 
     const done = await line.build(engine.host)
     const script = `
       import { dockerEngine } from '${source('docker/docker-engine.ts')}'
-      import { newOwner } from '${source('machine/new-owner.ts')}'
+      import { newOwner } from '${source('ownership/new-owner.ts')}'
       import { parseReference } from '${source('model/reference.ts')}'
       await dockerEngine({ owner: newOwner(new Date()) }).push({
         name: '${done.outputs.image ?? ''}', target: parseReference('${target}'),

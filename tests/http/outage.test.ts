@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isHopeless, isDistrust, isOutage, isUnsent } from '../../src/http/outage.ts'
+import { isMisconfiguration, isDistrust, isOutage, isUnsent } from '../../src/http/outage.ts'
 
 describe('isOutage', () => {
   for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'TimeoutError', 'Z_BUF_ERROR']) {
@@ -44,7 +44,7 @@ describe('isUnsent', () => {
   }
 })
 
-describe('isHopeless', () => {
+describe('isMisconfiguration', () => {
   for (const [code, hopeless] of [
     ['ECONNREFUSED', true],
     ['ENOTFOUND', true],
@@ -52,7 +52,7 @@ describe('isHopeless', () => {
     ['ECONNRESET', false],
   ] as const) {
     it(`says ${String(hopeless)} of ${code}`, () => {
-      assert.equal(isHopeless(code), hopeless)
+      assert.equal(isMisconfiguration(code), hopeless)
     })
   }
 })

@@ -42,7 +42,8 @@ describe('awaitExit', () => {
 
     await assert.rejects(awaitExit(fakeContainer(''), { timeLimit: 60, sleep }), {
       name: 'TestFailedError',
-      message: /^The application did not end within 60 s\. If it is a service, give "request" in the input "testBy"\.$/,
+      message:
+        /^The application did not end within 60 s\. If it is a service, give "request" in the input "testMode"\.$/,
     })
     assert.equal(now() - started, 60_000)
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { BuildProgress, ImageBuild } from '../../src/build/engine.ts'
+import type { BuildProgress, ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { type Application, buildApplication, planApplication } from '../../src/integration-test/build-application.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { DOMParser, type Element, onWarningStopParsing } from '@xmldom/xmldom'
-import type { TestCase } from '../../src/integration-test/record-cases.ts'
+import type { TestCheck } from '../../src/integration-test/record-checks.ts'
 import { renderJUnit } from '../../src/integration-test/render-junit.ts'
 
 interface Tree {
@@ -28,7 +28,7 @@ function toTree(element: Element): Tree {
   return tree(element.tagName, attributes, ...content)
 }
 
-const failed = (message: string, details: readonly string[] = []): TestCase => ({
+const failed = (message: string, details: readonly string[] = []): TestCheck => ({
   name: 'The request answers',
   seconds: 60.04,
   outcome: { kind: 'failed', message, details },
@@ -36,7 +36,7 @@ const failed = (message: string, details: readonly string[] = []): TestCase => (
 
 describe('renderJUnit', () => {
   it('tells what passed, what failed and what it did not come to', () => {
-    const cases: readonly TestCase[] = [
+    const checks: readonly TestCheck[] = [
       { name: 'The image builds', seconds: 1.5, outcome: { kind: 'passed' } },
       failed('It answered 500.', ['The last lines of the application:', '  Unhandled exception.']),
       { name: 'Last', seconds: 0, outcome: { kind: 'skipped' } },
@@ -45,7 +45,7 @@ describe('renderJUnit', () => {
     const classname = 'platform/aspnet:10.0'
     const printed = 'The last lines of the application:\n  Unhandled exception.'
     assert.deepEqual(
-      parse(renderJUnit(classname, cases)),
+      parse(renderJUnit(classname, checks)),
       tree(
         'testsuites',
         {},

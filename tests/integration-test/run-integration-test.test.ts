@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { planApplication } from '../../src/integration-test/build-application.ts'
 import type { ContainerRun } from '../../src/integration-test/engine.ts'
-import { recordCases } from '../../src/integration-test/record-cases.ts'
+import { recordChecks } from '../../src/integration-test/record-checks.ts'
 import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
-import { plannedCases, type StartedTrial, type Trial } from '../../src/integration-test/trial.ts'
-import type { Send } from '../../src/integration-test/try-request.ts'
+import { plannedChecks, type RunningTestMode, type TestMode } from '../../src/integration-test/test-mode.ts'
+import type { Send } from '../../src/integration-test/ask-repeatedly.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { fakeContainer } from '../support/fake-container.ts'
@@ -22,14 +22,14 @@ const application = planApplication({
   secrets: {},
   failsOnWarnings: false,
 })
-const byRequest: StartedTrial = {
+const byRequest: RunningTestMode = {
   kind: 'request',
   port: 8080,
   environment: { GREETING: 'hello' },
   timeLimit: 0.2,
   request: { method: 'GET', path: '/', headers: {}, expectedStatus: [{ from: 200, to: 200 }] },
 }
-const byExitCode: StartedTrial = { kind: 'exitCode', environment: {}, timeLimit: 0.2 }
+const byExitCode: RunningTestMode = { kind: 'exitCode', environment: {}, timeLimit: 0.2 }
 
 describe('runIntegrationTest', () => {
   const answering =
@@ -38,12 +38,12 @@ describe('runIntegrationTest', () => {
       Promise.resolve({ status, body: '' })
 
   interface Options extends MemoryEngineOptions {
-    readonly trial?: Trial
+    readonly mode?: TestMode
     readonly send?: Send
     readonly signal?: AbortSignal
   }
 
-  async function run({ trial = byRequest, send = answering(200), signal, ...options }: Options = {}) {
+  async function run({ mode: mode = byRequest, send = answering(200), signal, ...options }: Options = {}) {
     const container = fakeContainer('http://127.0.0.1:1', ['Unhandled exception.', '   at Program.Main'])
     const engine = memoryEngine({ container, ...options })
     engine.add(platformImage, aLocalImage())
@@ -56,22 +56,22 @@ describe('runIntegrationTest', () => {
       },
     }
     const log = capturedLog()
-    const cases = recordCases(plannedCases(trial), { hideSecrets: (line) => line })
+    const checks = recordChecks(plannedChecks(mode), { hideSecrets: (line) => line })
     const credentialsFor = () => Promise.resolve(undefined)
     const request: IntegrationTestRequest = {
       image: platformImage,
       application,
-      trial,
+      mode,
       owner: 'owner',
       ...(signal && { signal }),
     }
-    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, cases, log }).then(
+    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, checks, log }).then(
       () => undefined,
       (reason: unknown) => reason as Error,
     )
     assert.deepEqual(engine.names, [platformImage], 'an image is left')
     assert.equal(engine.containers, 0, 'a container is left')
-    return { error, log, runs, outcomes: cases.cases().map(({ outcome }) => outcome.kind) }
+    return { error, log, runs, outcomes: checks.checks().map(({ outcome }) => outcome.kind) }
   }
 
   it('builds the application on the platform image, asks it, and leaves nothing but the platform image', async () => {
@@ -90,7 +90,7 @@ describe('runIntegrationTest', () => {
     const container = fakeContainer('')
     container.exit({ code: 0, outOfMemory: false })
 
-    const { error, log, runs, outcomes } = await run({ trial: byExitCode, container })
+    const { error, log, runs, outcomes } = await run({ mode: byExitCode, container })
 
     assert.equal(error, undefined)
     assert.equal(log.lines.at(-1), 'The test application ended with exit code 0')
@@ -99,7 +99,7 @@ describe('runIntegrationTest', () => {
   })
 
   it('starts nothing where the build is the test', async () => {
-    const { error, log, runs, outcomes } = await run({ trial: { kind: 'build' } })
+    const { error, log, runs, outcomes } = await run({ mode: { kind: 'build' } })
 
     assert.equal(error, undefined)
     assert.equal(log.lines.at(-1), 'The test application builds on the platform image')
@@ -134,7 +134,7 @@ describe('runIntegrationTest', () => {
     const container = fakeContainer('')
     container.exit({ code: 126, outOfMemory: false, error: 'no user nosuchuser' })
 
-    const { error, outcomes } = await run({ trial: byExitCode, container })
+    const { error, outcomes } = await run({ mode: byExitCode, container })
 
     assert.equal(error?.message, 'The container of the application failed (no user nosuchuser).')
     assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
@@ -144,7 +144,7 @@ describe('runIntegrationTest', () => {
     const container = fakeContainer('', ['no database'])
     container.exit({ code: 3, outOfMemory: false })
 
-    const { error, log, outcomes } = await run({ trial: byExitCode, container })
+    const { error, log, outcomes } = await run({ mode: byExitCode, container })
 
     assert.equal(error?.message, 'The application ended with exit code 3 instead of 0.')
     assert.equal(log.lines.at(-1), '      no database')

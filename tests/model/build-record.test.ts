@@ -3,13 +3,13 @@ import {
   isRecordLabel,
   parseBuildRecord,
   readOrigin,
-  recordedLine,
+  recordedReleaseLine,
   recordLabels,
   serializeBuildRecord,
 } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import { aLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
+import { aReleaseLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
 
 describe('recordLabels', () => {
   it('writes what the image is made from, for us and for everybody', () => {
@@ -51,7 +51,7 @@ describe('recordLabels', () => {
 
     assert.equal(labels['platform-image.line'], '')
     assert.equal(labels['platform-image.reason'], '')
-    assert.equal(readOrigin(labels, aLine()), undefined)
+    assert.equal(readOrigin(labels, aReleaseLine()), undefined)
   })
 })
 
@@ -67,14 +67,14 @@ describe('readOrigin', () => {
   it('reads back the context hash, and has none where the label is empty', () => {
     const contextHash = `v1:${digestOf('context')}`
 
-    assert.equal(readOrigin(labelsOf({ contextHash }), aLine())?.contextHash, contextHash)
-    assert.ok(!('contextHash' in (readOrigin(labelsOf(), aLine()) ?? {})))
+    assert.equal(readOrigin(labelsOf({ contextHash }), aReleaseLine())?.contextHash, contextHash)
+    assert.ok(!('contextHash' in (readOrigin(labelsOf(), aReleaseLine()) ?? {})))
   })
 
   it('reads back what recordLabels wrote', () => {
     const labels = labelsOf({ platform: arm64, replaces: 'unknown' }, 'project/7')
 
-    const origin = readOrigin(labels, aLine())
+    const origin = readOrigin(labels, aReleaseLine())
 
     assert.deepEqual(
       origin,
@@ -84,8 +84,11 @@ describe('readOrigin', () => {
 
   const untrusted: readonly (readonly [what: string, labels: Record<string, string>])[] = [
     ['no labels', {}],
-    ['labels of another prefix', labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) })],
-    ['labels inherited from another repository', labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })],
+    ['labels of another prefix', labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) })],
+    [
+      'labels inherited from another repository',
+      labelsOf({ releaseLine: aReleaseLine({ repositoryName: 'platform/runtime' }) }),
+    ],
     ['only the base labels that other tools write', withoutLine(labelsOf())],
     ['a damaged digest', { ...labelsOf(), 'org.opencontainers.image.base.digest': 'sha256:1234' }],
     ['no digest', { ...labelsOf(), 'org.opencontainers.image.base.digest': '' }],
@@ -93,25 +96,28 @@ describe('readOrigin', () => {
   ]
   for (const [what, labels] of untrusted) {
     it(`trusts nothing that has ${what}`, () => {
-      assert.equal(readOrigin(labels, aLine()), undefined)
+      assert.equal(readOrigin(labels, aReleaseLine()), undefined)
     })
   }
 
   it('takes a record without the release it replaces for one of unknown order', () => {
     const labels = Object.fromEntries(Object.entries(labelsOf()).filter(([name]) => name !== 'platform-image.replaces'))
 
-    assert.equal(readOrigin(labels, aLine())?.replaces, 'unknown')
+    assert.equal(readOrigin(labels, aReleaseLine())?.replaces, 'unknown')
   })
 })
 
-describe('recordedLine', () => {
+describe('recordedReleaseLine', () => {
   it('finds none where the image was built for none', () => {
-    assert.equal(recordedLine({ ...labelsOf(), 'platform-image.line': '' }), undefined)
+    assert.equal(recordedReleaseLine({ ...labelsOf(), 'platform-image.line': '' }), undefined)
   })
 
   it('gives the line that the labels name, whichever it is', () => {
-    assert.equal(recordedLine(labelsOf({ line: aLine({ tagPrefix: '8.0' }) })), 'platform/aspnet:8.0')
-    assert.equal(recordedLine({ vendor: 'x' }), undefined)
+    assert.equal(
+      recordedReleaseLine(labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0' }) })),
+      'platform/aspnet:8.0',
+    )
+    assert.equal(recordedReleaseLine({ vendor: 'x' }), undefined)
   })
 })
 

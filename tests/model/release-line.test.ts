@@ -13,7 +13,7 @@ import {
   versionOf,
   versionTag,
 } from '../../src/model/release-line.ts'
-import { aLine, aRelease } from '../support/builders.ts'
+import { aReleaseLine, aRelease } from '../support/builders.ts'
 
 describe('parseReleaseLine', () => {
   const accepted: readonly (readonly [repositoryName: string, tagPrefix: string])[] = [
@@ -58,12 +58,12 @@ describe('parseReleaseLine', () => {
 
 describe('formatReleaseLine', () => {
   it('writes repository and prefix as labels carry them', () => {
-    assert.equal(formatReleaseLine(aLine()), 'platform/aspnet:10.0-noble')
+    assert.equal(formatReleaseLine(aReleaseLine()), 'platform/aspnet:10.0-noble')
   })
 })
 
 describe('versionOf', () => {
-  const line = aLine({ tagPrefix: '10.0-noble' })
+  const releaseLine = aReleaseLine({ tagPrefix: '10.0-noble' })
   const rows: readonly (readonly [tag: string, version: string | undefined])[] = [
     ['10.0-noble-1.4.0', '1.4.0'],
     ['10.0-noble-0.0.0', '0.0.0'],
@@ -91,12 +91,12 @@ describe('versionOf', () => {
   ]
   for (const [tag, version] of rows) {
     it(`gives ${version ?? 'no version'} for ${JSON.stringify(tag)}`, () => {
-      assert.equal(versionOf(line, tag), version)
+      assert.equal(versionOf(releaseLine, tag), version)
     })
   }
 
   it('takes the characters of a prefix for themselves', () => {
-    const odd = aLine({ tagPrefix: 'a.b_c' })
+    const odd = aReleaseLine({ tagPrefix: 'a.b_c' })
 
     assert.equal(versionOf(odd, 'a.b_c-1.0.0'), '1.0.0')
     assert.equal(versionOf(odd, 'aXb_c-1.0.0'), undefined)
@@ -107,14 +107,14 @@ describe('versionOf', () => {
       fc.property(fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), (numbers) => {
         const version = numbers.join('.') as Version
 
-        assert.equal(versionOf(line, versionTag(line, version)), version)
+        assert.equal(versionOf(releaseLine, versionTag(releaseLine, version)), version)
       }),
     )
   })
 
   for (const tag of ['10.0-noble-9007199254740992.0.0', '10.0-noble-1.99999999999999999999.0']) {
     it(`throws for ${tag}, above which no version could be found`, () => {
-      assert.throws(() => versionOf(aLine(), tag), {
+      assert.throws(() => versionOf(aReleaseLine(), tag), {
         message: /^The tag .* too large for a version.*Remove the tag\.$/,
       })
     })
@@ -123,11 +123,11 @@ describe('versionOf', () => {
 
 describe('parseVersionTag', () => {
   it('gives the version of a tag of the line', () => {
-    assert.equal(parseVersionTag(aLine(), '10.0-noble-1.4.0'), '1.4.0')
+    assert.equal(parseVersionTag(aReleaseLine(), '10.0-noble-1.4.0'), '1.4.0')
   })
 
   it('refuses a tag of another line, and shows one of this line', () => {
-    assert.throws(() => parseVersionTag(aLine(), '8.0-noble-1.4.0'), {
+    assert.throws(() => parseVersionTag(aReleaseLine(), '8.0-noble-1.4.0'), {
       name: 'InputError',
       input: 'versionTag',
       message: /"8\.0-noble-1\.4\.0".*no version of platform\/aspnet:10\.0-noble.*10\.0-noble-1\.4\.0/,
@@ -156,25 +156,25 @@ describe('currentRelease', () => {
   const tagged = (...tags: string[]) => new Map(tags.map((tag) => [tag, digestOf(tag)]))
 
   it('compares versions by their numbers', () => {
-    const release = currentRelease(aLine(), tagged('10.0-noble-1.9.0', '10.0-noble-1.10.0', '10.0-noble-1.2.0'))
+    const release = currentRelease(aReleaseLine(), tagged('10.0-noble-1.9.0', '10.0-noble-1.10.0', '10.0-noble-1.2.0'))
 
     assert.deepEqual(release, aRelease({ version: '1.10.0' }))
   })
 
   it('does not care where floating tags stand', () => {
     const tags = tagged('10.0-noble-1.2.0', '10.0-noble-1.4.0')
-    tags.set('latest', digestOf('10.0-noble-1.2.0')).set(bookmarkTag(aLine()), digestOf('10.0-noble-1.2.0'))
+    tags.set('latest', digestOf('10.0-noble-1.2.0')).set(bookmarkTag(aReleaseLine()), digestOf('10.0-noble-1.2.0'))
 
-    assert.equal(currentRelease(aLine(), tags)?.version, '1.4.0')
+    assert.equal(currentRelease(aReleaseLine(), tags)?.version, '1.4.0')
   })
 
   it('sees only its own line', () => {
     const tags = tagged('8.0-noble-7.0.0', '10.0-noble2-9.0.0', '10.0-noble-1.0.0', '10.0-8.0.0')
 
-    assert.equal(currentRelease(aLine(), tags)?.version, '1.0.0')
+    assert.equal(currentRelease(aReleaseLine(), tags)?.version, '1.0.0')
   })
 
   it('has none where no tag is a version', () => {
-    assert.equal(currentRelease(aLine(), tagged('latest', '10.0-noble-1.4.0-rc1')), undefined)
+    assert.equal(currentRelease(aReleaseLine(), tagged('latest', '10.0-noble-1.4.0-rc1')), undefined)
   })
 })

@@ -6,7 +6,7 @@ import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import { ensureVersion, type WantedVersion } from '../../src/publish/ensure-version.ts'
 import { type ImagePush, PushRefusedError, type Refusal } from '../../src/publish/image-store.ts'
-import { aLine, aLocalImage, labelsOf } from '../support/builders.ts'
+import { aReleaseLine, aLocalImage, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
@@ -25,7 +25,7 @@ function start(
   const image = aLocalImage({ labels: recordOf(), ...options.image })
   store.add(name, image)
   const wanted: WantedVersion = {
-    line: aLine(),
+    releaseLine: aReleaseLine(),
     version: (options.version ?? '1.0.0') as Version,
     name,
     image,
@@ -36,14 +36,14 @@ function start(
     pauses.push(duration)
     return Promise.resolve()
   }
-  return { wanted, repository, pauses, outside: { repository, store, log: capturedLog(), pause } }
+  return { wanted, repository, pauses, ports: { repository, store, log: capturedLog(), pause } }
 }
 
 describe('ensureVersion', () => {
   it('pushes a version that is free', async () => {
-    const { wanted, repository, outside } = start()
+    const { wanted, repository, ports } = start()
 
-    const ensured = await ensureVersion(wanted, outside)
+    const ensured = await ensureVersion(wanted, ports)
 
     assert.equal(ensured.by, 'this attempt')
     assert.deepEqual(ensured.tags, repository.tagged)
@@ -51,66 +51,66 @@ describe('ensureVersion', () => {
   })
 
   it('takes a release of an earlier attempt for its own', async () => {
-    const { wanted, repository, outside } = start()
+    const { wanted, repository, ports } = start()
     const earlier = repository.push(tag, { labels: recordOf(), environment: { attempt: '1' } })
 
-    const { release, by } = await ensureVersion(wanted, outside)
+    const { release, by } = await ensureVersion(wanted, ports)
 
     assert.deepEqual({ digest: release.digest, by }, { digest: earlier, by: 'an earlier attempt' })
   })
 
   it('takes an equal release of another run for published', async () => {
-    const { wanted, repository, outside } = start()
+    const { wanted, repository, ports } = start()
     const theirs = repository.push(tag, { labels: recordOf({}, 'project/other') })
 
-    const { release, by } = await ensureVersion(wanted, outside)
+    const { release, by } = await ensureVersion(wanted, ports)
 
     assert.deepEqual({ digest: release.digest, by }, { digest: theirs, by: 'another run' })
   })
 
   describe('where the line has passed by', () => {
     const first = (labels: Record<string, string>, image: Partial<LocalImage> = { labels: recordOf() }) => {
-      const { wanted, repository, outside } = start({ image })
+      const { wanted, repository, ports } = start({ image })
       const own = repository.push(tag, { labels })
       const higher = repository.push('10.0-noble-1.1.0', {
         labels: recordOf({ replaces: `${tag}@${own}`, contextHash: 'v1:b' }, 'project/other'),
       })
-      return { wanted, repository, outside, higher }
+      return { wanted, repository, ports, higher }
     }
 
     it('finishes the tags of the newest release after an earlier attempt pushed its own', async () => {
-      const { wanted, outside, higher } = first(recordOf())
+      const { wanted, ports, higher } = first(recordOf())
 
-      const { release, by } = await ensureVersion(wanted, outside)
+      const { release, by } = await ensureVersion(wanted, ports)
 
       assert.deepEqual(
         { tag: release.tag, digest: release.digest, by },
         { tag: '10.0-noble-1.1.0', digest: higher, by: 'another run' },
       )
       assert.match(
-        outside.log.lines.join(),
+        ports.log.lines.join(),
         /^10\.0-noble-1\.0\.0 was published by this run already, and .*1\.1\.0 since/,
       )
     })
 
     it('pushes nothing where it was another run that made the version', async () => {
-      const { wanted, outside } = first(recordOf({ contextHash: 'v1:c' }, 'project/third'))
+      const { wanted, ports } = first(recordOf({ contextHash: 'v1:c' }, 'project/third'))
 
-      await assert.rejects(ensureVersion(wanted, outside), { message: /^Cannot publish .*Nothing was pushed/ })
+      await assert.rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
     })
 
     it('takes no run that is not known for its own', async () => {
       const labels = recordOf({}, '')
-      const { wanted, outside } = first(labels, { labels })
+      const { wanted, ports } = first(labels, { labels })
 
-      await assert.rejects(ensureVersion(wanted, outside), { message: /^Cannot publish .*Nothing was pushed/ })
+      await assert.rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
     })
 
     it('never goes back to an image without record', async () => {
-      const { wanted, repository, outside } = first({}, { labels: {} })
+      const { wanted, repository, ports } = first({}, { labels: {} })
       const id = await repository.readConfigDigest(repository.tagged.get(tag) ?? digestOf(''))
 
-      await assert.rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, outside), {
+      await assert.rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, ports), {
         name: 'InputError',
         message: /"10\.0-noble-1\.0\.0", but the line has 10\.0-noble-1\.1\.0 already/,
       })
@@ -118,25 +118,25 @@ describe('ensureVersion', () => {
   })
 
   it('takes the record of an image that BuildTest did not make for inherited', async () => {
-    const { wanted, repository, outside } = start({ name: 'registry.example/team/on-ours:1' })
+    const { wanted, repository, ports } = start({ name: 'registry.example/team/on-ours:1' })
     repository.push(tag, { labels: recordOf() })
 
-    await assert.rejects(ensureVersion(wanted, outside), { message: /the tag is taken by another image/ })
-    const next = await ensureVersion({ ...wanted, version: '1.1.0' as Version }, outside)
+    await assert.rejects(ensureVersion(wanted, ports), { message: /the tag is taken by another image/ })
+    const next = await ensureVersion({ ...wanted, version: '1.1.0' as Version }, ports)
 
     assert.equal(next.by, 'this attempt')
-    assert.match(outside.log.warnings.join(), /carries no record of a check/)
+    assert.match(ports.log.warnings.join(), /carries no record of a check/)
   })
 
   it('publishes after a release that is no image', async () => {
-    const { wanted, repository, outside } = start({ version: '1.1.0' })
+    const { wanted, repository, ports } = start({ version: '1.1.0' })
     const chart = repository.push(tag)
     const image = { ...wanted.image, labels: recordOf({ replaces: `${tag}@${chart}` }) }
-    outside.store.add(ours, image)
+    ports.store.add(ours, image)
     const readConfig = (digest: Digest) =>
       digest === chart ? Promise.reject(new UnreadableImageError('It is a chart.')) : repository.readConfig(digest)
 
-    const { by } = await ensureVersion({ ...wanted, image }, { ...outside, repository: { ...repository, readConfig } })
+    const { by } = await ensureVersion({ ...wanted, image }, { ...ports, repository: { ...repository, readConfig } })
 
     assert.equal(by, 'this attempt')
   })
@@ -147,11 +147,11 @@ describe('ensureVersion', () => {
   ] as const) {
     it(`pushes nothing over a release ${what}`, async () => {
       const labels = recordOf('contextHash' in record ? {} : { reason: 'forced' })
-      const { wanted, repository, outside } = start({ image: { labels } })
+      const { wanted, repository, ports } = start({ image: { labels } })
       repository.push(tag, { labels: recordOf(record, 'project/other') })
       const before = new Map(repository.tagged)
 
-      await assert.rejects(ensureVersion(wanted, outside), {
+      await assert.rejects(ensureVersion(wanted, ports), {
         message: new RegExp(
           `^Cannot publish ${tag}: the check saw none, but .* is now ${tag}@sha256:.* Nothing was pushed`,
         ),
@@ -170,42 +170,42 @@ describe('ensureVersion', () => {
     }
 
     it('finds its own image where only the answer got lost', async () => {
-      const { wanted, repository, outside } = start()
-      const push = refusing('connection-cut', (request) => outside.store.push(request))
+      const { wanted, repository, ports } = start()
+      const push = refusing('connection-cut', (request) => ports.store.push(request))
 
-      const { by, release } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+      const { by, release } = await ensureVersion(wanted, { ...ports, store: { ...ports.store, push } })
 
       assert.equal(by, 'an earlier attempt')
       assert.equal(repository.tagged.get(tag), release.digest)
     })
 
     it('finds the equal image of a run that was faster', async () => {
-      const { wanted, repository, outside } = start()
+      const { wanted, repository, ports } = start()
       const push = refusing('tag-frozen', () =>
         Promise.resolve(repository.push(tag, { labels: recordOf({}, 'project/other') })),
       )
 
-      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+      const { by } = await ensureVersion(wanted, { ...ports, store: { ...ports.store, push } })
 
       assert.equal(by, 'another run')
     })
 
     it('names the other image of a run that was faster', async () => {
-      const { wanted, repository, outside } = start()
+      const { wanted, repository, ports } = start()
       const push = refusing('tag-frozen', () =>
         Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') })),
       )
 
-      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /^Cannot publish 10\.0-noble-1\.0\.0: the check saw none, but the newest release is now/,
       })
     })
 
     it('says why, that nothing changed, and what to do', async () => {
-      const { wanted, repository, outside } = start()
+      const { wanted, repository, ports } = start()
       const push = refusing('disk-full')
 
-      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message:
           "Cannot push it: so said the registry. Free some space on the disk of the agent's engine, then run again. No tag was set or moved.",
       })
@@ -214,10 +214,10 @@ describe('ensureVersion', () => {
 
     for (const refusal of ['layer-missing', 'busy', 'registry-fault', 'connection-cut', 'unknown'] as const) {
       it(`tries again, three times in all, where ${refusal} may pass`, async () => {
-        const { wanted, repository, pauses, outside } = start()
+        const { wanted, repository, pauses, ports } = start()
         const push = refusing(refusal)
 
-        await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+        await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
           message: /^Cannot push it: so said the registry\. .* No tag was set or moved\.$/,
         })
         assert.deepEqual(pauses, [2000, 4000])
@@ -226,26 +226,26 @@ describe('ensureVersion', () => {
     }
 
     it('publishes where what went wrong has passed', async () => {
-      const { wanted, pauses, outside } = start()
+      const { wanted, pauses, ports } = start()
       let pushes = 0
       const push = (request: ImagePush) => {
         pushes += 1
-        return pushes === 1 ? refusing('registry-fault')(request) : outside.store.push(request)
+        return pushes === 1 ? refusing('registry-fault')(request) : ports.store.push(request)
       }
 
-      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+      const { by } = await ensureVersion(wanted, { ...ports, store: { ...ports.store, push } })
 
       assert.equal(by, 'this attempt')
       assert.deepEqual(pauses, [2000])
-      assert.match(outside.log.lines.join('\n'), /^Cannot push it: so said the registry\. Trying again$/m)
+      assert.match(ports.log.lines.join('\n'), /^Cannot push it: so said the registry\. Trying again$/m)
     })
 
     it('says that it could not look again', async () => {
-      const { wanted, repository, outside } = start()
+      const { wanted, repository, ports } = start()
       let looks = 0
       const tags = () => ((looks += 1) === 1 ? repository.tags() : Promise.reject(new Error('ECR does not answer.')))
       const push = refusing('registry-fault')
-      const failing = { ...outside, repository: { ...repository, tags }, store: { ...outside.store, push } }
+      const failing = { ...ports, repository: { ...repository, tags }, store: { ...ports.store, push } }
 
       await assert.rejects(ensureVersion(wanted, failing), {
         message: /so said the registry\. ECR has a fault .* Looking at the line again: ECR does not answer\.$/,
@@ -253,10 +253,10 @@ describe('ensureVersion', () => {
     })
 
     it('hands on what is no refusal', async () => {
-      const { wanted, outside } = start()
+      const { wanted, ports } = start()
       const push = () => Promise.reject(new Error('Cannot reach the Docker engine.'))
 
-      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: 'Cannot reach the Docker engine.',
       })
     })
@@ -265,13 +265,13 @@ describe('ensureVersion', () => {
   describe('when it reads the tag back', () => {
     /** A push during which another publisher puts an image of this record under the tag. */
     async function overwrittenBy(labels: Record<string, string>, image: Partial<LocalImage> = {}) {
-      const { wanted, repository, outside } = start({ image })
+      const { wanted, repository, ports } = start({ image })
       const push = async (request: ImagePush) => {
-        const digest = await outside.store.push(request)
+        const digest = await ports.store.push(request)
         repository.push(tag, { labels, environment: { by: 'another' } })
         return digest
       }
-      return ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+      return ensureVersion(wanted, { ...ports, store: { ...ports.store, push } })
     }
 
     it('is content with an equal image of another run', async () => {
@@ -289,22 +289,22 @@ describe('ensureVersion', () => {
     })
 
     it("reports another publisher's image that the engine pushed in place of this one", async () => {
-      const { wanted, repository, outside } = start()
+      const { wanted, repository, ports } = start()
       const push = () =>
         Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') }))
 
-      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /the image of another publisher that met this one/,
       })
     })
 
     for (const failing of ['tags', 'readConfig'] as const) {
       it(`says what stands where ${failing} fails`, async () => {
-        const { wanted, repository, outside } = start()
+        const { wanted, repository, ports } = start()
         let isPushed = false
         const push = (request: ImagePush) => {
           isPushed = true
-          return outside.store.push(request)
+          return ports.store.push(request)
         }
         const fail = () => Promise.reject(new Error('ECR does not answer.'))
         const broken = {
@@ -313,21 +313,18 @@ describe('ensureVersion', () => {
           readConfig: (digest: Digest) => (failing === 'readConfig' ? fail() : repository.readConfig(digest)),
         }
 
-        await assert.rejects(
-          ensureVersion(wanted, { ...outside, repository: broken, store: { ...outside.store, push } }),
-          {
-            message: `ECR does not answer. ${tag} stays published, with no floating tag on it; run again to finish the rest.`,
-          },
-        )
-        assert.match(outside.log.lines.join(), /Pushed .*10\.0-noble-1\.0\.0 {2}sha256:/)
+        await assert.rejects(ensureVersion(wanted, { ...ports, repository: broken, store: { ...ports.store, push } }), {
+          message: `ECR does not answer. ${tag} stays published, with no floating tag on it; run again to finish the rest.`,
+        })
+        assert.match(ports.log.lines.join(), /Pushed .*10\.0-noble-1\.0\.0 {2}sha256:/)
       })
     }
 
     it('reports a tag that is not there', async () => {
-      const { wanted, outside } = start()
+      const { wanted, ports } = start()
       const push = () => Promise.resolve(digestOf('nowhere'))
 
-      await assert.rejects(ensureVersion(wanted, { ...outside, store: { ...outside.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /the repository has no such tag\. Run the pipeline again/,
       })
     })
@@ -337,46 +334,46 @@ describe('ensureVersion', () => {
     const image = { labels: {} }
 
     it('is published where the tag is free, with one warning however often it is tried', async () => {
-      const { wanted, outside } = start({ image })
+      const { wanted, ports } = start({ image })
       let pushes = 0
       const push = async (request: ImagePush) => {
         pushes += 1
         if (pushes < 3) throw new PushRefusedError('busy', 'Cannot push it.')
-        return outside.store.push(request)
+        return ports.store.push(request)
       }
 
-      const { by } = await ensureVersion(wanted, { ...outside, store: { ...outside.store, push } })
+      const { by } = await ensureVersion(wanted, { ...ports, store: { ...ports.store, push } })
 
       assert.equal(by, 'this attempt')
-      assert.equal(outside.log.warnings.length, 1)
-      assert.match(outside.log.warnings.join(), /carries no record of a check/)
+      assert.equal(ports.log.warnings.length, 1)
+      assert.match(ports.log.warnings.join(), /carries no record of a check/)
     })
 
     it('is found again under its tag by its id', async () => {
-      const { wanted, repository, outside } = start({ image })
+      const { wanted, repository, ports } = start({ image })
       const digest = repository.push(tag, wanted.image)
       const same = { ...wanted, image: { ...wanted.image, id: await repository.readConfigDigest(digest) } }
 
-      const { by, release } = await ensureVersion(same, outside)
+      const { by, release } = await ensureVersion(same, ports)
 
       assert.deepEqual({ by, digest: release.digest }, { by: 'an earlier attempt', digest })
     })
 
     it('takes no tag from another image', async () => {
-      const { wanted, repository, outside } = start({ image })
+      const { wanted, repository, ports } = start({ image })
       const other = repository.push(tag, { labels: { made: 'by hand' } })
 
-      await assert.rejects(ensureVersion(wanted, outside), {
+      await assert.rejects(ensureVersion(wanted, ports), {
         message: `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
       })
       assert.deepEqual([...repository.tagged], [[tag, other]])
     })
 
     it('never goes below the newest version', async () => {
-      const { wanted, repository, outside } = start({ image })
+      const { wanted, repository, ports } = start({ image })
       repository.push('10.0-noble-1.9.0', { labels: {} })
 
-      await assert.rejects(ensureVersion(wanted, outside), { name: 'InputError', input: 'versionTag' })
+      await assert.rejects(ensureVersion(wanted, ports), { name: 'InputError', input: 'versionTag' })
     })
   })
 })

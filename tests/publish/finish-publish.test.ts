@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Version } from '../../src/model/release-line.ts'
 import { finishPublish } from '../../src/publish/finish-publish.ts'
-import { aLine } from '../support/builders.ts'
+import { aReleaseLine } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository, memoryUri } from '../support/memory-repository.ts'
 
@@ -11,7 +11,7 @@ function start() {
   const repository = memoryRepository()
   const digest = repository.push('10.0-noble-1.0.0', { environment: { V: '1' } })
   const toMove = {
-    line: aLine(),
+    releaseLine: aReleaseLine(),
     floating: ['latest'],
     release: { version: '1.0.0' as Version, tag: '10.0-noble-1.0.0', digest },
     tags: new Map(repository.tagged),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { followLine, moveTags, type TagsToMove } from '../../src/publish/move-tags.ts'
-import { aLine } from '../support/builders.ts'
+import { followNewerRelease, moveTags, type TagsToMove } from '../../src/publish/move-tags.ts'
+import { aReleaseLine } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository, type MemoryRepository, type MemoryRepositoryOptions } from '../support/memory-repository.ts'
 
@@ -15,7 +15,7 @@ function start(options: MemoryRepositoryOptions = {}) {
 }
 
 const toMove = (repository: MemoryRepository, digest: Digest, overrides: Partial<TagsToMove> = {}): TagsToMove => ({
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   floating: ['10.0', 'latest'],
   release: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', digest },
   tags: new Map(repository.tagged),
@@ -142,7 +142,7 @@ describe('moveTags', () => {
     it(`says what stands where ${failing} fails`, async () => {
       const { repository, log, digest } = start()
       const cause = new Error('ECR does not answer.')
-      const outside = {
+      const ports = {
         repository: {
           ...repository,
           pointTag: (tag: string, to: Digest) =>
@@ -151,7 +151,7 @@ describe('moveTags', () => {
         log,
       }
 
-      await assert.rejects(moveTags(toMove(repository, digest), outside), {
+      await assert.rejects(moveTags(toMove(repository, digest), ports), {
         message: `ECR does not answer. 10.0-noble-1.1.0 stays published, with ${standing} on it; run again to finish the rest.`,
         cause,
       })
@@ -159,12 +159,12 @@ describe('moveTags', () => {
   }
 })
 
-describe('followLine', () => {
+describe('followNewerRelease', () => {
   it('is content where nothing came', async () => {
     const { repository, log, digest } = start()
     const request = toMove(repository, digest)
 
-    assert.equal(await followLine(request, [], { repository, log }), request.release)
+    assert.equal(await followNewerRelease(request, [], { repository, log }), request.release)
     assert.deepEqual(log.lines, [])
   })
 
@@ -182,7 +182,7 @@ describe('followLine', () => {
       },
     }
 
-    const last = await followLine(request, [], { repository: pushing, log })
+    const last = await followNewerRelease(request, [], { repository: pushing, log })
 
     assert.notEqual(highest, higher)
     assert.deepEqual(last, { version: '1.10.0', tag: '10.0-noble-1.10.0', digest: highest })
@@ -195,7 +195,7 @@ describe('followLine', () => {
     const moves = await moveTags(request, { repository, log })
     const tags = () => Promise.reject(new Error('ECR does not answer.'))
 
-    await assert.rejects(followLine(request, moves, { repository: { ...repository, tags }, log }), {
+    await assert.rejects(followNewerRelease(request, moves, { repository: { ...repository, tags }, log }), {
       message:
         'ECR does not answer. 10.0-noble-1.1.0 stays published, with 10.0, latest, 10.0-noble-current on it; run again to finish the rest.',
     })
@@ -206,7 +206,7 @@ describe('followLine', () => {
     const listing = new Map([['10.0-noble-1.0.0', old]])
     const request = toMove(repository, digest)
 
-    const last = await followLine(request, [], {
+    const last = await followNewerRelease(request, [], {
       repository: { ...repository, tags: () => Promise.resolve(listing) },
       log,
     })
@@ -220,7 +220,7 @@ describe('followLine', () => {
     const request = toMove(repository, digest)
     const theirs = repository.push('10.0-noble-1.1.0', { environment: { V: 'theirs' } })
 
-    const last = await followLine(request, [], { repository, log })
+    const last = await followNewerRelease(request, [], { repository, log })
 
     assert.equal(last.digest, theirs)
     assert.notEqual(theirs, digestOf(''))

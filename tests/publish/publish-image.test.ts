@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
-import { aLine, aLocalImage, labelsOf, aPublishRequest } from '../support/builders.ts'
+import { aReleaseLine, aLocalImage, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
@@ -22,14 +22,14 @@ function start({
 
 describe('publishImage', () => {
   it('sets the version first, then extra tags, latest, and the bookmark last', async () => {
-    const outside = start()
+    const ports = start()
 
-    const published = await publishImage(aPublishRequest(), outside)
+    const published = await publishImage(aPublishRequest(), ports)
 
     const tags = ['10.0-noble-1.0.0', '10.0', 'latest', '10.0-noble-current']
-    assert.deepEqual([...outside.repository.tagged.keys()], tags)
+    assert.deepEqual([...ports.repository.tagged.keys()], tags)
     const { digest } = published.release
-    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([digest]))
+    assert.deepEqual(new Set(ports.repository.tagged.values()), new Set([digest]))
     assert.deepEqual(published, {
       repository: { uri: memoryUri, tagSettings: { tags: 'movable', exceptions: [] } },
       repositoryCreated: false,
@@ -42,57 +42,57 @@ describe('publishImage', () => {
   })
 
   it('creates a missing repository whose versions cannot be overwritten', async () => {
-    const outside = start({ exists: false })
+    const ports = start({ exists: false })
 
-    const published = await publishImage(aPublishRequest(), outside)
+    const published = await publishImage(aPublishRequest(), ports)
 
     assert.equal(published.repositoryCreated, true)
-    assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
-    assert.throws(() => outside.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
+    assert.equal(ports.repository.tagged.get('latest'), published.release.digest)
+    assert.throws(() => ports.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
       name: 'ImmutableTagError',
     })
   })
 
   it('leaves a missing repository alone where neither it nor the push may create one', async () => {
-    const outside = start({ exists: false })
+    const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
         /repository does not exist.* Create the repository, or set the input "createRepository" to true\. No tag/,
     })
-    assert.equal(await outside.repository.describe(), undefined)
+    assert.equal(await ports.repository.describe(), undefined)
   })
 
   it('takes a repository that the push creates, with the settings that it has then', async () => {
     const tagSettings = { tags: 'frozen', exceptions: ['10.0', 'latest'] } as const
-    const outside = start({ exists: false, createsOnPush: true, tagSettings })
+    const ports = start({ exists: false, createsOnPush: true, tagSettings })
 
-    const published = await publishImage(aPublishRequest({ createRepository: false }), outside)
+    const published = await publishImage(aPublishRequest({ createRepository: false }), ports)
 
     assert.equal(published.repositoryCreated, true)
     assert.deepEqual(published.repository.tagSettings, tagSettings)
-    assert.match(outside.log.warnings.join(), /^10\.0-noble-current cannot move/)
+    assert.match(ports.log.warnings.join(), /^10\.0-noble-current cannot move/)
   })
 
   it('says what stands where the repository that the push created freezes a tag', async () => {
     const tagSettings = { tags: 'movable', exceptions: ['10*'] } as const
-    const outside = start({ exists: false, createsOnPush: true, tagSettings })
+    const ports = start({ exists: false, createsOnPush: true, tagSettings })
 
-    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
         /"10\.0", which could never move: .*\. 10\.0-noble-1\.0\.0 stays published, with no floating tag on it; run again/,
     })
   })
 
   it('loads an image that is not in the engine, from its archive', async () => {
-    const outside = start()
-    outside.store.archive('image.tar', 'localhost/platform-image/image:far', aLocalImage({ labels: labelsOf() }))
+    const ports = start()
+    ports.store.archive('image.tar', 'localhost/platform-image/image:far', aLocalImage({ labels: labelsOf() }))
     const request = aPublishRequest({ image: 'localhost/platform-image/image:far', imageArchive: 'image.tar' })
 
-    await publishImage(request, outside)
+    await publishImage(request, ports)
 
-    assert.equal(outside.repository.tagged.size, 4)
-    assert.equal(outside.log.lines[0], 'Loaded localhost/platform-image/image:far from image.tar')
+    assert.equal(ports.repository.tagged.size, 4)
+    assert.equal(ports.log.lines[0], 'Loaded localhost/platform-image/image:far from image.tar')
   })
 
   it('does not look at the archive of an image that is in the engine', async () => {
@@ -100,11 +100,11 @@ describe('publishImage', () => {
   })
 
   it('says what is in an archive that does not hold the image', async () => {
-    const outside = start()
-    outside.store.archive('image.tar', 'localhost/other:1', aLocalImage())
+    const ports = start()
+    ports.store.archive('image.tar', 'localhost/other:1', aLocalImage())
 
     await assert.rejects(
-      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), outside),
+      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), ports),
       {
         name: 'InputError',
         input: 'imageArchive',
@@ -114,11 +114,11 @@ describe('publishImage', () => {
   })
 
   it('says that an archive holds nothing with a name', async () => {
-    const outside = start()
-    const store = { ...outside.store, load: () => Promise.resolve([]) }
+    const ports = start()
+    const store = { ...ports.store, load: () => Promise.resolve([]) }
 
     await assert.rejects(
-      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...outside, store }),
+      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...ports, store }),
       { input: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
     )
   })
@@ -127,10 +127,10 @@ describe('publishImage', () => {
     const theirs = { labels: labelsOf({ contextHash: 'v1:same' }, 'project/other') }
 
     it('not of a release that another run made and finishes', async () => {
-      const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
-      await outside.repository.pointTag('10.0-noble-current', outside.repository.push('10.0-noble-1.0.0', theirs))
+      const ports = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
+      await ports.repository.pointTag('10.0-noble-current', ports.repository.push('10.0-noble-1.0.0', theirs))
 
-      const { isNews, moves } = await publishImage(aPublishRequest(), outside)
+      const { isNews, moves } = await publishImage(aPublishRequest(), ports)
 
       assert.equal(isNews, false)
       assert.deepEqual(
@@ -140,17 +140,17 @@ describe('publishImage', () => {
     })
 
     it('of a release that another run made and this one finished', async () => {
-      const outside = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
-      outside.repository.push('10.0-noble-1.0.0', theirs)
+      const ports = start({ labels: labelsOf({ contextHash: 'v1:same' }) })
+      ports.repository.push('10.0-noble-1.0.0', theirs)
 
-      assert.equal((await publishImage(aPublishRequest(), outside)).isNews, true)
+      assert.equal((await publishImage(aPublishRequest(), ports)).isNews, true)
     })
 
     it('of an image without record that was there under another version', async () => {
-      const outside = start({ labels: {} })
-      const first = await publishImage(aPublishRequest(), outside)
+      const ports = start({ labels: {} })
+      const first = await publishImage(aPublishRequest(), ports)
 
-      const second = await publishImage(aPublishRequest({ version: '1.1.0' as Version }), outside)
+      const second = await publishImage(aPublishRequest({ version: '1.1.0' as Version }), ports)
 
       assert.equal(second.release.digest, first.release.digest)
       assert.equal(second.isNews, true)
@@ -183,169 +183,169 @@ describe('publishImage', () => {
   })
 
   it('finishes the tags of an earlier attempt of the same run, and pushes nothing', async () => {
-    const outside = start()
-    const earlier = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
-    outside.store.add(name, aLocalImage({ labels: labelsOf(), environment: { built: 'again' } }))
+    const ports = start()
+    const earlier = ports.repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
+    ports.store.add(name, aLocalImage({ labels: labelsOf(), environment: { built: 'again' } }))
 
-    const published = await publishImage(aPublishRequest(), outside)
+    const published = await publishImage(aPublishRequest(), ports)
 
     assert.equal(published.release.digest, earlier)
     assert.equal(published.isNews, true)
-    assert.deepEqual(new Set(outside.repository.tagged.values()), new Set([earlier]))
-    assert.equal(outside.repository.tagged.size, 4)
+    assert.deepEqual(new Set(ports.repository.tagged.values()), new Set([earlier]))
+    assert.equal(ports.repository.tagged.size, 4)
   })
 
   it('ends the same when it is run again', async () => {
-    const outside = start()
-    const first = await publishImage(aPublishRequest(), outside)
+    const ports = start()
+    const first = await publishImage(aPublishRequest(), ports)
 
-    const second = await publishImage(aPublishRequest(), outside)
+    const second = await publishImage(aPublishRequest(), ports)
 
     assert.deepEqual(second.release, first.release)
     assert.deepEqual(new Set(second.moves.map(({ outcome }) => outcome)), new Set(['unchanged']))
   })
 
   it('pushes nothing where another run was faster, and names both releases', async () => {
-    const outside = start()
-    const other = outside.repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/other') })
+    const ports = start()
+    const other = ports.repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/other') })
 
-    await assert.rejects(publishImage(aPublishRequest({ version: '1.1.0' as Version }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ version: '1.1.0' as Version }), ports), {
       message: /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@sha256:.*Nothing was pushed/,
     })
-    assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
+    assert.deepEqual([...ports.repository.tagged], [['10.0-noble-1.0.0', other]])
   })
 
   it('does not mind releases of another line', async () => {
-    const outside = start()
-    const theirs = { labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }, 'project/other') }
-    const other = outside.repository.push('8.0-noble-7.0.0', theirs)
+    const ports = start()
+    const theirs = { labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }, 'project/other') }
+    const other = ports.repository.push('8.0-noble-7.0.0', theirs)
 
-    await publishImage(aPublishRequest(), outside)
+    await publishImage(aPublishRequest(), ports)
 
-    assert.equal(outside.repository.tagged.get('8.0-noble-7.0.0'), other)
-    assert.equal(outside.repository.tagged.size, 5)
+    assert.equal(ports.repository.tagged.get('8.0-noble-7.0.0'), other)
+    assert.equal(ports.repository.tagged.size, 5)
   })
 
   it('publishes an image without record under a free version, with a warning', async () => {
-    const outside = start({ labels: {} })
+    const ports = start({ labels: {} })
 
-    await publishImage(aPublishRequest(), outside)
+    await publishImage(aPublishRequest(), ports)
 
-    assert.match(outside.log.warnings.join(), /carries no record of a check/)
-    assert.equal(outside.repository.tagged.size, 4)
+    assert.match(ports.log.warnings.join(), /carries no record of a check/)
+    assert.equal(ports.repository.tagged.size, 4)
   })
 
   it('refuses a taken version for an image without record', async () => {
-    const outside = start({ labels: {} })
-    const other = outside.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
+    const ports = start({ labels: {} })
+    const other = ports.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aPublishRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), ports), {
       message: /the tag is taken by another image\. Nothing was pushed/,
     })
-    assert.deepEqual([...outside.repository.tagged], [['10.0-noble-1.0.0', other]])
+    assert.deepEqual([...ports.repository.tagged], [['10.0-noble-1.0.0', other]])
   })
 
   it('moves all other tags before it reports one that is immutable', async () => {
-    const outside = start({ tagSettings: { tags: 'frozen', exceptions: ['latest', '*-current'] } })
-    const old = outside.repository.push('10.0', { labels: { made: 'by hand' } })
+    const ports = start({ tagSettings: { tags: 'frozen', exceptions: ['latest', '*-current'] } })
+    const old = ports.repository.push('10.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aPublishRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), ports), {
       message:
         /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move, by .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
-    const digest = outside.repository.tagged.get('10.0-noble-1.0.0')
-    assert.equal(outside.repository.tagged.get('10.0'), old)
-    assert.equal(outside.repository.tagged.get('latest'), digest)
-    assert.equal(outside.repository.tagged.get('10.0-noble-current'), undefined, 'the publish is not finished')
+    const digest = ports.repository.tagged.get('10.0-noble-1.0.0')
+    assert.equal(ports.repository.tagged.get('10.0'), old)
+    assert.equal(ports.repository.tagged.get('latest'), digest)
+    assert.equal(ports.repository.tagged.get('10.0-noble-current'), undefined, 'the publish is not finished')
   })
 
   it('warns of a bookmark that cannot move, and succeeds', async () => {
-    const outside = start({ tagSettings: { tags: 'movable', exceptions: ['*-current'] } })
-    outside.repository.push('10.0-noble-current', { labels: { made: 'by hand' } })
+    const ports = start({ tagSettings: { tags: 'movable', exceptions: ['*-current'] } })
+    ports.repository.push('10.0-noble-current', { labels: { made: 'by hand' } })
 
-    const published = await publishImage(aPublishRequest(), outside)
+    const published = await publishImage(aPublishRequest(), ports)
 
-    assert.equal(outside.repository.tagged.get('latest'), published.release.digest)
-    assert.ok(outside.log.warnings.some((text) => text.startsWith('10.0-noble-current cannot move')))
+    assert.equal(ports.repository.tagged.get('latest'), published.release.digest)
+    assert.ok(ports.log.warnings.some((text) => text.startsWith('10.0-noble-current cannot move')))
   })
 
   for (const labels of [{}, labelsOf()]) {
     it(`refuses a version below the newest, of an image ${Object.keys(labels).length === 0 ? 'without' : 'with'} a record`, async () => {
-      const outside = start()
-      outside.repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/other') })
-      const [[, newest] = []] = [...outside.repository.tagged]
+      const ports = start()
+      ports.repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/other') })
+      const [[, newest] = []] = [...ports.repository.tagged]
       const record =
         Object.keys(labels).length === 0 ? labels : labelsOf({ replaces: `10.0-noble-1.9.0@${newest ?? ''}` })
-      outside.store.add(aPublishRequest().image, aLocalImage({ labels: record }))
+      ports.store.add(aPublishRequest().image, aLocalImage({ labels: record }))
 
-      await assert.rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), outside), {
+      await assert.rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), ports), {
         name: 'InputError',
         input: 'versionTag',
         message: /10\.0-noble-1\.8\.0", but the line has 10\.0-noble-1\.9\.0 already/,
       })
-      assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.9.0'])
+      assert.deepEqual([...ports.repository.tagged.keys()], ['10.0-noble-1.9.0'])
     })
   }
 
   it('stops at a tag that fails for another reason, so that the bookmark stays behind', async () => {
-    const outside = start()
+    const ports = start()
     const repository = {
-      ...outside.repository,
+      ...ports.repository,
       pointTag: (tag: string, digest: ReturnType<typeof digestOf>) =>
-        tag === 'latest' ? Promise.reject(new Error('throttled')) : outside.repository.pointTag(tag, digest),
+        tag === 'latest' ? Promise.reject(new Error('throttled')) : ports.repository.pointTag(tag, digest),
     }
 
-    await assert.rejects(publishImage(aPublishRequest(), { ...outside, repository }), {
+    await assert.rejects(publishImage(aPublishRequest(), { ...ports, repository }), {
       message: 'throttled 10.0-noble-1.0.0 stays published, with 10.0 on it; run again to finish the rest.',
     })
-    assert.deepEqual([...outside.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
+    assert.deepEqual([...ports.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
   })
 
   it('says where an image is that is not in the engine', async () => {
-    const outside = start({ exists: false })
+    const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), outside), {
+    await assert.rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), ports), {
       name: 'InputError',
       input: 'image',
       message:
         /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job, or .* "imageArchive"/,
     })
-    assert.equal(await outside.repository.describe(), undefined)
+    assert.equal(await ports.repository.describe(), undefined)
   })
 
   it('publishes an image of BuildTest that was made for no line', async () => {
-    const outside = start({ labels: { ...labelsOf({ replaces: 'unknown' }), 'platform-image.line': '' } })
+    const ports = start({ labels: { ...labelsOf({ replaces: 'unknown' }), 'platform-image.line': '' } })
 
-    const { release } = await publishImage(aPublishRequest(), outside)
+    const { release } = await publishImage(aPublishRequest(), ports)
 
-    assert.equal(outside.repository.tagged.get('latest'), release.digest)
-    assert.match(outside.log.warnings.join(), /carries no record of a check/)
+    assert.equal(ports.repository.tagged.get('latest'), release.digest)
+    assert.match(ports.log.warnings.join(), /carries no record of a check/)
   })
 
   it('refuses an image of BuildTest for another line', async () => {
-    const outside = start({ labels: labelsOf({ line: aLine({ tagPrefix: '8.0-noble' }) }) })
+    const ports = start({ labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }) })
 
-    await assert.rejects(publishImage(aPublishRequest(), outside), {
+    await assert.rejects(publishImage(aPublishRequest(), ports), {
       name: 'InputError',
       message: /was built for platform\/aspnet:8\.0-noble, not for platform\/aspnet:10\.0-noble/,
     })
   })
 
   it('takes the labels of another line on a foreign image for inherited ones', async () => {
-    const outside = start()
-    const labels = labelsOf({ line: aLine({ repositoryName: 'platform/runtime' }) })
-    outside.store.add('team/image:1', aLocalImage({ labels }))
+    const ports = start()
+    const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName: 'platform/runtime' }) })
+    ports.store.add('team/image:1', aLocalImage({ labels }))
 
-    await publishImage(aPublishRequest({ image: 'team/image:1' }), outside)
+    await publishImage(aPublishRequest({ image: 'team/image:1' }), ports)
 
-    assert.equal(outside.log.warnings.length, 1)
-    assert.equal(outside.repository.tagged.size, 4)
+    assert.equal(ports.log.warnings.length, 1)
+    assert.equal(ports.repository.tagged.size, 4)
   })
 
   it('refuses a bad extra tag before it touches anything', async () => {
-    const outside = start({ exists: false })
+    const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), outside), { name: 'InputError' })
-    assert.equal(await outside.repository.describe(), undefined)
+    await assert.rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), ports), { name: 'InputError' })
+    assert.equal(await ports.repository.describe(), undefined)
   })
 })

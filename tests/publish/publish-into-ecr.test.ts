@@ -34,18 +34,28 @@ describe('publishImage into Amazon ECR', () => {
   }
 
   /** A run of a pipeline that has built an image of this record. */
-  async function publish(line: ReleaseLine, run: string, record: Record = {}, wishes: Partial<PublishRequest> = {}) {
+  async function publish(
+    releaseLine: ReleaseLine,
+    run: string,
+    record: Record = {},
+    wishes: Partial<PublishRequest> = {},
+  ) {
     const log = capturedLog()
-    const request = aPublishRequest({ line, ...wishes })
-    const store = registryStore(labelsOf({ line, contextHash, ...record }, run))
-    const published = await publishImage(request, { repository: ecr.open(line.repositoryName), store, log, pause })
+    const request = aPublishRequest({ releaseLine, ...wishes })
+    const store = registryStore(labelsOf({ releaseLine, contextHash, ...record }, run))
+    const published = await publishImage(request, {
+      repository: ecr.open(releaseLine.repositoryName),
+      store,
+      log,
+      pause,
+    })
     return { published, log }
   }
 
   const tagsOf = async ({ repositoryName }: ReleaseLine) => Object.fromEntries(await ecr.ecr.tags(repositoryName))
-  const versionsOf = async (line: ReleaseLine) =>
-    Object.keys(await tagsOf(line))
-      .filter((tag) => versionOf(line, tag) !== undefined)
+  const versionsOf = async (releaseLine: ReleaseLine) =>
+    Object.keys(await tagsOf(releaseLine))
+      .filter((tag) => versionOf(releaseLine, tag) !== undefined)
       .sort()
 
   for (const [mode, filters] of [
@@ -57,12 +67,12 @@ describe('publishImage into Amazon ECR', () => {
         const runs = Array.from({ length: publishers }, (_, index) => `project/${String(index)}`)
 
         it(`gives ${String(publishers)} publishers of the same content one version, and one of them tells`, async () => {
-          const line = await aLineUnder(mode, filters)
+          const releaseLine = await aLineUnder(mode, filters)
 
-          const all = await Promise.all(runs.map((run) => publish(line, run)))
+          const all = await Promise.all(runs.map((run) => publish(releaseLine, run)))
 
-          const digest = (await tagsOf(line))['10.0-noble-1.0.0']
-          assert.deepEqual(await tagsOf(line), {
+          const digest = (await tagsOf(releaseLine))['10.0-noble-1.0.0']
+          assert.deepEqual(await tagsOf(releaseLine), {
             '10.0-noble-1.0.0': digest,
             '10.0': digest,
             latest: digest,
@@ -73,17 +83,17 @@ describe('publishImage into Amazon ECR', () => {
         })
 
         it(`lets one of ${String(publishers)} publishers of different contents win, and tells the others`, async () => {
-          const line = await aLineUnder(mode, filters)
+          const releaseLine = await aLineUnder(mode, filters)
 
           const all = await Promise.allSettled(
-            runs.map((run) => publish(line, run, { contextHash: `v1:sha256:${run}` })),
+            runs.map((run) => publish(releaseLine, run, { contextHash: `v1:sha256:${run}` })),
           )
 
           const won = all.filter((each) => each.status === 'fulfilled')
           assert.equal(won.length, 1)
-          assert.deepEqual(await versionsOf(line), ['10.0-noble-1.0.0'])
+          assert.deepEqual(await versionsOf(releaseLine), ['10.0-noble-1.0.0'])
           const digest: Digest | undefined = won[0]?.value.published.release.digest
-          assert.deepEqual(new Set(Object.values(await tagsOf(line))), new Set([digest]))
+          assert.deepEqual(new Set(Object.values(await tagsOf(releaseLine))), new Set([digest]))
           for (const each of all) {
             if (each.status === 'fulfilled') continue
             assert.match(String(each.reason), /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@/)
@@ -94,12 +104,14 @@ describe('publishImage into Amazon ECR', () => {
   }
 
   it('leaves versions that can be overwritten with all tags on one image, whoever wins', async () => {
-    const line = await aLineUnder('MUTABLE')
+    const releaseLine = await aLineUnder('MUTABLE')
     const runs = Array.from({ length: 6 }, (_, index) => `project/${String(index)}`)
 
-    const all = await Promise.allSettled(runs.map((run) => publish(line, run, { contextHash: `v1:sha256:${run}` })))
+    const all = await Promise.allSettled(
+      runs.map((run) => publish(releaseLine, run, { contextHash: `v1:sha256:${run}` })),
+    )
 
-    const tags = await tagsOf(line)
+    const tags = await tagsOf(releaseLine)
     assert.deepEqual(Object.keys(tags).sort(), ['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'])
     assert.equal(new Set(Object.values(tags)).size, 1)
     for (const each of all) {
@@ -108,32 +120,37 @@ describe('publishImage into Amazon ECR', () => {
   })
 
   it('lets no image on an older base climb over a newer release that came while it waited', async () => {
-    const line = await aLineUnder('MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'])
-    const { published: first } = await publish(line, 'project/1')
+    const releaseLine = await aLineUnder('MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'])
+    const { published: first } = await publish(releaseLine, 'project/1')
     const replaces = `10.0-noble-1.0.0@${first.release.digest}`
     const waiting = { replaces, contextHash: 'v1:sha256:older' }
-    const { published: newer } = await publish(line, 'project/3', { replaces }, { version: '1.1.0' as Version })
+    const { published: newer } = await publish(releaseLine, 'project/3', { replaces }, { version: '1.1.0' as Version })
 
-    await assert.rejects(publish(line, 'project/2', waiting, { version: '1.1.0' as Version }), {
+    await assert.rejects(publish(releaseLine, 'project/2', waiting, { version: '1.1.0' as Version }), {
       message: new RegExp(
         `the check saw ${replaces}, but the newest release is now 10\\.0-noble-1\\.1\\.0@${newer.release.digest}\\. Nothing was pushed`,
       ),
     })
-    assert.equal((await tagsOf(line)).latest, newer.release.digest)
-    assert.deepEqual(await versionsOf(line), ['10.0-noble-1.0.0', '10.0-noble-1.1.0'])
+    assert.equal((await tagsOf(releaseLine)).latest, newer.release.digest)
+    assert.deepEqual(await versionsOf(releaseLine), ['10.0-noble-1.0.0', '10.0-noble-1.1.0'])
   })
 
   describe('that is IMMUTABLE as a whole', () => {
     it('publishes a first and a second release, tells what cannot move, and is checked quietly after that', async () => {
-      const line = await aLineUnder('IMMUTABLE')
+      const releaseLine = await aLineUnder('IMMUTABLE')
       const wishes = { extraTags: [], tagAsLatest: false }
       const registry = memoryRegistry()
       const digest = registry.publish(aspnet, { 'linux/amd64': {} })
       const base = { reference: aspnet, digest, platformDigest: await registry.resolvePlatform(aspnet, digest, amd64) }
 
-      const first = await publish(line, 'project/1', {}, wishes)
+      const first = await publish(releaseLine, 'project/1', {}, wishes)
       const replaces = `10.0-noble-1.0.0@${first.published.release.digest}`
-      const second = await publish(line, 'project/2', { replaces, base }, { ...wishes, version: '1.1.0' as Version })
+      const second = await publish(
+        releaseLine,
+        'project/2',
+        { replaces, base },
+        { ...wishes, version: '1.1.0' as Version },
+      )
 
       for (const { log, published } of [first, second]) {
         assert.deepEqual(log.warnings, [
@@ -141,11 +158,11 @@ describe('publishImage into Amazon ECR', () => {
         ])
         assert.equal(published.isNews, true)
       }
-      assert.deepEqual(Object.keys(await tagsOf(line)).sort(), ['10.0-noble-1.0.0', '10.0-noble-1.1.0'])
+      assert.deepEqual(Object.keys(await tagsOf(releaseLine)).sort(), ['10.0-noble-1.0.0', '10.0-noble-1.1.0'])
       ecr.time += 24 * 60 * 60 * 1000
       const { verdict } = await checkPlatformImage(
         {
-          line,
+          releaseLine,
           base: aspnet,
           standsOnBase: true,
           platform: amd64,
@@ -159,7 +176,7 @@ describe('publishImage into Amazon ECR', () => {
         },
         {
           registry,
-          releases: ecr.open(line.repositoryName),
+          releases: ecr.open(releaseLine.repositoryName),
           movedAt: () => Promise.reject(new Error('The catalogue was asked.')),
           hashContext: () => Promise.resolve(contextHash),
           now: new Date(ecr.time),
@@ -169,12 +186,12 @@ describe('publishImage into Amazon ECR', () => {
     })
 
     it('reports the floating tags of a second release after all others, with the filters that would free them', async () => {
-      const line = await aLineUnder('IMMUTABLE')
-      const { published } = await publish(line, 'project/1')
+      const releaseLine = await aLineUnder('IMMUTABLE')
+      const { published } = await publish(releaseLine, 'project/1')
       const replaces = `10.0-noble-1.0.0@${published.release.digest}`
 
       const again = publish(
-        line,
+        releaseLine,
         'project/2',
         { replaces },
         { version: '1.1.0' as Version, extraTags: ['10.0', 'new'] },
@@ -184,7 +201,7 @@ describe('publishImage into Amazon ECR', () => {
         message:
           /^10\.0-noble-1\.1\.0 is published, but 10\.0, latest cannot move, .*To free 10\.0, latest, 10\.0-noble-current, .* filters "10\.0", "latest", "10\.0-noble-current"; .* stays published, with new on it/,
       })
-      const tags = await tagsOf(line)
+      const tags = await tagsOf(releaseLine)
       assert.equal(tags.new, tags['10.0-noble-1.1.0'])
       assert.equal(tags.latest, published.release.digest)
     })

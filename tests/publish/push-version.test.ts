@@ -33,43 +33,43 @@ function start(refusals: readonly Refusal[]) {
 
 describe('pushVersion', () => {
   it('tells how far it is', async () => {
-    const { used, ...outside } = start([])
+    const { used, ...ports } = start([])
 
-    assert.equal(await pushVersion({ name: 'image' }, target, outside), digest)
-    assert.deepEqual(outside.log.lines, ['Pushed 12.3 of 100.0 MB'])
+    assert.equal(await pushVersion({ name: 'image' }, target, ports), digest)
+    assert.deepEqual(ports.log.lines, ['Pushed 12.3 of 100.0 MB'])
     assert.deepEqual(used, ['token 1'])
   })
 
   for (const refusal of ['unauthorized', 'forbidden'] as const) {
     it(`renews credentials that are ${refusal}, once`, async () => {
-      const { used, ...outside } = start([refusal])
+      const { used, ...ports } = start([refusal])
 
-      assert.equal(await pushVersion({ name: 'image' }, target, outside), digest)
+      assert.equal(await pushVersion({ name: 'image' }, target, ports), digest)
       assert.deepEqual(used, ['token 1', 'token 2'])
     })
 
     it(`gives up where new credentials are ${refusal} as well`, async () => {
-      const { used, ...outside } = start([refusal, refusal])
+      const { used, ...ports } = start([refusal, refusal])
 
-      await assert.rejects(pushVersion({ name: 'image' }, target, outside), { refusal })
+      await assert.rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
       assert.equal(used.length, 2)
     })
   }
 
   for (const refusal of ['tag-frozen', 'busy', 'disk-full', 'unknown'] as const) {
     it(`does not try again after ${refusal}`, async () => {
-      const { used, ...outside } = start([refusal])
+      const { used, ...ports } = start([refusal])
 
-      await assert.rejects(pushVersion({ name: 'image' }, target, outside), { refusal })
+      await assert.rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
       assert.equal(used.length, 1)
     })
   }
 
   it('does not try again after a fault of the engine', async () => {
-    const { used, ...outside } = start([])
-    const store = { ...outside.store, push: () => Promise.reject(new Error('no engine')) }
+    const { used, ...ports } = start([])
+    const store = { ...ports.store, push: () => Promise.reject(new Error('no engine')) }
 
-    await assert.rejects(pushVersion({ name: 'image' }, target, { ...outside, store }), { message: 'no engine' })
+    await assert.rejects(pushVersion({ name: 'image' }, target, { ...ports, store }), { message: 'no engine' })
     assert.deepEqual(used, [])
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readOrigin } from '../../src/model/build-record.ts'
 import { UnreadableImageError } from '../../src/model/image-config.ts'
 import { listTags, readCurrent, readStoredOrigin } from '../../src/publish/read-repository.ts'
-import { aLine, labelsOf } from '../support/builders.ts'
+import { aReleaseLine, labelsOf } from '../support/builders.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 
 describe('listTags', () => {
@@ -18,19 +18,24 @@ describe('readStoredOrigin', () => {
     const repository = memoryRepository()
     const digest = repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
 
-    assert.deepEqual(await readStoredOrigin(aLine(), digest, repository), readOrigin(labelsOf(), aLine()))
+    assert.deepEqual(await readStoredOrigin(aReleaseLine(), digest, repository), readOrigin(labelsOf(), aReleaseLine()))
   })
 
   it('finds none where what is stored is no image', async () => {
     const digest = memoryRepository().push('10.0-noble-1.0.0')
 
-    assert.equal(await readStoredOrigin(aLine(), digest, failing(new UnreadableImageError('A chart.'))), undefined)
+    assert.equal(
+      await readStoredOrigin(aReleaseLine(), digest, failing(new UnreadableImageError('A chart.'))),
+      undefined,
+    )
   })
 
   it('throws where it could not find out', async () => {
     const digest = memoryRepository().push('10.0-noble-1.0.0')
 
-    await assert.rejects(readStoredOrigin(aLine(), digest, failing(new Error('No answer.'))), { message: 'No answer.' })
+    await assert.rejects(readStoredOrigin(aReleaseLine(), digest, failing(new Error('No answer.'))), {
+      message: 'No answer.',
+    })
   })
 })
 
@@ -40,13 +45,13 @@ describe('readCurrent', () => {
     repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/1') })
     repository.push('10.0-noble-1.10.0', { labels: labelsOf({}, 'project/2') })
 
-    const current = await readCurrent(aLine(), repository.tagged, repository)
+    const current = await readCurrent(aReleaseLine(), repository.tagged, repository)
 
     assert.equal(current?.release.tag, '10.0-noble-1.10.0')
     assert.equal(current.origin?.run, 'project/2')
   })
 
   it('finds none on an empty line', async () => {
-    assert.equal(await readCurrent(aLine(), new Map(), memoryRepository()), undefined)
+    assert.equal(await readCurrent(aReleaseLine(), new Map(), memoryRepository()), undefined)
   })
 })

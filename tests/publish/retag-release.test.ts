@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { UnreadableImageError } from '../../src/model/image-config.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
-import { aLine, labelsOf } from '../support/builders.ts'
+import { aReleaseLine, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 
@@ -13,7 +13,7 @@ describe('retagRelease', () => {
     await repository.pointTag('latest', old)
 
     const published = await retagRelease(
-      { line: aLine(), run: 'project/2', extraTags: ['10.0'], tagAsLatest: true },
+      { releaseLine: aReleaseLine(), run: 'project/2', extraTags: ['10.0'], tagAsLatest: true },
       { repository, log: capturedLog() },
     )
 
@@ -26,10 +26,10 @@ describe('retagRelease', () => {
 
   for (const exists of [true, false]) {
     it(`says so where there is no release in ${exists ? 'an empty' : 'a missing'} repository`, async () => {
-      const outside = { repository: memoryRepository({ exists }), log: capturedLog() }
+      const ports = { repository: memoryRepository({ exists }), log: capturedLog() }
 
       await assert.rejects(
-        retagRelease({ line: aLine(), run: 'project/2', extraTags: [], tagAsLatest: true }, outside),
+        retagRelease({ releaseLine: aReleaseLine(), run: 'project/2', extraTags: [], tagAsLatest: true }, ports),
         {
           message: /platform\/aspnet:10\.0-noble has no release whose tags could be moved/,
         },
@@ -46,7 +46,7 @@ describe('retagRelease', () => {
       const highest = repository.push('10.0-noble-1.1.0', { labels })
       await repository.pointTag('latest', old)
       if (bookmark !== undefined) await repository.pointTag('10.0-noble-current', bookmark === 'old' ? old : highest)
-      const wishes = { line: aLine(), run, extraTags: [], tagAsLatest: true }
+      const wishes = { releaseLine: aReleaseLine(), run, extraTags: [], tagAsLatest: true }
       return retagRelease(wishes, { repository, log: capturedLog() })
     }
 
@@ -56,7 +56,11 @@ describe('retagRelease', () => {
       ['of what an earlier attempt published', { labels: labelsOf(), bookmark: 'on it', run: 'project/1' }, true],
       ['not of a repaired latest', { labels: labelsOf(), bookmark: 'on it' }, false],
       ['not of a repaired latest where a line never had a bookmark', { labels: {} }, false],
-      ['not of one where the labels are inherited', { labels: labelsOf({ line: aLine({ tagPrefix: 'x' }) }) }, false],
+      [
+        'not of one where the labels are inherited',
+        { labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: 'x' }) }) },
+        false,
+      ],
     ] as const
     for (const [what, state, isNews] of rows) {
       it(what, async () => {
@@ -73,7 +77,7 @@ describe('retagRelease', () => {
     await repository.pointTag('10.0-noble-current', highest)
 
     const { isNews } = await retagRelease(
-      { line: aLine(), run: 'project/2', extraTags: [], tagAsLatest: false },
+      { releaseLine: aReleaseLine(), run: 'project/2', extraTags: [], tagAsLatest: false },
       { repository, log },
     )
 
@@ -86,7 +90,12 @@ describe('retagRelease', () => {
   it('refuses a tag that could never move, before it moves another', async () => {
     const repository = memoryRepository({ tagSettings: { tags: 'movable', exceptions: ['10.0-noble-*.*'] } })
     repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
-    const request = { line: aLine(), run: 'project/1', extraTags: ['10.0', '10.0-noble-a.b'], tagAsLatest: true }
+    const request = {
+      releaseLine: aReleaseLine(),
+      run: 'project/1',
+      extraTags: ['10.0', '10.0-noble-a.b'],
+      tagAsLatest: true,
+    }
 
     await assert.rejects(retagRelease(request, { repository, log: capturedLog() }), {
       name: 'InputError',
@@ -99,7 +108,7 @@ describe('retagRelease', () => {
     const repository = memoryRepository()
     const digest = repository.push('10.0-noble-1.0.0')
     const readConfig = () => Promise.reject(new UnreadableImageError('It is a chart.'))
-    const request = { line: aLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
+    const request = { releaseLine: aReleaseLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
 
     const { isNews } = await retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() })
 
@@ -111,7 +120,7 @@ describe('retagRelease', () => {
     const repository = memoryRepository()
     repository.push('10.0-noble-1.0.0')
     const readConfig = () => Promise.reject(new Error('ECR does not answer.'))
-    const request = { line: aLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
+    const request = { releaseLine: aReleaseLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
 
     await assert.rejects(retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() }), {
       message: 'ECR does not answer.',

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
-import { isManifestType, readConfiguration, readManifest } from '../../src/registry/read-content.ts'
+import { isManifestType, readConfiguration, readManifestBody } from '../../src/registry/read-content.ts'
 
 const bytes = (content: object | string) => Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
 const oci = 'application/vnd.oci.image.manifest.v1+json'
 const schema1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 const image = { schemaVersion: 2, mediaType: oci, config: { digest: digestOf('config') }, layers: [] }
 
-describe('readManifest', () => {
+describe('readManifestBody', () => {
   for (const contentType of [oci, `${oci}; charset=utf-8`, 'application/json', 'text/plain', undefined]) {
     it(`reads an image that comes as ${contentType ?? 'nothing'}`, () => {
-      assert.deepEqual(readManifest(bytes(image), contentType), { kind: 'image', config: digestOf('config') })
+      assert.deepEqual(readManifestBody(bytes(image), contentType), { kind: 'image', config: digestOf('config') })
     })
   }
 
   it('reads one that names no media type', () => {
-    assert.equal(readManifest(bytes({ manifests: [] }), oci).kind, 'index')
+    assert.equal(readManifestBody(bytes({ manifests: [] }), oci).kind, 'index')
   })
 
   const junk: readonly (readonly [what: string, content: object | string, contentType: string, message: RegExp])[] = [
@@ -58,7 +58,7 @@ describe('readManifest', () => {
   ]
   for (const [what, content, contentType, message] of junk) {
     it(`says what it is where it is ${what}`, () => {
-      assert.throws(() => readManifest(bytes(content), contentType), { message })
+      assert.throws(() => readManifestBody(bytes(content), contentType), { message })
     })
   }
 })

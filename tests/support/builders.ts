@@ -1,10 +1,11 @@
 import type { CheckRequest } from '../../src/check/check-platform-image.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
+import type { BuildContext } from '../../src/build-image/build-context.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
-import type { Owner, ProcessIdentity } from '../../src/model/owner.ts'
+import type { Owner, ProcessIdentity } from '../../src/ownership/owner.ts'
 import type { Platform } from '../../src/model/platform.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
 import { type Release, type ReleaseLine, type Version, versionTag } from '../../src/model/release-line.ts'
@@ -15,23 +16,28 @@ export const arm64: Platform = { os: 'linux', architecture: 'arm64' }
 /** The base image that examples are built on. */
 export const aspnet: Reference = parseReference('mcr.microsoft.com/dotnet/aspnet:10.0')
 
-export function aLine(overrides: Partial<ReleaseLine> = {}): ReleaseLine {
+export function aReleaseLine(overrides: Partial<ReleaseLine> = {}): ReleaseLine {
   return { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', ...overrides }
 }
 
-/** A release of `aLine()`, with a digest that is its tag's own. */
+/** A release of `aReleaseLine()`, with a digest that is its tag's own. */
 export function aRelease({
   version = '1.0.0',
-  line = aLine(),
+  releaseLine: releaseLine = aReleaseLine(),
   digest,
-}: { version?: string; line?: ReleaseLine; digest?: Digest } = {}): Release {
-  const tag = versionTag(line, version as Version)
+}: { version?: string; releaseLine?: ReleaseLine; digest?: Digest } = {}): Release {
+  const tag = versionTag(releaseLine, version as Version)
   return { version: version as Version, tag, digest: digest ?? digestOf(tag) }
+}
+
+/** A build context that can be sent, with this hash. */
+export function aBuildContext(hash: BuildContext['hash']): BuildContext {
+  return { list: () => Promise.resolve(), hash }
 }
 
 export function aRecord(overrides: Partial<BuildRecord> = {}): BuildRecord {
   return {
-    line: aLine(),
+    releaseLine: aReleaseLine(),
     replaces: 'none',
     reason: 'first-release',
     platform: amd64,
@@ -96,7 +102,7 @@ export function anOwner(overrides: Partial<Owner> = {}): Owner {
 /** What the form of PlatformImagePublish says where nobody touched it, for the first release of the line. */
 export function aPublishRequest(overrides: Partial<PublishRequest> = {}): PublishRequest {
   return {
-    line: aLine(),
+    releaseLine: aReleaseLine(),
     image: 'localhost/platform-image/image:owner',
     version: '1.0.0' as Version,
     extraTags: ['10.0'],
@@ -112,7 +118,7 @@ export function aPublishRequest(overrides: Partial<PublishRequest> = {}): Publis
 /** What the form of PlatformImageCheck says where nobody touched it, in the second run of a project. */
 export function aCheckRequest(overrides: Partial<CheckRequest> = {}): CheckRequest {
   return {
-    line: aLine(),
+    releaseLine: aReleaseLine(),
     base: aspnet,
     standsOnBase: true,
     platform: amd64,

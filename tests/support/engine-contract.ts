@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import type { BuildProgress } from '../../src/build/engine.ts'
+import type { BuildProgress } from '../../src/dockerfile-build/builder.ts'
+import type { BuildEngine } from '../../src/build-image/engine.ts'
 import type { TestEngine } from '../../src/integration-test/engine.ts'
+import type { ImageStore } from '../../src/publish/image-store.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference, withDigest } from '../../src/model/reference.ts'
-import { testContainerName, testContainerOwner } from '../../src/model/test-container.ts'
+import { testContainerName, testContainerOwner } from '../../src/ownership/test-container.ts'
 import type { SweepEngine } from '../../src/sweep/engine.ts'
 import { amd64 } from './builders.ts'
 
 /** A container engine, and what is in it and around it. */
 export interface EngineUnderContract {
-  readonly engine: TestEngine & SweepEngine
+  readonly engine: BuildEngine & TestEngine & Pick<ImageStore, 'inspect'> & SweepEngine
   /** The local name of an image whose containers run until they are removed. */
   readonly base: string
   /** An image that can be pulled, with its digest. */

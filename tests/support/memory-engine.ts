@@ -1,18 +1,19 @@
-import { BuildFailedError, type ImageBuild, type ImagePull } from '../../src/build/engine.ts'
+import type { BuildEngine, ImagePull } from '../../src/build-image/engine.ts'
+import { BuildFailedError, type ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import { findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
-import { ownerLabel, testContainerName } from '../../src/model/test-container.ts'
+import { ownerLabel, testContainerName } from '../../src/ownership/test-container.ts'
 import { type ImageStore, PushRefusedError } from '../../src/publish/image-store.ts'
-import type { HeldContainer, SweepEngine } from '../../src/sweep/engine.ts'
+import type { EngineContainer, SweepEngine } from '../../src/sweep/engine.ts'
 import { amd64 } from './builders.ts'
 import type { MemoryRepository } from './memory-repository.ts'
 
 /** A container engine in memory: its builds put one layer on what the Dockerfile is FROM. */
-export interface MemoryEngine extends TestEngine, ImageStore, SweepEngine {
+export interface MemoryEngine extends BuildEngine, TestEngine, ImageStore, SweepEngine {
   /** Makes an image pullable under a reference with its digest. */
   offer(reference: Reference, image: LocalImage): void
   /** Puts an image into the engine's store. */
@@ -47,7 +48,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   const archives = new Map<string, { name: string; image: LocalImage }>()
   const builds: ImageBuild[] = []
   const pulls: ImagePull[] = []
-  const containers = new Map<string, HeldContainer>()
+  const containers = new Map<string, EngineContainer>()
   let started = 0
 
   function baseOf({ dockerfileText, platform, target, buildArguments }: ImageBuild): LocalImage {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
-import { keptName, localName, pushName } from '../../src/model/local-name.ts'
-import { formatOwner, type Life, type Owner } from '../../src/model/owner.ts'
+import { keptName, localName, pushName } from '../../src/ownership/local-name.ts'
+import { formatOwner, type Life, type Owner } from '../../src/ownership/owner.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
-import { ownerLabel, testContainerName } from '../../src/model/test-container.ts'
-import type { HeldContainer, HeldImage } from '../../src/sweep/engine.ts'
+import { ownerLabel, testContainerName } from '../../src/ownership/test-container.ts'
+import type { EngineContainer, EngineImage } from '../../src/sweep/engine.ts'
 import { planSweep, type SweepView } from '../../src/sweep/plan-sweep.ts'
 import { amd64, anOwner, aProcess, arm64, aspnet } from '../support/builders.ts'
 
@@ -20,15 +20,19 @@ function owner(life: Life, age = 0): string {
   return formatOwner(anOwner({ began: hoursAgo(age), process: aProcess({ number: numbers[life] }) }))
 }
 
-function image(names: readonly string[], digests: readonly string[] = []): HeldImage {
+function image(names: readonly string[], digests: readonly string[] = []): EngineImage {
   return { names, digests }
 }
 
-function container(of: string, overrides: Partial<HeldContainer> = {}): HeldContainer {
+function container(of: string, overrides: Partial<EngineContainer> = {}): EngineContainer {
   return { id: of, name: testContainerName(of), isRunning: true, labels: { [ownerLabel]: of }, ...overrides }
 }
 
-function plan(images: readonly HeldImage[], containers: readonly HeldContainer[] = [], view: Partial<SweepView> = {}) {
+function plan(
+  images: readonly EngineImage[],
+  containers: readonly EngineContainer[] = [],
+  view: Partial<SweepView> = {},
+) {
   return planSweep({ images, containers }, { lifeOf, now, ...view })
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { localName } from '../../src/model/local-name.ts'
-import { formatOwner } from '../../src/model/owner.ts'
+import { localName } from '../../src/ownership/local-name.ts'
+import { formatOwner } from '../../src/ownership/owner.ts'
 import { sweep, withSweeps } from '../../src/sweep/sweep.ts'
 import { aLocalImage, anOwner, aProcess } from '../support/builders.ts'
 import { fakeContainer } from '../support/fake-container.ts'
@@ -25,7 +25,7 @@ describe('sweep', () => {
       await engine.run({ image: localName('test', owner), port: 80, environment: {}, owner })
     }
   })
-  const outside = (holding = engine) => ({
+  const ports = (holding = engine) => ({
     engine: holding,
     machine,
     now,
@@ -33,7 +33,7 @@ describe('sweep', () => {
   })
 
   it('removes what a dead run left, but for the image of its job', async () => {
-    await sweep(undefined, outside())
+    await sweep(undefined, ports())
 
     assert.deepEqual(engine.names, [
       ...['test', 'base', 'image'].map((role) => localName(role as 'test', own)),
@@ -44,7 +44,7 @@ describe('sweep', () => {
 
   it('goes on where something cannot be removed, and says so', async () => {
     const removeContainer = () => Promise.reject(new Error('device busy'))
-    await sweep(undefined, outside({ ...engine, names: [], containers: 0, removeContainer }))
+    await sweep(undefined, ports({ ...engine, names: [], containers: 0, removeContainer }))
 
     assert.equal(engine.containers, 2)
     assert.ok(!engine.names.includes(localName('test', dead)))
@@ -59,7 +59,7 @@ describe('sweep', () => {
     }
     const later = () => new Date(now().getTime() + minutes * 60_000)
 
-    await sweep(undefined, { ...outside({ ...engine, names: [], containers: 0, removeContainer }), now: later })
+    await sweep(undefined, { ...ports({ ...engine, names: [], containers: 0, removeContainer }), now: later })
 
     assert.ok(engine.names.includes(localName('test', dead)))
     assert.equal(told.at(-1), `${localName('base', dead)} stays for now: the engine is too slow.`)
@@ -70,14 +70,14 @@ describe('sweep', () => {
     const inContainer = formatOwner(anOwner({ process: self, container: '0123456789ab' }))
     engine.add(localName('test', inContainer), aLocalImage())
 
-    await sweep(undefined, outside())
+    await sweep(undefined, ports())
 
     assert.ok(!engine.names.includes(localName('test', inContainer)))
   })
 
   describe('withSweeps', () => {
     it('sweeps before and after the work, and gives what it gave', async () => {
-      const given = await withSweeps(own, outside(), () => {
+      const given = await withSweeps(own, ports(), () => {
         assert.ok(!engine.names.includes(localName('test', dead)))
         assert.ok(engine.names.includes(localName('test', own)))
         return Promise.resolve('done')
@@ -90,7 +90,7 @@ describe('sweep', () => {
 
     it('sweeps after a failure, which stays what it was', async () => {
       await assert.rejects(
-        withSweeps(own, outside(), () => Promise.reject(new Error('the build failed'))),
+        withSweeps(own, ports(), () => Promise.reject(new Error('the build failed'))),
         /the build failed/,
       )
 
@@ -107,7 +107,7 @@ describe('sweep', () => {
         list: () => (isGone ? Promise.reject(new Error('gone')) : list()),
       }
 
-      const given = await withSweeps(own, outside(vanishing), () => {
+      const given = await withSweeps(own, ports(vanishing), () => {
         isGone = true
         return Promise.resolve('done')
       })
@@ -120,10 +120,7 @@ describe('sweep', () => {
       const list = () => Promise.reject(new Error('Cannot reach the Docker engine'))
       const work = () => Promise.reject(new Error('not reached'))
 
-      await assert.rejects(
-        withSweeps(own, outside({ ...engine, names: [], containers: 0, list }), work),
-        /Cannot reach/,
-      )
+      await assert.rejects(withSweeps(own, ports({ ...engine, names: [], containers: 0, list }), work), /Cannot reach/)
     })
   })
 })

@@ -14,9 +14,9 @@ describe('readBuildTestInputs', () => {
   let root: string
   let masked: string[]
   /** The form as it is where only these fields were touched. */
-  function readForm(values: Readonly<Record<string, string>>, outside: Partial<TaskContext>) {
+  function readForm(values: Readonly<Record<string, string>>, ports: Partial<TaskContext>) {
     const form = { ...defaultInputs('PlatformImageBuildTest'), contextPath: join(root, 'image'), ...values }
-    const context: Partial<TaskContext> = { inputs: mapInputs(form), mask: () => undefined, ...outside }
+    const context: Partial<TaskContext> = { inputs: mapInputs(form), mask: () => undefined, ...ports }
     return readBuildTestInputs(context as TaskContext)
   }
   const read = (values: Record<string, string> = {}) => {
@@ -31,7 +31,7 @@ describe('readBuildTestInputs', () => {
   /** Without the record of a check. */
   const readUnchecked = async (values: Record<string, string> = {}) => {
     const variable = (name: string) => (name === 'PlatformImage.RegistryMirrors' ? 'a.io=m.example' : undefined)
-    const { build } = await readForm(values, { variable })
+    const build = await readForm(values, { variable })
     assert.ok(build.planned.kind === 'unchecked')
     return build.planned.build
   }
@@ -47,15 +47,14 @@ describe('readBuildTestInputs', () => {
 
   it('fills in what may be left out', async () => {
     assert.deepEqual(await read(), {
-      build: {
-        planned: { kind: 'checked', record: aRecord() },
-        context: join(root, 'image'),
-        dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
-        buildArguments: {},
-        secrets: {},
-        labels: {},
-        layerCache: 'auto',
-      },
+      planned: { kind: 'checked', record: aRecord() },
+      context: join(root, 'image'),
+      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+      buildArguments: {},
+      secrets: {},
+      labels: {},
+      layerCache: 'auto',
+      archive: undefined,
       test: {
         application: {
           context: join(root, 'app'),
@@ -64,7 +63,7 @@ describe('readBuildTestInputs', () => {
           secrets: {},
           failsOnWarnings: true,
         },
-        trial: {
+        mode: {
           kind: 'request',
           environment: {},
           timeLimit: 60,
@@ -82,7 +81,7 @@ describe('readBuildTestInputs', () => {
   })
 
   it('takes what the form adds to the record', async () => {
-    const { build } = await read({
+    const build = await read({
       buildArguments: 'COMMIT=abc=def\n\nEMPTY=',
       labels: 'org.example/team=platform & co',
       layerCache: 'ignore',
@@ -94,7 +93,7 @@ describe('readBuildTestInputs', () => {
   })
 
   it('hides build secrets in the log, in the forms in which they may be printed', async () => {
-    const { build } = await read({ buildSecrets: 'nuget=p%ss w=rd!\n feed.token=ghij' })
+    const build = await read({ buildSecrets: 'nuget=p%ss w=rd!\n feed.token=ghij' })
 
     assert.deepEqual(build.secrets, { nuget: 'p%ss w=rd!', 'feed.token': 'ghij' })
     assert.ok(['p%ss w=rd!', encodeURIComponent('p%ss w=rd!'), 'ghij'].every((form) => masked.includes(form)))
@@ -123,7 +122,7 @@ describe('readBuildTestInputs', () => {
       buildArguments: { A: '1' },
     })
 
-    const { build } = await read({
+    const build = await read({
       buildRecord: serializeBuildRecord(record),
       platform: 'linux/arm64/v8',
       target: 'final',
@@ -141,12 +140,9 @@ describe('readBuildTestInputs', () => {
     await writeFile(join(root, 'image', 'Other.Dockerfile'), 'FROM other')
     const checked = serializeBuildRecord(aRecord({ dockerfile: 'Other.Dockerfile' }))
 
-    assert.equal((await read({ buildRecord: checked })).build.dockerfile.text, 'FROM other')
-    assert.equal(
-      (await read({ buildRecord: checked, dockerfile: './Other.Dockerfile' })).build.dockerfile.text,
-      'FROM other',
-    )
-    assert.equal((await read({ dockerfile: 'Other.Dockerfile' })).build.dockerfile.text, 'FROM other')
+    assert.equal((await read({ buildRecord: checked })).dockerfile.text, 'FROM other')
+    assert.equal((await read({ buildRecord: checked, dockerfile: './Other.Dockerfile' })).dockerfile.text, 'FROM other')
+    assert.equal((await read({ dockerfile: 'Other.Dockerfile' })).dockerfile.text, 'FROM other')
     await assert.rejects(read({ buildRecord: checked, dockerfile: 'Dockerfile' }), {
       name: 'InputError',
       message:
@@ -162,7 +158,7 @@ describe('readBuildTestInputs', () => {
 
   it('plans by the form alone where nothing was checked', async () => {
     assert.deepEqual(await readUnchecked({ repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', target: 'a' }), {
-      line: { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble' },
+      releaseLine: { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble' },
       dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
       platform: { os: 'linux', architecture: 'amd64' },
       target: 'a',
@@ -174,7 +170,7 @@ describe('readBuildTestInputs', () => {
   it('plans for no release line where none is named, and on the mirrors that are', async () => {
     const build = await readUnchecked({ platform: 'linux/arm64', registryMirrors: 'b.io=n.example' })
 
-    assert.equal(build.line, undefined)
+    assert.equal(build.releaseLine, undefined)
     assert.equal(build.platform.architecture, 'arm64')
     assert.deepEqual(build.mirrors, { 'b.io': 'n.example' })
   })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestInputs, readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
+import type { PlannedTest } from '../../../src/build-and-test/build-and-test.ts'
+import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 
@@ -16,7 +17,7 @@ describe('readTestInputs', () => {
     const inputs = mapInputs({ ...defaultInputs('PlatformImageBuildTest'), ...values })
     return readTestInputs({ inputs, mask: (secret) => masked.push(secret) })
   }
-  const read = async (values: Record<string, string> = {}): Promise<TestInputs> => {
+  const read = async (values: Record<string, string> = {}): Promise<PlannedTest> => {
     const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })
     assert.ok(test)
     return test
@@ -30,7 +31,7 @@ describe('readTestInputs', () => {
   after(() => rm(root, { recursive: true }))
 
   it('fills in what may be left out', async () => {
-    const { application, trial } = await read()
+    const { application, mode } = await read()
 
     assert.deepEqual(application, {
       context: join(root, 'app'),
@@ -39,7 +40,7 @@ describe('readTestInputs', () => {
       secrets: {},
       failsOnWarnings: true,
     })
-    assert.deepEqual(trial, {
+    assert.deepEqual(mode, {
       kind: 'request',
       environment: {},
       timeLimit: 60,
@@ -49,7 +50,7 @@ describe('readTestInputs', () => {
   })
 
   it('reads the request of the article', async () => {
-    const { application, trial } = await read({
+    const { application, mode } = await read({
       testContextPath: root,
       testBaseImage: 'runtime:6.0-bullseye-slim',
       requestMethod: 'post',
@@ -60,7 +61,7 @@ describe('readTestInputs', () => {
 
     assert.equal(application.context, root)
     assert.equal(application.baseImage, 'runtime:6.0-bullseye-slim')
-    assert.deepEqual(trial.kind === 'request' && trial.request, {
+    assert.deepEqual(mode.kind === 'request' && mode.request, {
       method: 'POST',
       path: '/MyService',
       headers: { accept: 'application/json', 'Content-Type': 'application/json-patch+json' },
@@ -70,7 +71,7 @@ describe('readTestInputs', () => {
   })
 
   it('reads all that there is', async () => {
-    const { application, trial } = await read({
+    const { application, mode } = await read({
       testBuildArguments: 'TAG=9.0\n\nEMPTY=\nURL=https://a/?b=c d',
       testBuildSecrets: 'nuget=ge=heim\nnpm.token=wxyz',
       failOnTestBuildWarnings: 'false',
@@ -85,14 +86,14 @@ describe('readTestInputs', () => {
     assert.deepEqual(application.secrets, { nuget: 'ge=heim', 'npm.token': 'wxyz' })
     assert.ok(['ge=heim', 'wxyz'].every((secret) => masked.includes(secret)))
     assert.equal(application.failsOnWarnings, false)
-    assert.ok(trial.kind === 'request')
-    assert.deepEqual(trial.environment, {
+    assert.ok(mode.kind === 'request')
+    assert.deepEqual(mode.environment, {
       Logging__LogLevel: 'Debug',
       'ConnectionStrings:Default': 'Server=a; Database=b',
       EMPTY: '',
     })
-    assert.deepEqual([trial.port, trial.timeLimit, trial.request.path], [5000, 3600, '/health?full=true&q=a b'])
-    assert.deepEqual(trial.request.expectedStatus, [
+    assert.deepEqual([mode.port, mode.timeLimit, mode.request.path], [5000, 3600, '/health?full=true&q=a b'])
+    assert.deepEqual(mode.request.expectedStatus, [
       { from: 200, to: 299 },
       { from: 404, to: 404 },
     ])
@@ -101,24 +102,24 @@ describe('readTestInputs', () => {
   it('reads nothing about a request where there is none', async () => {
     const bad = { requestMethod: 'FETCH', requestPath: 'x', expectedStatus: 'x', containerPort: 'x' }
 
-    assert.deepEqual((await read({ ...bad, testBy: 'exitcode', containerEnvironment: 'A=b' })).trial, {
+    assert.deepEqual((await read({ ...bad, testMode: 'exitcode', containerEnvironment: 'A=b' })).mode, {
       kind: 'exitCode',
       environment: { A: 'b' },
       timeLimit: 60,
     })
-    assert.deepEqual((await read({ ...bad, testBy: 'build', startupTimeoutSeconds: 'x' })).trial, { kind: 'build' })
+    assert.deepEqual((await read({ ...bad, testMode: 'build', startupTimeoutSeconds: 'x' })).mode, { kind: 'build' })
   })
 
   it('keeps the line ends of a body', async () => {
     const requestBody = '--a\r\n\r\nx\r\n--a--\r\n'
 
-    const { trial } = await read({ requestBody })
+    const { mode } = await read({ requestBody })
 
-    assert.equal(trial.kind === 'request' && trial.request.body, requestBody)
+    assert.equal(mode.kind === 'request' && mode.request.body, requestBody)
   })
 
   it('plans no test without a Dockerfile of an application', async () => {
-    assert.equal(await readAll({ testBy: 'nonsense' }), undefined)
+    assert.equal(await readAll({ testMode: 'nonsense' }), undefined)
   })
 
   const refused: readonly (readonly [input: string, values: Record<string, string>, message: RegExp])[] = [
@@ -137,7 +138,7 @@ describe('readTestInputs', () => {
     ],
     ['testBuildSecrets', { testBuildSecrets: 'a=geheim\nnuget=' }, /has a line 2 that is no secret/],
     ['testBuildSecrets', { testBuildSecrets: 'a b=geheim' }, /^((?!geheim).)*$/],
-    ['testBy', { testBy: 'luck' }, /is "luck"/],
+    ['testMode', { testMode: 'luck' }, /is "luck"/],
     ['containerEnvironment', { containerEnvironment: 'A B=c' }, /has a line 1 that/],
     ['containerEnvironment', { containerEnvironment: '=c' }, /has a line 1 that/],
     ['containerPort', { containerPort: '65536' }, /is "65536"\. Give a whole number from 1 to 65535/],

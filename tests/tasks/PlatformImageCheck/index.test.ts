@@ -7,7 +7,7 @@ import { startRegistry } from '../../../sandbox/registry-process.ts'
 import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { digestOf, parseDigest } from '../../../src/model/digest.ts'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
-import { aLine, aspnet, labelsOf } from '../../support/builders.ts'
+import { aReleaseLine, aspnet, labelsOf } from '../../support/builders.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../support/task-process.ts'
 import { startServer } from '../../support/loopback-server.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -80,7 +80,7 @@ describe('PlatformImageCheck', () => {
     const base = await startBaseRegistry()
     const repositoryName = await fixture.createRepository()
     const pinned = { reference: aspnet, digest: parseDigest(base.digest), platformDigest: digestOf('amd64') }
-    const labels = labelsOf({ line: aLine({ repositoryName }), base: pinned }, 'project/7')
+    const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName }), base: pinned }, 'project/7')
     const { digest } = await fixture.push(repositoryName, '10.0-noble-1.0.0', { labels })
     await fixture.retag(repositoryName, { imageDigest: digest }, '10.0-noble-current')
     const { variables, ...rest } = setting({ repositoryName }, base.host)
@@ -117,7 +117,7 @@ describe('PlatformImageCheck', () => {
     for (const [index, run] of runs.entries()) {
       assert.equal(run.result, 'Succeeded', run.message)
       assert.equal(run.outputs.nextTag, `${prefixes[index] ?? ''}-1.0.0`)
-      assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').line.tagPrefix, prefixes[index])
+      assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').releaseLine.tagPrefix, prefixes[index])
       assert.ok(!run.stdout.includes(prefixes[1 - index] ?? ''), 'one run tells of the other')
     }
   })

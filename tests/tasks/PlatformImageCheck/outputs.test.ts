@@ -5,10 +5,10 @@ import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { digestOf } from '../../../src/model/digest.ts'
 import type { Version } from '../../../src/model/release-line.ts'
 import { checkFailedOutputs, decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
-import { aLine, amd64, aRecord, aRelease, aspnet } from '../../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../../support/builders.ts'
 
 const upToDate: Decision = {
-  line: aLine(),
+  releaseLine: aReleaseLine(),
   verdict: { kind: 'up-to-date', rule: 'index-digest' },
   explanation: 'Nothing moved.',
   repositoryExists: true,

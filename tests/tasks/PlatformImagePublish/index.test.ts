@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Fixture, startFixture } from '../../sandbox/ecr/local-ecr-fixture.ts'
-import { aLine, labelsOf } from '../../support/builders.ts'
+import { aReleaseLine, labelsOf } from '../../support/builders.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../support/task-process.ts'
 
 describe('PlatformImagePublish', () => {
@@ -31,7 +31,7 @@ describe('PlatformImagePublish', () => {
 
   it('finishes tags without a look at the image, and leaves out a tag that does not exist', async () => {
     const repositoryName = await fixture.createRepository()
-    const labels = labelsOf({ line: aLine({ repositoryName }) })
+    const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName }) })
     const { digest } = await fixture.push(repositoryName, '10.0-noble-1.2.0', { labels })
     const extraTags = '10.0,$(Build.Nothing)'
 
@@ -67,7 +67,7 @@ describe('PlatformImagePublish', () => {
     it(`says ${action} where all tags stand on a release of ${whose}`, async () => {
       const repositoryName = await fixture.createRepository()
       const { digest } = await fixture.push(repositoryName, '10.0-noble-1.2.0', {
-        labels: labelsOf({ line: aLine({ repositoryName }) }, 'project/1'),
+        labels: labelsOf({ releaseLine: aReleaseLine({ repositoryName }) }, 'project/1'),
       })
       for (const tag of ['latest', '10.0-noble-current']) {
         await fixture.retag(repositoryName, { imageDigest: digest }, tag)

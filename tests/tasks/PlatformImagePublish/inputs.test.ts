@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readPublishInputs, readTagWishes } from '../../../tasks/PlatformImagePublish/inputs.ts'
-import { aLine } from '../../support/builders.ts'
+import { aReleaseLine } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -8,13 +8,13 @@ import { defaultInputs } from '../../support/task-sources.ts'
 const read = (inputs: Record<string, string> = {}) =>
   readPublishInputs(
     mapInputs({ ...defaultInputs('PlatformImagePublish'), image: 'a', versionTag: '10.0-noble-1.2.0', ...inputs }),
-    aLine(),
+    aReleaseLine(),
   )
 
 describe('readPublishInputs', () => {
   it('reads the form as it is', () => {
     assert.deepEqual(read(), {
-      line: aLine(),
+      releaseLine: aReleaseLine(),
       image: 'a',
       version: '1.2.0',
       createRepository: true,
@@ -31,11 +31,11 @@ describe('readPublishInputs', () => {
       versionTagsImmutable: 'false',
       scanOnPush: 'false',
       encryptionKey: 'alias/platform',
-      repositoryTags: 'team=platform\n\ncost centre = 12=3\nempty=',
+      resourceTags: 'team=platform\n\ncost centre = 12=3\nempty=',
     })
 
     assert.deepEqual(wishes, {
-      line: aLine(),
+      releaseLine: aReleaseLine(),
       image: 'a',
       imageArchive: '/drop/image.tar',
       version: '1.2.0',
@@ -65,7 +65,7 @@ describe('readPublishInputs', () => {
     })
   }
 
-  const refused: readonly (readonly [repositoryTags: string, message: RegExp])[] = [
+  const refused: readonly (readonly [resourceTags: string, message: RegExp])[] = [
     ['team', /has a line 1 that is no tag\. Write it as name=value: "team"\./],
     ['a=1\n=2', /has a line 2 that is no tag/],
     ['aws:owner=1', /begins with "aws:"/],
@@ -74,9 +74,9 @@ describe('readPublishInputs', () => {
     [`a=${'1'.repeat(257)}`, /too long/],
     [Array.from({ length: 51 }, (_, index) => `tag${String(index)}=1`).join('\n'), /more than 50 tags/],
   ]
-  for (const [repositoryTags, message] of refused) {
-    it(`refuses the tags ${repositoryTags.slice(0, 20)}`, () => {
-      assert.throws(() => read({ repositoryTags }), { name: 'InputError', input: 'repositoryTags', message })
+  for (const [resourceTags, message] of refused) {
+    it(`refuses the tags ${resourceTags.slice(0, 20)}`, () => {
+      assert.throws(() => read({ resourceTags }), { name: 'InputError', input: 'resourceTags', message })
     })
   }
 })

@@ -1,0 +1,111 @@
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import dockerignore from '@balena/dockerignore'
+
+/** Something in the context's folder that the engine gets. */
+export type ContextEntry = ContextItem &
+  (
+    | { readonly kind: 'directory' }
+    | { readonly kind: 'file'; readonly size: number }
+    | { readonly kind: 'link'; readonly target: string }
+  )
+
+interface ContextItem {
+  /** Relative to the context, with `/`. */
+  readonly path: string
+  /** Permission bits, with setuid, setgid and sticky. */
+  readonly mode: number
+  /** Nanoseconds since 1970. */
+  readonly modified: bigint
+}
+
+/**
+ * What of the folder `context` is sent to the engine, parents before children, siblings sorted by the bytes of their names.
+ * The rules are those of `<Dockerfile>.dockerignore` or else of the context's `.dockerignore`, as the docker CLI reads
+ * them, and may leave out the Dockerfile itself. Sockets, fifos and devices are never listed.
+ * Throws an Error that names the context where something cannot be read.
+ */
+export async function listContext(context: string, dockerfile: string): Promise<readonly ContextEntry[]> {
+  try {
+    return await listEntries(context, dockerfile)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`Cannot read the build context ${context}: ${reason}`, { cause })
+  }
+}
+
+async function listEntries(context: string, dockerfile: string): Promise<readonly ContextEntry[]> {
+  const rules = await readIgnoreRules(context, dockerfile)
+  const entries: ContextEntry[] = []
+
+  async function visitFolder(folder: string, omitted: readonly ContextEntry[]): Promise<void> {
+    let omittedParents = omitted
+    for (const name of (await readdir(join(context, folder))).sort(compareBytes)) {
+      const path = posix.join(folder, name)
+      const isIgnored = rules.ignores(path)
+      if (isIgnored && !rules.canReinclude) continue
+      const entry = await readEntry(context, path).catch(explainName)
+      if (entry === undefined) continue
+
+      const before = entries.length
+      if (!isIgnored) entries.push(...omittedParents, entry)
+      if (entry.kind === 'directory') await visitFolder(path, isIgnored ? [...omittedParents, entry] : [])
+      if (entries.length > before) omittedParents = []
+    }
+  }
+
+  await visitFolder('', [])
+  return entries
+}
+
+/** BuildKit's order. JavaScript's own is another one beyond the 16-bit characters. */
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
+}
+
+interface IgnoreRules {
+  ignores(path: string): boolean
+  /** Whether something inside an ignored folder may be taken in again by a rule with `!`. */
+  readonly canReinclude: boolean
+}
+
+async function readIgnoreRules(context: string, dockerfile: string): Promise<IgnoreRules> {
+  const own = await readIfPresent(join(dirname(dockerfile), `${posix.basename(dockerfile)}.dockerignore`))
+  const text = own ?? (await readIfPresent(join(context, '.dockerignore'))) ?? ''
+  const patterns = text.replace(/^\uFEFF/, '').replaceAll(/\\.|[+|(){}]/g, escapeForMatcher)
+  const matcher = dockerignore.default({ ignorecase: false }).add(patterns)
+  return { ignores: (path) => matcher.ignores(path), canReinclude: /^\s*!/m.test(patterns) }
+}
+
+/** The matcher builds regular expressions and leaves characters alone that mean nothing in a .dockerignore. */
+function escapeForMatcher(found: string): string {
+  return found.startsWith('\\') ? found : `\\${found}`
+}
+
+async function readIfPresent(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Node.js puts a sign of its own for what is no UTF-8, and then there is no file of that name. */
+function explainName(error: NodeJS.ErrnoException): never {
+  const isOtherText = error.code === 'ENOENT' && error.path?.includes('\uFFFD') === true
+  if (!isOtherText) throw error
+  throw new Error(
+    `the name of ${error.path ?? ''} is not in UTF-8 (\uFFFD is what cannot be read). Rename it, or leave it out by .dockerignore.`,
+    { cause: error },
+  )
+}
+
+async function readEntry(context: string, path: string): Promise<ContextEntry | undefined> {
+  const found = await lstat(join(context, path), { bigint: true })
+  const item = { path, mode: Number(found.mode) & 0o7777, modified: found.mtimeNs }
+  if (found.isDirectory()) return { ...item, kind: 'directory' }
+  if (found.isFile()) return { ...item, kind: 'file', size: Number(found.size) }
+  if (found.isSymbolicLink()) return { ...item, kind: 'link', target: await readlink(join(context, path)) }
+  return undefined
+}

@@ -1,0 +1,111 @@
+import * as v from 'valibot'
+import { BuildFailedError, type ImageBuild } from '../../dockerfile-build/builder.ts'
+import type { LocalImage } from '../../model/local-image.ts'
+import { formatPlatform } from '../../model/platform.ts'
+import { abortable } from '../connection/abort.ts'
+import { type BuildFolders, readBuildFolders } from './build-folders.ts'
+import type { Connection } from '../connection/connection.ts'
+import { inspectNewImage } from '../inspect-image.ts'
+import { EngineReportError, readJsonLines } from '../json-lines.ts'
+import { type BuildFollower, followBuild } from './progress.ts'
+import { showNames } from './show-names.ts'
+import { openSession } from './session.ts'
+import { cleanLineHiding } from '../../model/clean-line.ts'
+import { secretsHider } from '../../model/secret-forms.ts'
+
+/** Builds with BuildKit over the engine's `/build`. https://docs.docker.com/reference/api/engine/ */
+export function buildImage(request: ImageBuild, connection: Connection): Promise<LocalImage> {
+  return abortable(connection.signal, async () => {
+    const source = await readBuildFolders(request)
+    const { credentials, secrets } = request
+    const session = await openSession({ credentials, secrets, ...source }, connection)
+    try {
+      await sendBuild(request, source, session.id, connection)
+      return await inspectNewImage(request.name, connection)
+    } finally {
+      session.close()
+    }
+  })
+}
+
+async function sendBuild(
+  request: ImageBuild,
+  source: BuildFolders,
+  session: string,
+  connection: Connection,
+): Promise<void> {
+  const attempt = `build ${request.name}`
+  const hideSecrets = secretsHider(Object.values(request.secrets ?? {}))
+  const show = showNames(request.shownNames ?? {})
+  // A secret may be a part of our names.
+  const hide = (text: string): string => hideSecrets(show(text))
+  const follower = followBuild(request.onProgress, hide)
+  try {
+    const answer = await connection.open(attempt, {
+      path: '/build?',
+      method: 'POST',
+      options: { _query: buildQuery(request, source.dockerfile, session), _body: {} },
+      abortSignal: connection.signal,
+    })
+    await followAnswer(answer, follower, attempt)
+  } catch (error) {
+    // The engine has only heard that a transfer ended early.
+    const unreadable = source.failure()
+    if (unreadable !== undefined) throw unreadable
+    if (error instanceof EngineReportError)
+      throw explainFailure(cleanLineHiding(hide)(error.message), follower, request.dockerfile)
+    throw isLost(error) ? new Error(`Cannot ${attempt}: ${lostEngine}`, { cause: error }) : error
+  } finally {
+    follower.end()
+  }
+}
+
+function buildQuery(request: ImageBuild, dockerfile: string, session: string): Record<string, unknown> {
+  const { name, platform, target, buildArguments, labels, ignoreCache } = request
+  return {
+    version: '2',
+    session,
+    remote: 'client-session',
+    t: name,
+    dockerfile,
+    platform: formatPlatform(platform),
+    buildargs: buildArguments,
+    labels,
+    ...(target !== undefined && { target }),
+    ...(ignoreCache === true && { nocache: true }),
+  }
+}
+
+const imageIdMessage = v.object({ ID: v.string() })
+
+async function followAnswer(
+  answer: AsyncIterable<Uint8Array>,
+  follower: BuildFollower,
+  attempt: string,
+): Promise<void> {
+  let isBuilt = false
+  for await (const { id, aux } of readJsonLines(answer)) {
+    if (id === 'moby.buildkit.trace') follower.read(v.parse(v.string(), aux))
+    else if (id === 'moby.image.id') isBuilt = v.is(imageIdMessage, aux)
+  }
+  if (!isBuilt) throw new Error(`Cannot ${attempt}: ${lostEngine}`)
+}
+
+const lostEngine = 'the engine went away before the build ended. See whether it was restarted, and run the job again.'
+
+/** The connection broke in the middle of the answer. */
+function isLost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
+function explainFailure(message: string, follower: BuildFollower, dockerfile: string): Error {
+  follower.end()
+  const step = follower.failedStep(message)
+  if (step !== undefined) return new BuildFailedError(step.name, step.reason, step.output)
+  // The engine has no code for this, and each version its own words.
+  const advice = /unknown (?:flag|instruction)|unsupported modifier/i.test(message) ? `. ${newerReader}` : ''
+  return new Error(`Cannot build ${dockerfile}: ${message}${advice}`)
+}
+
+const newerReader =
+  'If the spelling is right, this engine is too old for it: begin the file with # syntax=docker/dockerfile:1, or update Docker on the agent.'

@@ -1,0 +1,48 @@
+import type Docker from 'dockerode'
+import * as v from 'valibot'
+import type { EngineContents } from '../sweep/engine.ts'
+import { absentOrGone, type Connection, slowly } from './connection/connection.ts'
+
+const texts = v.nullish(v.array(v.string()), [])
+
+/** What is read of `GET /images/json` and `GET /containers/json`. */
+const images = v.array(v.object({ RepoTags: texts, RepoDigests: texts }))
+const containers = v.array(
+  v.object({
+    Id: v.string(),
+    Names: texts,
+    State: v.string(),
+    Labels: v.nullish(v.record(v.string(), v.string()), {}),
+  }),
+)
+
+/** All containers, also those that ended, and all images with a name. */
+export async function listEngineContents(connection: Connection): Promise<EngineContents> {
+  const attempt = 'list what the engine holds'
+  const heldContainers = await connection.ask(attempt, (docker) => docker.listContainers({ all: true }))
+  const heldImages = await connection.ask(attempt, (docker) => docker.listImages({ digests: true }))
+  return {
+    containers: v.parse(containers, heldContainers).map(({ Id, Names, State, Labels }) => ({
+      id: Id,
+      // The engine's own name comes first where another container links to it.
+      name: (Names.find((name) => name.lastIndexOf('/') === 0) ?? '').slice(1),
+      isRunning: State === 'running' || State === 'paused' || State === 'restarting',
+      labels: Labels,
+    })),
+    images: v.parse(images, heldImages).map(({ RepoTags, RepoDigests }) => ({
+      // Engines with containerd's store repeat names by digest here.
+      names: RepoTags.filter((name) => !name.includes('<none>') && !name.includes('@')),
+      digests: RepoDigests.filter((name) => !name.includes('<none>')),
+    })),
+  }
+}
+
+/** Kills and removes a container with its anonymous volumes. An absent one is no error. */
+export async function removeContainer(id: string, connection: Connection): Promise<void> {
+  try {
+    const work = (docker: Docker) => docker.getContainer(id).remove({ force: true, v: true })
+    await connection.ask('remove the container', work, slowly)
+  } catch (error) {
+    if (!absentOrGone(error)) throw error
+  }
+}

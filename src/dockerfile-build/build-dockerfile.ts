@@ -1,0 +1,111 @@
+import { type Dockerfile, type ImageUse, imageUses, readDockerfile } from '../dockerfile/read-dockerfile.ts'
+import type { RegistryCredentials } from '../model/credentials.ts'
+import type { LocalImage } from '../model/local-image.ts'
+import type { Log } from '../model/log.ts'
+import { formatReference, type Reference, withImpliedTag } from '../model/reference.ts'
+import { BuildFailedError, type BuildProgress, type BuildStep, type Builder, type ImageBuild } from './builder.ts'
+import { isHousekeeping, reportBuild } from './report-build.ts'
+
+export interface DockerfileBuild extends Omit<ImageBuild, 'credentials' | 'onProgress'> {
+  /** Under which the log can be folded. */
+  readonly title: string
+}
+
+export interface BuiltImage {
+  readonly image: LocalImage
+  /** What the Dockerfile's steps took, in the order in which they ended. */
+  readonly steps: readonly BuildStep[]
+}
+
+export interface DockerfileBuildPorts {
+  readonly engine: Pick<Builder, 'build'>
+  /** What a registry asks for; undefined for a public one. */
+  readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
+  readonly log: Log
+}
+
+/**
+ * Builds and tells how it goes, under a fold of its own; the last lines of a step that fails stand below it. Each
+ * registry that the text names gets its credentials, when it asks. Throws BuildFailedError where a step fails.
+ */
+export async function buildDockerfile(
+  { title, ...build }: DockerfileBuild,
+  { engine, credentialsFor, log }: DockerfileBuildPorts,
+): Promise<BuiltImage> {
+  const dockerfile = readDockerfile(build.dockerfileText, build)
+  const credentials = await findCredentials(registriesIn(dockerfile), credentialsFor)
+  const report = reportBuild(log, build.dockerfile)
+  const steps: BuildStep[] = []
+  const onProgress = (progress: BuildProgress) => {
+    if (progress.kind === 'step' && !isHousekeeping(progress.name)) steps.push(progress)
+    report(progress)
+  }
+  try {
+    const image = await log.group(title, () => engine.build({ ...build, credentials, onProgress }))
+    return { image, steps: joinSteps(steps) }
+  } catch (error) {
+    if (!(error instanceof BuildFailedError)) throw error
+    for (const line of error.output) log.info(`    ${line}`)
+    throw unreachable(dockerfile, build.dockerfile, error) ?? error
+  }
+}
+
+/** What to do where an image cannot be had that the Dockerfile names; undefined where another step failed. */
+function unreachable(dockerfile: Dockerfile, path: string, failed: BuildFailedError): Error | undefined {
+  const isWanted = ({ names }: ImageUse) => names.kind === 'image' && fetches(failed.step, names.reference)
+  const use = allUses(dockerfile).find(isWanted)
+  if (use === undefined) return undefined
+  const [where, advice] =
+    use.instruction === '# syntax'
+      ? ['to read it by "# syntax="', 'Remove that line']
+      : [`in line ${String(use.line)}`, 'Let the agent reach it']
+  return new Error(
+    `Cannot get ${use.written}, which ${path} names ${where}: ${failed.reason}. ` +
+      `${advice}, or name a mirror of its registry in the input "registryMirrors".`,
+    { cause: failed },
+  )
+}
+
+/** Whether a step looks an image up or fetches it, in the words of the builder. */
+function fetches(step: string, reference: Reference): boolean {
+  const [, found] =
+    /^(?:\[internal\] load metadata for|resolve image config for|\[[^\]]*\] FROM) (?:docker-image:\/\/)?(\S+)$/.exec(
+      step,
+    ) ?? []
+  const name = formatReference(withImpliedTag(reference))
+  return found !== undefined && (found === name || found.startsWith(`${name}@`))
+}
+
+/** The registries that the builder asks for images. */
+function registriesIn(dockerfile: Dockerfile): ReadonlySet<string> {
+  const registries = allUses(dockerfile).flatMap(({ names }) =>
+    names.kind === 'image' ? [names.reference.registry] : [],
+  )
+  return new Set(registries.filter((registry) => registry !== 'localhost'))
+}
+
+function allUses({ syntax, ...dockerfile }: Dockerfile): ImageUse[] {
+  return [...(syntax === undefined ? [] : [syntax]), ...imageUses(dockerfile)]
+}
+
+/** One entry a name: engines tell a step again that was only looked up, and an image that they found and then fetch. */
+function joinSteps(steps: readonly BuildStep[]): BuildStep[] {
+  const joined = new Map<string, BuildStep>()
+  for (const { name, seconds, cached } of steps) {
+    const before = joined.get(name)
+    joined.set(name, { name, seconds: seconds + (before?.seconds ?? 0), cached: cached && before?.cached !== false })
+  }
+  return [...joined.values()]
+}
+
+async function findCredentials(
+  registries: ReadonlySet<string>,
+  credentialsFor: DockerfileBuildPorts['credentialsFor'],
+): Promise<Record<string, RegistryCredentials>> {
+  const found: Record<string, RegistryCredentials> = {}
+  for (const registry of registries) {
+    const credentials = await credentialsFor(registry)
+    if (credentials !== undefined) found[registry] = credentials
+  }
+  return found
+}

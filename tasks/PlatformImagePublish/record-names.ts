@@ -1,0 +1,35 @@
+import { formatReference } from '../../src/model/reference.ts'
+import type { Inputs } from '../../src/pipelines/inputs.ts'
+import type { ImageStore } from '../../src/publish/image-store.ts'
+import type { SweepEngine } from '../../src/sweep/engine.ts'
+
+/** What a publish may leave in the engine: names with spaces between, under the word by which the post-job handler finds them. */
+export const leftovers = ['loadedImages', 'pushedName'] as const
+
+/**
+ * The engine; the names that it gets on the way are left for the post-job handler, before it gets them where they are
+ * known. Names that it had before are not.
+ */
+export function recordNamesForPostJob<Store extends ImageStore & Pick<SweepEngine, 'list'>>(
+  store: Store,
+  leave: (leftover: (typeof leftovers)[number], name: string) => void,
+  inputs: Inputs,
+): Store {
+  return {
+    ...store,
+    async load(archive) {
+      const image = inputs.text('image')
+      leave('loadedImages', image)
+      const before = (await store.list()).images.flatMap(({ names }) => names)
+      const loaded = await store.load(archive)
+      const others = loaded.filter((name) => name !== image && !before.includes(name))
+      leave('loadedImages', [image, ...others].join(' '))
+      return loaded
+    },
+    push(request) {
+      const name = formatReference(request.target)
+      if (name !== request.name) leave('pushedName', name)
+      return store.push(request)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
+
+describe('loadDockerfile', () => {
+  let root: string
+  const load = (context: string, dockerfile: string) =>
+    loadDockerfile({ contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile })
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'load-dockerfile-'))
+    await mkdir(join(root, 'context'))
+    await writeFile(join(root, 'context', 'Dockerfile'), 'FROM a')
+    await writeFile(join(root, 'outside'), 'FROM b')
+  })
+  after(() => rm(root, { recursive: true }))
+
+  it('finds a file in the context, beside it, and by its absolute path', async () => {
+    const context = join(root, 'context')
+
+    const ports = { path: join(root, 'outside'), text: 'FROM b' }
+    assert.deepEqual(await load(context, 'Dockerfile'), { path: join(context, 'Dockerfile'), text: 'FROM a' })
+    assert.deepEqual(await load(context, '../outside'), ports)
+    assert.deepEqual(await load(context, join(root, 'outside')), ports)
+  })
+
+  it('names the input of a context that is no folder', async () => {
+    for (const context of [join(root, 'missing'), join(root, 'outside')]) {
+      await assert.rejects(load(context, 'Dockerfile'), { name: 'InputError', input: 'contextPath' })
+    }
+  })
+
+  it('names the input of a Dockerfile that cannot be read', async () => {
+    // A file that is there and refuses to be read, also for root.
+    await assert.rejects(load(join(root, 'context'), '/proc/self/mem'), {
+      name: 'InputError',
+      input: 'dockerfile',
+      message: /names \/proc\/self\/mem, which cannot be read \(\w+\)\. Let the agent's user read it\./,
+    })
+  })
+
+  it('names the input of a Dockerfile that is no file', async () => {
+    for (const dockerfile of ['missing', '.']) {
+      await assert.rejects(load(join(root, 'context'), dockerfile), { name: 'InputError', input: 'dockerfile' })
+    }
+  })
+})
