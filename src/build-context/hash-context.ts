@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { needsContext } from '../dockerfile/needs-context.ts'
+import { compareBytes } from '../model/compare-bytes.ts'
+import { messageOf } from '../model/error-text.ts'
+import { ContextError } from './context-error.ts'
 import { type ContextEntry, listContext } from './list-context.ts'
 
 /** What an image is made from, but for its base: `v1:sha256:` and 64 lower-case hexadecimal digits. */
@@ -36,7 +39,7 @@ export interface HashRequest {
  * bytes in UTF-8. Executable is what the owner's bit says. Files and links are those that `.dockerignore` leaves in, the
  * Dockerfile and `.dockerignore` itself among them, but for everything named `.git` with what it holds; there are none for
  * a Dockerfile that takes nothing from its context, and that folder is not even read.
- * Throws an Error that names the file or folder that cannot be read.
+ * Throws ContextError where a file or folder cannot be read.
  */
 export async function hashContext(request: HashRequest): Promise<ContextHash> {
   const hash = createHash('sha256')
@@ -68,11 +71,6 @@ async function listHashed({ context, dockerfile }: HashRequest): Promise<HashedE
     .sort((a, b) => compareBytes(a.path, b.path))
 }
 
-/** Not the default order of JavaScript, which other programs do not have: it is that of UTF-16. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
 /** Git keeps this one bit of a mode; the others depend on the umask of who checked out. */
 function isExecutable({ mode }: HashedEntry): boolean {
   return (mode & 0o100) !== 0
@@ -83,8 +81,7 @@ async function hashFile(file: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`Cannot read ${file} to compare the build context: ${reason}`, { cause })
+    throw new ContextError({ doing: 'hash', path: file, reason: messageOf(cause) }, { cause })
   }
   return hash.digest('hex')
 }

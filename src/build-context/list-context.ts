@@ -1,6 +1,9 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import dockerignore from '@balena/dockerignore'
+import { compareBytes } from '../model/compare-bytes.ts'
+import { codeOf, messageOf } from '../model/error-text.ts'
+import { ContextError } from './context-error.ts'
 
 /** Something in the context's folder that the engine gets. */
 export type ContextEntry = ContextItem &
@@ -23,14 +26,13 @@ interface ContextItem {
  * What of the folder `context` is sent to the engine, parents before children, siblings sorted by the bytes of their names.
  * The rules are those of `<Dockerfile>.dockerignore` or else of the context's `.dockerignore`, as the docker CLI reads
  * them, and may leave out the Dockerfile itself. Sockets, fifos and devices are never listed.
- * Throws an Error that names the context where something cannot be read.
+ * Throws ContextError where something cannot be read.
  */
 export async function listContext(context: string, dockerfile: string): Promise<readonly ContextEntry[]> {
   try {
     return await listEntries(context, dockerfile)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`Cannot read the build context ${context}: ${reason}`, { cause })
+    throw new ContextError({ doing: 'list', path: context, reason: messageOf(cause) }, { cause })
   }
 }
 
@@ -58,11 +60,6 @@ async function listEntries(context: string, dockerfile: string): Promise<readonl
   return entries
 }
 
-/** BuildKit's order. JavaScript's own is another one beyond the 16-bit characters. */
-function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other))
-}
-
 interface IgnoreRules {
   ignores(path: string): boolean
   /** Whether something inside an ignored folder may be taken in again by a rule with `!`. */
@@ -86,7 +83,7 @@ async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -96,7 +93,7 @@ function explainName(error: NodeJS.ErrnoException): never {
   const isOtherText = error.code === 'ENOENT' && error.path?.includes('\uFFFD') === true
   if (!isOtherText) throw error
   throw new Error(
-    `the name of ${error.path ?? ''} is not in UTF-8 (\uFFFD is what cannot be read). Rename it, or leave it out by .dockerignore.`,
+    `the name of ${error.path ?? ''} is not in UTF-8 (\uFFFD is what cannot be read); rename it, or leave it out by .dockerignore`,
     { cause: error },
   )
 }

@@ -18,6 +18,7 @@ import {
 import { cleanUp } from '../dockerfile-build/clean-up.ts'
 import type { BuildEngine } from './engine.ts'
 import type { BuildContext } from './build-context.ts'
+import { BuildError } from './build-error.ts'
 import { type Pin, pinImages } from './pin-images.ts'
 import { pullBase, type PullPorts } from './pull-base.ts'
 import { requireCapableEngine } from '../dockerfile-build/require-capable-engine.ts'
@@ -113,9 +114,7 @@ function describeBuild(request: BuildRequest, pins: readonly Pin[]): Omit<Docker
 
 async function requireSameContext({ record, context }: BuildRequest, { buildContext }: BuildPorts): Promise<void> {
   if (record.contextHash === undefined || (await buildContext.hash(record)) === record.contextHash) return
-  throw new Error(
-    `The context ${context} changed after the check read it, so the check's record does not fit it. Run the pipeline again.`,
-  )
+  throw new BuildError({ what: 'context-changed', context })
 }
 
 function ignoresCache(layerCache: LayerCache, { reason }: BuildPlan): boolean {
@@ -148,9 +147,7 @@ function pinBaseInDockerfile({ record, dockerfile: { path, text: original }, own
     return { text, pins, standsOn: lowest && pins.find((pin) => samePlatform(pin.platform, lowest)) }
   }
   const builtOn = found.kind === 'image' ? formatReference(withImpliedTag(image)) : 'scratch, and does not name it'
-  throw new Error(
-    `The check watched ${watched}, but ${path} is built on ${builtOn}. Check and build the same Dockerfile.`,
-  )
+  throw new BuildError({ what: 'other-base', watched: base.reference, path, builtOn })
 }
 
 /** A stage of another platform has a base of its own. */
@@ -161,8 +158,7 @@ function baseName(owner: string, other: Platform | undefined): string {
 /** The proof that the image stands on what was checked: the base's layers are the lowest of its own. */
 function requireOnBase(image: LocalImage, base: LocalImage, record: BuildPlan): void {
   if (base.layers.every((layer, index) => image.layers[index] === layer)) return
-  const watched = formatReference(record.base.reference)
-  throw new Error(`The image was not built on ${watched} as the check saw it: its lowest layers are others.`)
+  throw new BuildError({ what: 'not-on-base', watched: record.base.reference })
 }
 
 function builtLine(image: LocalImage, { base }: BuildPlan): string {

@@ -62,7 +62,7 @@ export async function planUnchecked(
   return {
     ...buildOptions,
     ...(releaseLine !== undefined && { releaseLine, contextHash: await buildContext.hash(buildOptions) }),
-    replaces: 'unknown',
+    replaces: { kind: 'unknown' },
     platform,
     base: { reference, digest, platformDigest },
     mirrors,

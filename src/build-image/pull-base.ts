@@ -6,6 +6,7 @@ import type { Log } from '../model/log.ts'
 import { throughMirror } from '../model/mirrors.ts'
 import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
 import { formatReference, type Reference, withDigest } from '../model/reference.ts'
+import { BuildError } from './build-error.ts'
 import type { BuildEngine } from './engine.ts'
 import type { Pin } from './pin-images.ts'
 import { reportPull } from './report-pull.ts'
@@ -48,8 +49,5 @@ export async function pullBase(
 /** Engines take what a digest names, whatever platform they were asked for, and then the builder does not. */
 function requirePlatform(image: LocalImage, wanted: Platform, reference: Reference): void {
   if (samePlatform(image.platform, wanted)) return
-  throw new Error(
-    `Cannot build on ${formatReference(reference)} for ${formatPlatform(wanted)}: it is an image for ${formatPlatform(image.platform)}. ` +
-      'Run the check again for the platform that is built.',
-  )
+  throw new BuildError({ what: 'other-platform', reference, wanted, found: image.platform })
 }

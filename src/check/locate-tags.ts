@@ -1,5 +1,6 @@
 import type { Digest } from '../model/digest.ts'
-import { bookmarkTag, type Release, type ReleaseLine, versionOf } from '../model/release-line.ts'
+import { bookmarkTag, type Release, type ReleaseLine } from '../model/release-line.ts'
+import { releaseUnder } from '../model/release-under.ts'
 import type { ReleaseFacts } from './judge.ts'
 
 /** Where a line's bookmark and the repository's `latest` stand, seen from the line's highest release. */
@@ -10,7 +11,7 @@ export function locateTags(
 ): Pick<ReleaseFacts, 'bookmark' | 'latest'> {
   const bookmark = tags.get(bookmarkTag(releaseLine))
   const latest = tags.get('latest')
-  const isOfThisLine = [...tags].some(([tag, to]) => to === latest && versionOf(releaseLine, tag) !== undefined)
+  const isOfThisLine = releaseUnder('latest', releaseLine, tags)?.isOfThisLine === true
   return {
     bookmark: bookmark === undefined ? 'missing' : bookmark === digest ? 'on-it' : 'behind',
     latest: latest === digest ? 'on-it' : isOfThisLine ? 'on-older-release' : 'elsewhere',

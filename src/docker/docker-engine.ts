@@ -5,7 +5,7 @@ import type { TestEngine } from '../integration-test/engine.ts'
 import type { ImageStore } from '../publish/image-store.ts'
 import type { SweepEngine } from '../sweep/engine.ts'
 import { buildImage } from './buildkit/build-image.ts'
-import { connect, type Connection } from './connection/connection.ts'
+import { connect, type Connection, parseAnswer } from './connection/connection.ts'
 import { readEngineAddress } from './connection/engine-address.ts'
 import { inspectImage, removeImage } from './inspect-image.ts'
 import { listEngineContents, removeContainer } from './list-contents.ts'
@@ -52,7 +52,7 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
     pull: (request) => pullImage(request, connection),
     load: (archive) => loadImage(archive, connection),
     build: (request) => buildImage(request, connection),
-    push: (request) => withPushMark(request, owner, connection, () => pushImage(request, connection)),
+    push: (request) => withPushMark({ ...request, owner }, connection, () => pushImage(request, connection)),
     run: async (request) => runContainer(request, connection, (await ownContainer())?.network),
     save: (name, file) => saveImage(name, file, connection),
     list: () => listEngineContents(connection),
@@ -64,7 +64,8 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
 const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.string() })
 
 async function readVersion(connection: Connection): Promise<EngineVersion> {
-  const answer = await connection.ask("read the engine's version", (docker) => docker.version())
-  const { Version, Os, Arch } = v.parse(versionAnswer, answer)
+  const attempt = "read the engine's version"
+  const answer = await connection.ask(attempt, (docker) => docker.version())
+  const { Version, Os, Arch } = parseAnswer(versionAnswer, answer, attempt)
   return { version: Version, platform: { os: Os, architecture: Arch } }
 }

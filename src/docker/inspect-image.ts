@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import { parseEnvironment } from '../model/image-config.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { parseReference } from '../model/reference.ts'
-import { type Connection, EngineError, slowly } from './connection/connection.ts'
+import { type Connection, EngineAnswerError, EngineError, parseAnswer, slowly } from './connection/connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 
@@ -40,8 +41,9 @@ async function describe(
   connection: Connection,
 ): Promise<v.InferOutput<typeof imageDescription> | undefined> {
   try {
-    const answer = await connection.ask(`inspect the image ${name}`, (docker) => docker.getImage(name).inspect())
-    return v.parse(imageDescription, answer)
+    const attempt = `inspect the image ${name}`
+    const answer = await connection.ask(attempt, (docker) => docker.getImage(name).inspect())
+    return parseAnswer(imageDescription, answer, attempt)
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined
     throw error
@@ -51,7 +53,8 @@ async function describe(
 /** The image that the engine has just made or fetched under this name; throws an Error where it is gone already. */
 export async function inspectNewImage(name: string, connection: Connection): Promise<LocalImage> {
   const image = await inspectImage(name, connection)
-  if (image === undefined) throw new Error(`The engine has no image ${name} any more, though it has just stored it.`)
+  if (image === undefined)
+    throw new EngineAnswerError(`inspect the image ${name}`, 'it is gone, though the engine has just stored it')
   return image
 }
 
@@ -77,15 +80,10 @@ function toLocalImage(description: v.InferOutput<typeof imageDescription>): Loca
     id: Id,
     platform: { os: Os, architecture: Architecture, ...(Variant !== '' && { variant: Variant }) },
     labels: Config?.Labels ?? {},
-    environment: Object.fromEntries((Config?.Env ?? []).map(splitVariable)),
+    environment: parseEnvironment(Config?.Env ?? []),
     user: Config?.User ?? '',
     ports: Object.keys(Config?.ExposedPorts ?? {}),
     layers: RootFS.Layers,
     size: Size,
   }
-}
-
-function splitVariable(text: string): [name: string, value: string] {
-  const equals = text.indexOf('=')
-  return equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)]
 }

@@ -1,9 +1,17 @@
 import * as v from 'valibot'
+import { cleanLine } from '../model/clean-line.ts'
+import { EngineAnswerError, EngineError } from './connection/connection.ts'
 import { lineSplitter } from './line-splitter.ts'
 
 /** The engine reports, in its stream of progress, that the work failed. The message is its own words. */
 export class EngineReportError extends Error {
   override readonly name = 'EngineReportError'
+}
+
+/** What the engine says about a failure, in its stream or before it; undefined for any other error. */
+export function wordsOf(error: unknown): string | undefined {
+  if (error instanceof EngineReportError) return error.message
+  return error instanceof EngineError ? error.words : undefined
 }
 
 /** One line of the progress of a build, pull or push. */
@@ -28,7 +36,7 @@ const engineMessage = v.object({
 
 /**
  * Reads the JSON lines of the engine's progress. An error line throws EngineReportError, since the engine answers
- * 200 before it knows; a line that is none of its own throws an Error.
+ * 200 before it knows; a line that is none of its own throws EngineAnswerError.
  */
 export async function* readJsonLines(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<EngineMessage> {
   const splitter = lineSplitter()
@@ -50,6 +58,10 @@ function parseLine(line: string): v.InferOutput<typeof engineMessage> {
   try {
     return v.parse(engineMessage, JSON.parse(line))
   } catch (cause) {
-    throw new Error(`The engine's progress has a line that is no message of it: ${line.slice(0, 200)}`, { cause })
+    throw new EngineAnswerError(
+      'follow the progress of the engine',
+      `a line of it is not a message: ${cleanLine(line.slice(0, 200))}`,
+      { cause },
+    )
   }
 }

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { EngineContents } from '../sweep/engine.ts'
-import { absentOrGone, type Connection, slowly } from './connection/connection.ts'
+import { absentOrGone, type Connection, parseAnswer, slowly } from './connection/connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 
@@ -22,14 +22,14 @@ export async function listEngineContents(connection: Connection): Promise<Engine
   const heldContainers = await connection.ask(attempt, (docker) => docker.listContainers({ all: true }))
   const heldImages = await connection.ask(attempt, (docker) => docker.listImages({ digests: true }))
   return {
-    containers: v.parse(containers, heldContainers).map(({ Id, Names, State, Labels }) => ({
+    containers: parseAnswer(containers, heldContainers, attempt).map(({ Id, Names, State, Labels }) => ({
       id: Id,
       // The engine's own name comes first where another container links to it.
       name: (Names.find((name) => name.lastIndexOf('/') === 0) ?? '').slice(1),
       isRunning: State === 'running' || State === 'paused' || State === 'restarting',
       labels: Labels,
     })),
-    images: v.parse(images, heldImages).map(({ RepoTags, RepoDigests }) => ({
+    images: parseAnswer(images, heldImages, attempt).map(({ RepoTags, RepoDigests }) => ({
       // Engines with containerd's store repeat names by digest here.
       names: RepoTags.filter((name) => !name.includes('<none>') && !name.includes('@')),
       digests: RepoDigests.filter((name) => !name.includes('<none>')),

@@ -9,8 +9,7 @@ import { removeImage, tagImage } from './inspect-image.ts'
  * that name by it. The mark goes after the name.
  */
 export async function withPushMark<T>(
-  { name, target }: ImagePush,
-  owner: string | undefined,
+  { name, target, owner }: Pick<ImagePush, 'name' | 'target'> & { readonly owner: string | undefined },
   connection: Connection,
   push: () => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import * as v from 'valibot'
-import { type Connection, EngineError } from './connection/connection.ts'
+import { type Connection, EngineError, parseAnswer } from './connection/connection.ts'
 
 /** What the agent says about the container of a job. https://learn.microsoft.com/azure/devops/pipelines/process/container-phases */
 export interface JobContainer {
@@ -61,8 +61,9 @@ function candidates({ id }: JobContainer, { isInContainer, mounts, hostName }: C
 
 async function inspect(id: string, connection: Connection): Promise<v.InferOutput<typeof description> | undefined> {
   try {
-    const answer = await connection.ask('find the own container', (docker) => docker.getContainer(id).inspect())
-    return v.parse(description, answer)
+    const attempt = 'find the container of this step'
+    const answer = await connection.ask(attempt, (docker) => docker.getContainer(id).inspect())
+    return parseAnswer(description, answer, attempt)
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined
     throw error

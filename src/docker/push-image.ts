@@ -5,16 +5,16 @@ import { formatReference } from '../model/reference.ts'
 import { type ImagePush, PushRefusedError } from '../publish/image-store.ts'
 import { abortable } from './connection/abort.ts'
 import { classifyRefusal } from './classify-refusal.ts'
-import { type Connection, EngineError } from './connection/connection.ts'
+import { type Connection, EngineAnswerError } from './connection/connection.ts'
 import { removeImage, tagImage } from './inspect-image.ts'
-import { type EngineMessage, EngineReportError, readJsonLines } from './json-lines.ts'
+import { type EngineMessage, readJsonLines, wordsOf } from './json-lines.ts'
 import { followPush } from './push-progress.ts'
 
 /** Pushes under the target's tag, which the engine needs to know for as long as that lasts. */
 export function pushImage(request: ImagePush, connection: Connection): Promise<Digest> {
   const { registry, repository, tag } = request.target
   return abortable(connection.signal, async () => {
-    if (tag === undefined) throw new Error(`Cannot push to ${formatReference(request.target)}: it has no tag.`)
+    if (tag === undefined) throw new Error(`push to ${formatReference(request.target)}: it has no tag`)
     const target = formatReference({ registry, repository, tag })
     if (request.name === target) return push(request, tag, connection)
     await tagImage(request.name, target, connection)
@@ -51,16 +51,12 @@ async function push(
 
 /** Engines say no in their stream, or before it begins. */
 function refusalOf(error: unknown, attempt: string): PushRefusedError | undefined {
-  const words =
-    error instanceof EngineReportError ? error.message : error instanceof EngineError ? error.reason : undefined
+  const words = wordsOf(error)
   if (words === undefined) return undefined
-  return new PushRefusedError(classifyRefusal(words), `Cannot ${attempt}: ${sentence(cleanLine(words))}`, {
-    cause: error,
-  })
-}
-
-function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`
+  return new PushRefusedError(
+    { operation: attempt, refusal: classifyRefusal(words), words: cleanLine(words) },
+    { cause: error },
+  )
 }
 
 const pushedTag = v.object({ Digest: v.string() })
@@ -79,10 +75,11 @@ async function readPushedDigest(
     if (v.is(pushedTag, message.aux)) repeated = message.aux.Digest
   }
   if (said === undefined) {
-    throw new PushRefusedError('connection-cut', `Cannot ${attempt}: the engine's answer ended before the push did.`)
+    const words = "the engine's answer ended before the push did"
+    throw new PushRefusedError({ operation: attempt, refusal: 'connection-cut', words })
   }
   if (repeated !== undefined && repeated !== said) {
-    throw new Error(`Cannot ${attempt}: the engine names two digests for it, ${said} and ${repeated}.`)
+    throw new EngineAnswerError(attempt, `it names two digests, ${said} and ${repeated}`)
   }
   return parseDigest(said)
 }

@@ -3,8 +3,9 @@ import { json } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { ContainerExit, ContainerRun, RunningContainer } from '../integration-test/engine.ts'
+import { messageOf } from '../model/error-text.ts'
 import { ownerLabel, testContainerName } from '../ownership/test-container.ts'
-import { type Connection, EngineError, slowly } from './connection/connection.ts'
+import { type Connection, EngineError, parseAnswer, slowly } from './connection/connection.ts'
 import { collectOutput, type ContainerOutput } from './container-output.ts'
 import { removeContainer } from './list-contents.ts'
 
@@ -101,23 +102,22 @@ async function startContainer(
   } catch (error) {
     end.destroy()
     if (!(error instanceof EngineError)) throw error
-    return { exited: Promise.resolve({ code: neverRan, outOfMemory: false, error: error.reason }) }
+    return { exited: Promise.resolve({ code: neverRan, outOfMemory: false, error: error.words }) }
   }
-  return { exited: waitForExit(id, end, output, connection) }
+  return { exited: waitForExit(id, { end, output }, connection) }
 }
 
 async function waitForExit(
   id: string,
-  end: Readable,
-  output: ContainerOutput,
+  { end, output }: { readonly end: Readable; readonly output: ContainerOutput },
   connection: Connection,
 ): Promise<ContainerExit> {
   try {
-    const { StatusCode } = v.parse(containerEnd, await json(end))
+    const { StatusCode } = parseAnswer(containerEnd, await json(end), 'wait for the container')
     await output.ended
     return { code: StatusCode, outOfMemory: await ranOutOfMemory(id, connection) }
   } catch (error) {
-    return { code: unknownCode, outOfMemory: false, error: error instanceof Error ? error.message : String(error) }
+    return { code: unknownCode, outOfMemory: false, error: messageOf(error) }
   }
 }
 
@@ -149,6 +149,7 @@ async function inspectContainer(
   id: string,
   connection: Connection,
 ): Promise<v.InferOutput<typeof containerDescription>> {
-  const answer = await connection.ask('inspect the container', (docker) => docker.getContainer(id).inspect())
-  return v.parse(containerDescription, answer)
+  const attempt = 'inspect the container'
+  const answer = await connection.ask(attempt, (docker) => docker.getContainer(id).inspect())
+  return parseAnswer(containerDescription, answer, attempt)
 }

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { codeOf } from '../model/error-text.ts'
 import { abortable } from './connection/abort.ts'
 import type { Connection } from './connection/connection.ts'
 
@@ -19,7 +20,7 @@ export function saveImage(name: string, file: string, connection: Connection): P
       await rename(partial, file)
     } catch (error) {
       await rm(partial, { force: true })
-      throw explain(error, attempt, file)
+      throw asWriteError(error, file) ?? error
     }
   })
 }
@@ -29,9 +30,24 @@ export function partialArchive(file: string): string {
   return `${file}.partial`
 }
 
-/** A full disk or a folder that is not there, told with the file. */
-function explain(error: unknown, attempt: string, file: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error
-  const nextStep = error.code === 'ENOSPC' ? 'Free space on its disk.' : 'Check the input "imageArchive".'
-  return new Error(`Cannot ${attempt} to ${file}: ${String(error.code)}. ${nextStep}`, { cause: error })
+/** An image cannot be written to a file, such as for a full disk. */
+export class ArchiveWriteError extends Error {
+  override readonly name = 'ArchiveWriteError'
+  /** Absolute path. */
+  readonly file: string
+  /** The system's code, such as `ENOSPC`. */
+  readonly code: string
+
+  constructor(file: string, code: string, options: ErrorOptions) {
+    super(`${file}: ${code}`, options)
+    this.file = file
+    this.code = code
+  }
+}
+
+/** Undefined for an error that is not of the file. */
+function asWriteError(error: unknown, file: string): ArchiveWriteError | undefined {
+  const code = codeOf(error)
+  const isOfFile = error instanceof Error && 'syscall' in error && code !== undefined
+  return isOfFile ? new ArchiveWriteError(file, code, { cause: error }) : undefined
 }

@@ -24,9 +24,28 @@ export interface DockerfileBuildPorts {
   readonly log: Log
 }
 
+/** An image that a Dockerfile names cannot be fetched. */
+export class ImageUnavailableError extends Error {
+  override readonly name = 'ImageUnavailableError'
+  /** Absolute path of the Dockerfile. */
+  readonly path: string
+  /** Where it names the image. */
+  readonly use: Pick<ImageUse, 'instruction' | 'written' | 'line'>
+  /** The builder's own words. */
+  readonly reason: string
+
+  constructor({ path, use, reason }: Pick<ImageUnavailableError, 'path' | 'use' | 'reason'>, options?: ErrorOptions) {
+    super(`${use.written}: ${reason}`, options)
+    this.path = path
+    this.use = use
+    this.reason = reason
+  }
+}
+
 /**
  * Builds and tells how it goes, under a fold of its own; the last lines of a step that fails stand below it. Each
- * registry that the text names gets its credentials, when it asks. Throws BuildFailedError where a step fails.
+ * registry that the text names gets its credentials, when it asks. Throws BuildFailedError where a step fails,
+ * ImageUnavailableError where that step was to fetch an image.
  */
 export async function buildDockerfile(
   { title, ...build }: DockerfileBuild,
@@ -50,20 +69,11 @@ export async function buildDockerfile(
   }
 }
 
-/** What to do where an image cannot be had that the Dockerfile names; undefined where another step failed. */
+/** The image that the failed step could not get; undefined where another step failed. */
 function unreachable(dockerfile: Dockerfile, path: string, failed: BuildFailedError): Error | undefined {
   const isWanted = ({ names }: ImageUse) => names.kind === 'image' && fetches(failed.step, names.reference)
   const use = allUses(dockerfile).find(isWanted)
-  if (use === undefined) return undefined
-  const [where, advice] =
-    use.instruction === '# syntax'
-      ? ['to read it by "# syntax="', 'Remove that line']
-      : [`in line ${String(use.line)}`, 'Let the agent reach it']
-  return new Error(
-    `Cannot get ${use.written}, which ${path} names ${where}: ${failed.reason}. ` +
-      `${advice}, or name a mirror of its registry in the input "registryMirrors".`,
-    { cause: failed },
-  )
+  return use && new ImageUnavailableError({ path, use, reason: failed.reason }, { cause: failed })
 }
 
 /** Whether a step looks an image up or fetches it, in the words of the builder. */

@@ -68,7 +68,7 @@ export interface BuildStep {
   readonly cached: boolean
 }
 
-/** A step of the build failed. The message names the step; `output` holds the last 50 lines that it printed. */
+/** A step of the build failed; `output` holds the last 50 lines that it printed. */
 export class BuildFailedError extends Error {
   override readonly name = 'BuildFailedError'
   readonly step: string
@@ -77,7 +77,7 @@ export class BuildFailedError extends Error {
   readonly output: readonly string[]
 
   constructor(step: string, reason: string, output: readonly string[]) {
-    super(`The step "${shorten(step)}" failed: ${reason}`)
+    super(`${shorten(step)}: ${reason}`)
     this.step = step
     this.reason = reason
     this.output = output

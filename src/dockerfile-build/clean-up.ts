@@ -5,6 +5,6 @@ export async function cleanUp(what: string, remove: () => Promise<void>, log: Lo
   try {
     await remove()
   } catch (error) {
-    log.warning(`${what} could not be removed: ${error instanceof Error ? error.message : String(error)}`)
+    log.failure(`${what} could not be removed`, error)
   }
 }

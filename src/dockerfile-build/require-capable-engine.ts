@@ -1,10 +1,27 @@
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
-import { newestSyntax } from '../dockerfile/newest-syntax.ts'
+import { newestSyntax, type NewSyntax } from '../dockerfile/newest-syntax.ts'
 import type { Builder, EngineVersion } from './builder.ts'
+
+/** A Dockerfile needs a newer engine than there is. */
+export class EngineTooOldError extends Error {
+  override readonly name = 'EngineTooOldError'
+  /** Absolute path of the Dockerfile. */
+  readonly path: string
+  readonly syntax: NewSyntax
+  /** The engine's own version. */
+  readonly version: string
+
+  constructor({ path, syntax, version }: Pick<EngineTooOldError, 'path' | 'syntax' | 'version'>) {
+    super(`${path}: ${syntax.what}`)
+    this.path = path
+    this.syntax = syntax
+    this.version = version
+  }
+}
 
 /**
  * Makes sure that the engine is there and new enough for these Dockerfiles, before anything is pulled or built. Throws
- * an Error that names the line and the version it needs.
+ * EngineTooOldError.
  */
 export async function requireCapableEngine(
   dockerfiles: readonly DockerfileSource[],
@@ -16,10 +33,7 @@ export async function requireCapableEngine(
     const needed = newestSyntax(text)
     // A version that is no number is somebody's own build: it may well know.
     if (needed === undefined || !/^\d+$/.test(major) || Number(major) >= needed.engine) continue
-    throw new Error(
-      `${path} has ${needed.what} in line ${String(needed.line)}, which needs engine ${String(needed.engine)} or later; ` +
-        `the agent has ${found.version}. Update Docker on the agent, or begin the file with # syntax=docker/dockerfile:1.`,
-    )
+    throw new EngineTooOldError({ path, syntax: needed, version: found.version })
   }
   return found
 }

@@ -84,7 +84,7 @@ async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined
 }
 
 function retryableFailureOf(outcome: Settled<unknown>, region: string): RetryableFailure | undefined {
-  if (!('error' in outcome) || !outcome.error.isRetryable) return undefined
+  if (!('error' in outcome) || outcome.error.kind !== 'outage') return undefined
   const { code } = outcome.error
   return {
     host: `ECR in ${region}`,

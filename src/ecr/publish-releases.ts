@@ -45,16 +45,18 @@ export function publishReleases(
     },
     readConfigDigest: (digest) => readConfigDigest(ecr, digest),
     async describeImage(digest) {
-      const { imagePushedAt, imageSizeInBytes = 0 } = (await describeImage(ecr, { imageDigest: digest })) ?? {}
-      if (imagePushedAt === undefined)
-        throw new EcrError('ImageNotFoundException', `${digest} is not in the ${ecr.place}.`)
+      const id = { imageDigest: digest }
+      const { imagePushedAt, imageSizeInBytes = 0 } = (await describeImage(ecr, id)) ?? {}
+      if (imagePushedAt === undefined) {
+        throw new EcrError(descriptionOf(ecr, id), { what: 'no-image', code: 'ImageNotFound', said: 'it is not there' })
+      }
       return { pushedAt: imagePushedAt, size: imageSizeInBytes }
     },
     async credentials() {
       return (await readAuthorization(ecr, mask)).credentials
     },
     async pointTag(tag, digest) {
-      return pointTag(ecr, tag, digest, await manifestOf(digest))
+      return pointTag(ecr, tag, { digest, ...(await manifestOf(digest)) })
     },
   }
 }
@@ -66,7 +68,7 @@ async function describe(ecr: EcrConnection): Promise<RepositoryDetails | undefin
 
 function readDetails(ecr: EcrConnection, repository: RepositoryDescription): RepositoryDetails {
   const { repositoryUri: uri, repositoryArn = '' } = repository
-  if (uri === undefined) throw new EcrError('InvalidAnswer', `ECR gives no address for the ${ecr.place}.`)
+  if (uri === undefined) throw new EcrError(`describe the ${ecr.place}`, { what: 'no-address' })
   const page = consolePage(repositoryArn)
   return { uri, tagSettings: readTagSettings(repository), ...(page !== undefined && { page }) }
 }
@@ -75,17 +77,13 @@ async function create(ecr: EcrConnection, settings: RepositorySettings): ReturnT
   const { description, isNew } = await createRepository(ecr, settings)
   const details = description === undefined ? await describe(ecr) : readDetails(ecr, description)
   if (details !== undefined) return { details, isNew }
-  throw new EcrError(
-    'RepositoryNotFoundException',
-    `The ${ecr.place} was there a moment ago, and is gone. Run the pipeline again.`,
-  )
+  throw new EcrError(`create the ${ecr.place}`, { what: 'vanished' })
 }
 
 async function pointTag(
   ecr: EcrConnection,
   tag: string,
-  digest: Digest,
-  { bytes, mediaType }: Manifest,
+  { digest, bytes, mediaType }: Manifest & { readonly digest: Digest },
 ): Promise<'moved' | 'unchanged'> {
   const { send, isRepeated } = countAttempts((client, options) =>
     client.send(
@@ -116,9 +114,13 @@ async function pointTag(
 
 async function describeImage(ecr: EcrConnection, id: ImageIdentifier): Promise<ImageDetail | undefined> {
   const answer = await ecr.ask(
-    `describe ${id.imageDigest ?? String(id.imageTag)} in the ${ecr.place}`,
+    descriptionOf(ecr, id),
     (client, options) => client.send(new DescribeImagesCommand({ ...ecr.repository, imageIds: [id] }), options),
     ['ImageNotFoundException'],
   )
   return answer?.imageDetails?.[0]
+}
+
+function descriptionOf(ecr: EcrConnection, id: ImageIdentifier): string {
+  return `describe ${id.imageDigest ?? String(id.imageTag)} in the ${ecr.place}`
 }

@@ -15,13 +15,14 @@ export interface Authorization {
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
 export async function readAuthorization(ecr: RegionConnection, mask: (secret: string) => void): Promise<Authorization> {
-  const answer = await ecr.ask(`sign in to ECR in ${ecr.region}`, (client, options) =>
+  const attempted = `sign in to ECR in ${ecr.region}`
+  const answer = await ecr.ask(attempted, (client, options) =>
     client.send(new GetAuthorizationTokenCommand({}), options),
   )
   const { authorizationToken: token = '', proxyEndpoint: endpoint = '' } = answer?.authorizationData?.[0] ?? {}
   const plain = Buffer.from(token, 'base64').toString('utf8')
   const colon = plain.indexOf(':')
-  if (colon === -1) throw new EcrError('InvalidToken', `ECR in ${ecr.region} gave no authorization token.`)
+  if (colon === -1) throw new EcrError(attempted, { what: 'no-token' })
   mask(token)
   mask(plain.slice(colon + 1))
   return { endpoint, credentials: { username: plain.slice(0, colon), password: plain.slice(colon + 1) } }

@@ -8,7 +8,6 @@ import {
 } from '@aws-sdk/client-ecr'
 import type { Listing, Releases } from '../check/releases.ts'
 import { ConnectionError, type HttpClient, TooLargeError } from '../http/http-client.ts'
-import { isOutage, isOutageStatus } from '../http/outage.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig, UnreadableImageError } from '../model/image-config.ts'
 import { type IndexEntry, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
@@ -61,12 +60,11 @@ export async function fetchManifest(
   const image = answer?.images?.[0]
   if (image?.imageManifest === undefined) {
     await refuseArchived(ecr, digest)
-    const { failureCode = 'ImageNotFound', failureReason = 'it is not there' } = answer?.failures?.[0] ?? {}
-    const isRetryable = failureCode === 'UpstreamUnavailable' || failureCode === 'UpstreamTooManyRequests'
-    throw new EcrError(failureCode, `Cannot ${attempted}: ${failureReason}.`, { isRetryable })
+    const { failureCode: code = 'ImageNotFound', failureReason: said = 'it is not there' } = answer?.failures?.[0] ?? {}
+    throw new EcrError(attempted, { what: 'no-image', code, said })
   }
   if (digestOf(image.imageManifest) !== digest) {
-    throw new EcrError('ImageDigestDoesNotMatchException', `Cannot ${attempted}: ECR gave other bytes.`)
+    throw new EcrError(attempted, { what: 'other-bytes', from: 'ECR' })
   }
   return { bytes: image.imageManifest, mediaType: image.imageManifestMediaType }
 }
@@ -119,11 +117,11 @@ async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient):
   )
   if (layer?.downloadUrl === undefined) {
     await refuseArchived(ecr, digest)
-    throw new EcrError('LayersNotFoundException', `Cannot ${attempted}: ECR does not have it.`)
+    throw new EcrError(attempted, { what: 'no-layer' })
   }
   const body = await download(attempted, layer.downloadUrl, http)
   if (digestOf(body) !== layerDigest) {
-    throw new EcrError('ImageDigestDoesNotMatchException', `Cannot ${attempted}: its storage gave other bytes.`)
+    throw new EcrError(attempted, { what: 'other-bytes', from: 'the storage of ECR' })
   }
   return parse(attempted, () => parseImageConfig(body.toString('utf8')))
 }
@@ -136,11 +134,8 @@ function attemptOn(ecr: EcrConnection, digest: Digest): string {
 function onlyImage(ecr: EcrConnection, digest: Digest, entries: readonly IndexEntry[]): Digest {
   const [only, ...more] = entries
   if (only !== undefined && more.length === 0) return only.digest
-  const platforms = entries.map(({ platform }) => formatPlatform(platform)).join(', ') || 'none'
-  throw new EcrError(
-    'ImageIndex',
-    `${digest} in the ${ecr.place} is an image index of several platforms (${platforms}), and a line is kept for one. Give each platform a line of its own, with its own "tagPrefix".`,
-  )
+  const platforms = entries.map(({ platform }) => formatPlatform(platform))
+  throw new EcrError(attemptOn(ecr, digest), { what: 'several-platforms', platforms })
 }
 
 /** Bytes; far above any real one. */
@@ -151,19 +146,11 @@ async function download(attempted: string, url: string, http: HttpClient): Promi
   try {
     const { status, body } = await http({ method: 'GET', url, maxBytes: largestConfiguration })
     if (status === 200) return body
-    throw new EcrError(
-      'LayerInaccessibleException',
-      `Cannot ${attempted}: its storage answered ${String(status)}. Check that the agent may read from Amazon S3 at ${new URL(url).host}, and run again.`,
-      { isRetryable: isOutageStatus(status) },
-    )
+    throw new EcrError(attempted, { what: 'storage-refused', status, host: new URL(url).host })
   } catch (error) {
-    if (error instanceof TooLargeError) throw new UnreadableImageError(`Cannot ${attempted}: ${error.message}.`)
+    if (error instanceof TooLargeError) throw new UnreadableImageError(attempted, { cause: error })
     if (!(error instanceof ConnectionError)) throw error
-    throw new EcrError(
-      error.code,
-      `Cannot ${attempted}: its storage, ${error.message}. Check that the agent may read from Amazon S3, and run again.`,
-      { isRetryable: isOutage(error.code) },
-    )
+    throw new EcrError(attempted, { what: 'storage-unreachable', connection: error })
   }
 }
 
@@ -173,26 +160,15 @@ async function refuseArchived(ecr: EcrConnection, digest: Digest): Promise<void>
     for await (const candidate of images(ecr, client, options)) if (candidate.imageDigest === digest) return candidate
     return undefined
   })
-  const status = image?.imageStatus
-  if (status === 'ARCHIVED') {
-    throw new EcrError(
-      'ImageArchived',
-      `Cannot read ${digest} in the ${ecr.place}: it is archived. Restore it in ECR (aws ecr update-image-storage-class --target-storage-class STANDARD) and run again.`,
-    )
-  }
-  if (status === 'ACTIVATING') {
-    throw new EcrError(
-      'ImageArchived',
-      `Cannot read ${digest} in the ${ecr.place}: it is being restored from the archive. Run again in 20 minutes.`,
-    )
-  }
+  const attempted = `read ${digest} in the ${ecr.place}`
+  if (image?.imageStatus === 'ARCHIVED') throw new EcrError(attempted, { what: 'archived' })
+  if (image?.imageStatus === 'ACTIVATING') throw new EcrError(attempted, { what: 'restoring' })
 }
 
 function parse<T>(attempted: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    throw new UnreadableImageError(`Cannot ${attempted}: it is not one of a container image (${said}).`)
+    throw new UnreadableImageError(attempted, { cause: error })
   }
 }

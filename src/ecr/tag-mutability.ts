@@ -7,10 +7,22 @@ export interface TagMutability {
   readonly imageTagMutabilityExclusionFilters?: readonly { readonly filter: string | undefined }[] | undefined
 }
 
+/** A repository has a setting that this version does not know. */
+export class UnknownSettingError extends Error {
+  override readonly name = 'UnknownSettingError'
+  /** The tag mutability, in ECR's words. */
+  readonly setting: string
+
+  constructor(setting: string) {
+    super(setting)
+    this.setting = setting
+  }
+}
+
 /**
  * Reads how ECR describes a repository's tags.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
- * Throws an Error for a setting that is not known: it could mean either.
+ * Throws UnknownSettingError for a setting that is not known: it could mean either.
  */
 export function readTagSettings({
   imageTagMutability = 'MUTABLE',
@@ -27,7 +39,7 @@ export function readTagSettings({
     case 'IMMUTABLE_WITH_EXCLUSION':
       return { tags: 'frozen', exceptions }
     default:
-      throw new Error(`The repository has the tag mutability ${imageTagMutability}, which this version does not know.`)
+      throw new UnknownSettingError(imageTagMutability)
   }
 }
 

@@ -1,3 +1,4 @@
+import { codeOf } from '../model/error-text.ts'
 import { type IncomingMessage, request as open } from 'node:http'
 
 /** What an application under test is asked. */
@@ -18,20 +19,16 @@ export interface ApplicationAnswer {
   readonly body: string
 }
 
-/** What came, but is no whole answer: `200, then the connection was cut (ECONNRESET)`. */
-export interface UnusableAnswer {
-  readonly unusable: string
-}
-
 /**
  * Asks an application one thing, exactly as it is written: no header but Host, Connection and the body's length is
- * added, no redirect followed, no proxy asked. Written with Node's own client, since axios rewrites JSON bodies. Throws
- * an Error such as `no answer (ECONNRESET)`, and the signal's reason where that ends it.
+ * added, no redirect followed, no proxy asked. What came but is no whole answer is `unusable`: `200, then the connection was cut
+ * (ECONNRESET)`. Written with Node's own client, since axios rewrites JSON bodies. Throws
+ * an Error such as `no answer (ECONNRESET)` where nothing came, and the signal's reason where that ends it.
  */
 export async function askApplication(
   { method, url, headers, body, timeout }: ApplicationRequest,
   { signal: cancelled }: { readonly signal?: AbortSignal } = {},
-): Promise<ApplicationAnswer | UnusableAnswer> {
+): Promise<ApplicationAnswer | { readonly unusable: string }> {
   const deadline = AbortSignal.timeout(Math.ceil(timeout))
   const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
   let status: number | undefined
@@ -42,7 +39,7 @@ export async function askApplication(
     return { status, ...(location !== undefined && { location }), body: await beginning(response) }
   } catch (error) {
     cancelled?.throwIfAborted()
-    const code = deadline.aborted ? 'ETIMEDOUT' : codeOf(error)
+    const code = deadline.aborted ? 'ETIMEDOUT' : (codeOf(error) ?? 'no code')
     if (status !== undefined) return { unusable: `${String(status)}, then the connection was cut (${code})` }
     if (!code.startsWith('HPE_')) throw new Error(`no answer (${code})`, { cause: error })
     // How an answer begins: what speaks TLS alone begins with an alert.
@@ -94,7 +91,3 @@ function beginning(response: IncomingMessage): Promise<string> {
 
 const shownCharacters = 2000
 const longestWait = 500
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code'
-}

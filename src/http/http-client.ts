@@ -1,5 +1,6 @@
 import axios, { AxiosError } from 'axios'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { codeOf } from '../model/error-text.ts'
 import { isLoopback, isSafeAddress } from '../model/safe-address.ts'
 import { type Network, readNetwork } from './network.ts'
 import { isDistrust, isUnsent } from './outage.ts'
@@ -43,7 +44,13 @@ export interface ClientOptions {
 
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
-type Problem = 'does not answer' | 'breaks off its answer'
+type Silence = 'does not answer' | 'breaks off its answer'
+
+interface Circumstances {
+  readonly silence?: Silence
+  /** The host of the proxy on the way. */
+  readonly proxy?: string | undefined
+}
 
 /** There was no answer: no host, no connection, no certificate, no time, no end. Carries no URL and no header. */
 export class ConnectionError extends Error {
@@ -55,9 +62,9 @@ export class ConnectionError extends Error {
   /** What the host did, `does not answer (ECONNREFUSED)`: the message without the host. */
   readonly because: string
 
-  constructor(host: string, code: string, problem: Problem = 'does not answer', proxy?: string) {
+  constructor(host: string, code: string, { silence = 'does not answer', proxy }: Circumstances = {}) {
     const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
-    const because = `${explain(code) ?? problem}${way} (${code})`
+    const because = `${explain(code) ?? silence}${way} (${code})`
     super(`${host} ${because}`)
     this.host = host
     this.code = code
@@ -87,6 +94,20 @@ export class TooLargeError extends Error {
   }
 }
 
+/** A request would have left this machine without TLS. */
+export class UnsafeAddressError extends Error {
+  override readonly name = 'UnsafeAddressError'
+  readonly host: string
+  /** Such as `http`. */
+  readonly protocol: string
+
+  constructor({ host, protocol }: URL) {
+    super(`${protocol}//${host}`)
+    this.host = host
+    this.protocol = protocol.slice(0, -1)
+  }
+}
+
 /**
  * The project's way to speak HTTP. Redirects are followed without credentials to another origin; plain http only to
  * this machine, and never through a proxy. Throws ConnectionError where there was no whole answer, TooLargeError for
@@ -111,10 +132,10 @@ export function httpClient({ signal: cancelled, network = readNetwork() }: Clien
     const deadline = AbortSignal.timeout(timeout)
     const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
 
-    const fail = (error: unknown, problem: Problem): never => {
+    const fail = (error: unknown, silence: Silence): never => {
       const proxy = isLoopback(host) ? undefined : network.proxyFor(`https://${host}/`)
-      const code = deadline.aborted ? 'ETIMEDOUT' : codeOf(error)
-      throw new ConnectionError(host, code, problem, proxy && new URL(proxy).host)
+      const code = deadline.aborted ? 'ETIMEDOUT' : (codeOf(error) ?? 'no code')
+      throw new ConnectionError(host, code, { silence, proxy: proxy && new URL(proxy).host })
     }
     const redirects = { maxRedirects: followsRedirects ? 5 : 0, beforeRedirect }
     const response = await client
@@ -158,15 +179,10 @@ async function read(body: Readable, maxBytes: number): Promise<Content> {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code'
-}
-
 function requireSafe(url: string): void {
   const address = new URL(url)
   if (isSafeAddress(address)) return
-  const { protocol, host } = address
-  throw new Error(`${host} is not asked over ${protocol.slice(0, -1)}: only https is safe outside this machine.`)
+  throw new UnsafeAddressError(address)
 }
 
 function plainHeaders(headers: object): Record<string, string> {

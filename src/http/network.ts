@@ -10,10 +10,23 @@ export interface Network {
   readonly authorities: readonly string[]
 }
 
-/** A setting of the agent or of the environment cannot be used; nothing was sent. */
-class NetworkSettingError extends Error {
+/** A setting of the agent or of the environment that cannot be used. */
+export type NetworkSetting =
+  /** Its address is no http address; `of` is who gives it. */
+  | { readonly is: 'proxy'; readonly of: string }
+  | { readonly is: 'proxy-bypass-list' }
+  | { readonly is: 'authorities'; readonly file: string }
+
+/** The network cannot be used as it is set up; nothing was sent. */
+export class NetworkSettingError extends Error {
   override readonly name = 'NetworkSettingError'
   readonly isUnsent = true
+  readonly setting: NetworkSetting
+
+  constructor(setting: NetworkSetting, options?: ErrorOptions) {
+    super(setting.is, options)
+    this.setting = setting
+  }
 }
 
 /**
@@ -54,9 +67,7 @@ function environmentProxy(url: string): string | undefined {
 /** The address may hold a password, so no message shows it. */
 function parseProxy(address: string, source: string): URL {
   if (URL.canParse(address) && /^https?:/i.test(address)) return new URL(address)
-  throw new NetworkSettingError(
-    `Cannot use the proxy of ${source}: it is no http address. Write it as http://host:port.`,
-  )
+  throw new NetworkSettingError({ is: 'proxy', of: source })
 }
 
 const bypassList = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
@@ -65,9 +76,7 @@ const bypassList = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 function parseBypasses(list: string): RegExp[] {
   const expressions = v.safeParse(bypassList, list)
   if (!expressions.success) {
-    throw new NetworkSettingError(
-      "Cannot use Agent.ProxyBypassList: it is no JSON list. Correct the agent's .proxybypass.",
-    )
+    throw new NetworkSettingError({ is: 'proxy-bypass-list' })
   }
   return expressions.output.flatMap((expression) => {
     try {
@@ -82,9 +91,6 @@ function readPem(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new NetworkSettingError(
-      `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
-      { cause: error },
-    )
+    throw new NetworkSettingError({ is: 'authorities', file }, { cause: error })
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { ConnectionError, type HttpRequest, type HttpResponse } from './http-client.ts'
 import { isMisconfiguration, isOutage, isOutageStatus } from './outage.ts'
+import { sleepFor } from './sleep-for.ts'
 
 /** An attempt that is about to be made again. */
 export interface Retry {
@@ -87,7 +87,7 @@ export function withRetries<Request extends HttpRequest>(
     if (!mayRepeat(request)) return http(request)
     const outcome = await retryWhile(
       () => settle(http(request)),
-      (answer) => setbackOf(answer, request, now()),
+      (answer) => retryableFailureOf(answer, request, now()),
       options,
     )
     if (outcome instanceof ConnectionError) throw outcome
@@ -113,7 +113,7 @@ async function settle(asked: Promise<HttpResponse>): Promise<Outcome> {
   }
 }
 
-function setbackOf(outcome: Outcome, { url }: HttpRequest, now: number): RetryableFailure | undefined {
+function retryableFailureOf(outcome: Outcome, { url }: HttpRequest, now: number): RetryableFailure | undefined {
   if (outcome instanceof ConnectionError) {
     const { code, host, because } = outcome
     if (!isOutage(code) && !isMisconfiguration(code)) return undefined
@@ -132,9 +132,4 @@ function retryAfter({ headers }: HttpResponse, now: number): number {
   if (value === undefined) return 0
   const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(milliseconds) ? 0 : milliseconds
-}
-
-/** A cancel ends it early, without an error of its own. */
-async function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, signal && { signal }).catch(() => undefined)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../model/error-text.ts'
 import {
   addOutcome,
   type Answer,
@@ -9,11 +10,10 @@ import {
   type Streak,
   type UnusableAnswer,
 } from './answers.ts'
-import { describeEnd, describeExit } from './describe-end.ts'
+import { describeEnd } from './describe-end.ts'
 import type { ContainerExit, RunningContainer } from './engine.ts'
 import { type ExpectedStatus, formatExpectedStatus, isExpected } from './expected-status.ts'
-import { sleepFor } from './sleep-for.ts'
-import { TestFailedError } from './test-failed-error.ts'
+import { TestFailedError, type TestFailure } from './test-failed-error.ts'
 
 /** What an application is asked, and which answer counts. */
 export interface TestRequest {
@@ -36,18 +36,20 @@ export type Send = (request: {
   readonly timeout: number
 }) => Promise<Answer | UnusableAnswer>
 
+/** Lets some milliseconds pass; ends early, without an error, when the signal is aborted. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+
 /** How long an application has, and how the waiting is done. */
 export interface Waiting {
   /** Seconds until the application must have answered as expected. */
   readonly timeLimit: number
-  /** What to look at where nothing ever answers. */
-  readonly whenSilent: string
+  /** What was asked, for the case that nothing ever answers: the port, and those that the image declares. */
+  readonly listening: { readonly port: number; readonly declared: readonly string[] }
   readonly send: Send
   readonly signal?: AbortSignal
   /** Milliseconds. */
   readonly now?: () => number
-  /** Ends early, without an error, when the signal is aborted. */
-  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  readonly sleep: Sleep
 }
 
 /** An application that is being asked again and again. Both throw TestFailedError as soon as there is no hope. */
@@ -69,7 +71,7 @@ const patience = 1000
 export function askRepeatedly(
   container: RunningContainer,
   request: TestRequest,
-  { timeLimit, whenSilent, send, signal, now = () => performance.now(), sleep = sleepFor }: Waiting,
+  { timeLimit, listening, send, signal, now = () => performance.now(), sleep }: Waiting,
 ): RepeatedRequest {
   const started = now()
   const elapsed = () => now() - started
@@ -79,7 +81,10 @@ export function askRepeatedly(
     exit = how
     ended.abort()
   })
-  const polling = pollApplication((timeout) => ask(container.address, request, timeout, send), { elapsed, sleep })
+  const polling = pollApplication((timeout) => ask({ ...request, address: container.address, timeout }, send), {
+    elapsed,
+    sleep,
+  })
 
   async function until(isGood: (answer: Answer) => boolean): Promise<Answer> {
     for (;;) {
@@ -87,8 +92,8 @@ export function askRepeatedly(
       const last = streaks.at(-1)?.outcome
       if (last !== undefined && isAnswer(last) && isGood(last)) return last
       signal?.throwIfAborted()
-      const hint = polling.hasAnswered() ? '' : ` ${whenSilent}`
-      const failure = whyHopeless({ exit, streaks, elapsed: elapsed(), timeLimit, request, hint })
+      const silent = polling.hasAnswered() ? undefined : listening
+      const failure = findFailure({ exit, streaks, elapsed: elapsed(), timeLimit, request, silent })
       if (failure !== undefined) throw new TestFailedError(failure, describeEnd(container, last))
       if (last !== undefined) await sleep(pauseBetweenPolls, ended.signal)
       const isNews = polling.streaks() !== streaks
@@ -118,7 +123,7 @@ interface Polling {
 
 function pollApplication(
   send: (timeout: number) => Promise<Outcome>,
-  { elapsed, sleep }: { readonly elapsed: () => number; readonly sleep: NonNullable<Waiting['sleep']> },
+  { elapsed, sleep }: { readonly elapsed: () => number; readonly sleep: Sleep },
 ): Polling {
   let streaks: readonly Streak[] = []
   let hasAnswered = false
@@ -149,28 +154,37 @@ interface Situation {
   /** Seconds. */
   readonly timeLimit: number
   readonly request: TestRequest
-  /** What is added where the time is over. */
-  readonly hint: string
+  /** Where nothing ever came. */
+  readonly silent: Waiting['listening'] | undefined
 }
 
-function whyHopeless({ exit, streaks, elapsed, timeLimit, request, hint }: Situation): string | undefined {
+/** Why there is no hope any more; undefined where there is. */
+function findFailure({ exit, streaks, elapsed, timeLimit, request, silent }: Situation): TestFailure | undefined {
   const asked = `${request.method} ${request.path}`
-  if (exit !== undefined) return `${describeExit(exit)} before it answered ${asked}.`
+  if (exit !== undefined) return { what: 'ended-early', exit, asked }
   const status = steadyError(streaks)
-  if (status !== undefined) {
-    return `The application is up, but answers ${asked} with ${String(status)} on every request for ${String(steadyTime / 1000)} s.`
-  }
+  if (status !== undefined) return { what: 'steady-error', asked, status, seconds: steadyTime / 1000 }
   if (elapsed < timeLimit * 1000) return undefined
   const wanted = formatExpectedStatus(request.expectedStatus)
-  return `The application did not answer ${asked} with ${wanted} within ${String(timeLimit)} s; at last it gave ${describeStreaks(streaks)}.${hint}`
+  const given = describeStreaks(streaks)
+  return { what: 'no-expected-answer', asked, wanted, timeLimit, given, ...(silent && { silent }) }
 }
 
-async function ask(address: string, request: TestRequest, timeout: number, send: Send): Promise<Outcome> {
-  const { method, path, headers, body } = request
+async function ask(
+  {
+    method,
+    path,
+    headers,
+    body,
+    address,
+    timeout,
+  }: TestRequest & { readonly address: string; readonly timeout: number },
+  send: Send,
+): Promise<Outcome> {
   try {
     const url = new URL(path, address).href
     return await send({ method, url, headers, ...(body !== undefined && { body }), timeout })
   } catch (error) {
-    return { silence: error instanceof Error ? error.message : String(error) }
+    return { silence: messageOf(error) }
   }
 }

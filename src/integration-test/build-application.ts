@@ -11,7 +11,13 @@ import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import type { TestEngine } from './engine.ts'
 import { findTestBases } from './find-test-bases.ts'
-import { type BuildWarning, collectWarnings, formatWarning, type WarningCollector } from './find-warnings.ts'
+import {
+  type BuildWarning,
+  collectWarnings,
+  formatWarning,
+  listWarnings,
+  type WarningCollector,
+} from './find-warnings.ts'
 import { TestFailedError } from './test-failed-error.ts'
 
 /** A test application, and how it is built. */
@@ -109,18 +115,6 @@ function listenedTo(
 
 function judgeWarnings(warnings: readonly BuildWarning[], failsOnWarnings: boolean, log: Log): void {
   if (warnings.length === 0) return
-  const shown = warnings.slice(0, warnings.length > shownLines ? shownLines - 1 : shownLines).map(formatWarning)
-  const hidden = warnings.length - shown.length
-  const list = [...shown, ...(hidden === 0 ? [] : [`and ${String(hidden)} more`])]
-  const [count, them] = warnings.length === 1 ? ['a warning', 'it'] : [`${String(warnings.length)} warnings`, 'them']
-  if (failsOnWarnings) {
-    throw new TestFailedError(
-      `The build of the test application gives ${count}: ${list.join('; ')}. Mend ${them}, or clear the input "failOnTestBuildWarnings".`,
-      warnings.map(formatWarning),
-    )
-  }
-  for (const line of list) log.warning(line)
+  if (failsOnWarnings) throw new TestFailedError({ what: 'build-warnings', warnings }, warnings.map(formatWarning))
+  for (const line of listWarnings(warnings)) log.warning(line)
 }
-
-/** As many as the agent shows of one step. */
-const shownLines = 10

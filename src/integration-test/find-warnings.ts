@@ -35,6 +35,15 @@ export function formatWarning({ text, times }: BuildWarning): string {
   return times === 1 ? text : `${text} (${String(times)} times)`
 }
 
+/** The first of them, as many as the agent shows of one step, and how many more there are. */
+export function listWarnings(warnings: readonly BuildWarning[]): string[] {
+  const shown = warnings.slice(0, warnings.length > shownWarnings ? shownWarnings - 1 : shownWarnings)
+  const hidden = warnings.length - shown.length
+  return [...shown.map(formatWarning), ...(hidden === 0 ? [] : [`and ${String(hidden)} more`])]
+}
+
+const shownWarnings = 10
+
 /**
  * The warning that a line tells in the form that MSBuild and its compilers share; undefined for any other line. A code
  * makes it one, such as CS0618; without one MSBuild's own spelling does, ` : warning :` or `(5,17): warning :`, since

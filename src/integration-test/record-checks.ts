@@ -1,9 +1,10 @@
 import { BuildFailedError } from '../dockerfile-build/builder.ts'
+import type { CheckName } from './test-mode.ts'
 import { TestFailedError } from './test-failed-error.ts'
 
 /** What is told of one claim about the platform image. */
 export interface TestCheck {
-  readonly name: string
+  readonly name: CheckName
   readonly seconds: number
   readonly outcome: CheckOutcome
 }
@@ -14,15 +15,17 @@ export type CheckOutcome =
   /** It did not come to it. */
   | { readonly kind: 'skipped' }
 
-/** Keeps what comes of each case, for reports that are written also when the test fails. */
+/** Keeps what comes of each check, for reports that are written also when the test fails. */
 export interface CheckRecorder {
-  /** Does the work of a planned case, or the next part of it. What it throws is kept, and thrown on. */
-  attempt<T>(name: string, work: () => Promise<T>): Promise<T>
-  /** All planned cases, in the order of the plan. */
+  /** Does the work of a planned check, or the next part of it. What it throws is kept, and thrown on. */
+  attempt<T>(name: CheckName, work: () => Promise<T>): Promise<T>
+  /** All planned checks, in the order of the plan. */
   checks(): readonly TestCheck[]
 }
 
 export interface Recording {
+  /** The words for a failure. */
+  readonly tell: (error: unknown) => string
   /** Takes out what must not leave the log: reports are files, which no agent masks. */
   readonly hideSecrets: (text: string) => string
   /** Milliseconds. */
@@ -30,10 +33,10 @@ export interface Recording {
 }
 
 export function recordChecks(
-  plan: readonly string[],
-  { hideSecrets, now = () => performance.now() }: Recording,
+  plan: readonly CheckName[],
+  { tell, hideSecrets, now = () => performance.now() }: Recording,
 ): CheckRecorder {
-  const recorded = new Map<string, TestCheck>()
+  const recorded = new Map<CheckName, TestCheck>()
   return {
     async attempt(name, work) {
       const started = now()
@@ -46,8 +49,7 @@ export function recordChecks(
         record({ kind: 'passed' })
         return result
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        record({ kind: 'failed', message: hideSecrets(message), details: detailsOf(error).map(hideSecrets) })
+        record({ kind: 'failed', message: hideSecrets(tell(error)), details: detailsOf(error).map(hideSecrets) })
         throw error
       }
     },
@@ -55,6 +57,7 @@ export function recordChecks(
   }
 }
 
+/** Lines for who looks for the cause of a failure. */
 function detailsOf(error: unknown): readonly string[] {
   if (error instanceof TestFailedError) return error.details
   return error instanceof BuildFailedError ? error.output : []

@@ -5,12 +5,11 @@ import { localName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
 import { awaitExit, requireStart } from './await-exit.ts'
 import { type ApplicationPlan, buildApplication } from './build-application.ts'
-import { describeSilence } from './describe-end.ts'
 import type { TestEngine } from './engine.ts'
 import type { CheckRecorder } from './record-checks.ts'
 import { TestFailedError } from './test-failed-error.ts'
 import { checkNames, type RunningTestMode, type TestMode } from './test-mode.ts'
-import { type Send, askRepeatedly } from './ask-repeatedly.ts'
+import { askRepeatedly, type Send, type Sleep } from './ask-repeatedly.ts'
 
 export interface IntegrationTestRequest {
   /** Local name of the platform image. */
@@ -27,6 +26,7 @@ export interface IntegrationTestPorts {
   /** What a private registry asks for; undefined for a public one. */
   readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly send: Send
+  readonly sleep: Sleep
   /** Hears of each case but the platform image's own build. */
   readonly checks: CheckRecorder
   readonly log: Log
@@ -46,7 +46,7 @@ export async function runIntegrationTest(request: IntegrationTestRequest, ports:
       buildApplication(application, { image, name }, ports),
     )
     if (mode.kind === 'build') log.info('The test application builds on the platform image')
-    else await testApplication({ name, image: built }, mode, request, ports)
+    else await testApplication({ ...request, name, image: built, mode }, ports)
   } catch (error) {
     if (error instanceof TestFailedError) for (const line of error.details) log.info(`    ${line}`)
     throw error
@@ -55,15 +55,20 @@ export async function runIntegrationTest(request: IntegrationTestRequest, ports:
   }
 }
 
+interface ApplicationRun extends Pick<IntegrationTestRequest, 'owner' | 'signal'> {
+  /** The application's image and its local name. */
+  readonly image: LocalImage
+  readonly name: string
+  readonly mode: RunningTestMode
+}
+
 /** Starts the application, and removes its container whatever comes of it. */
 async function testApplication(
-  { name, image }: { readonly name: string; readonly image: LocalImage },
-  mode: RunningTestMode,
-  { owner, signal }: IntegrationTestRequest,
-  { engine, send, checks, log }: IntegrationTestPorts,
+  { name, image, mode, owner, signal }: ApplicationRun,
+  { engine, send, sleep, checks, log }: IntegrationTestPorts,
 ): Promise<void> {
   const { environment, timeLimit } = mode
-  const waiting = { timeLimit, ...(signal && { signal }) }
+  const waiting = { timeLimit, sleep, ...(signal && { signal }) }
   const container = await checks.attempt(checkNames.applicationStarts, () =>
     engine.run({ image: name, environment, owner, ...(mode.kind === 'request' && { port: mode.port }) }),
   )
@@ -75,8 +80,8 @@ async function testApplication(
       return
     }
     const { request, port } = mode
-    const whenSilent = describeSilence(port, image.ports)
-    const asking = askRepeatedly(container, request, { ...waiting, whenSilent, send })
+    const listening = { port, declared: image.ports }
+    const asking = askRepeatedly(container, request, { ...waiting, listening, send })
     await checks.attempt(checkNames.applicationStarts, () => asking.firstAnswer())
     const { status, seconds } = await checks.attempt(checkNames.requestAnswers, () => asking.expectedAnswer())
     log.info(`${request.method} ${request.path} answered ${String(status)} after ${seconds.toFixed(1)} s`)

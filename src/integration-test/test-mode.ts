@@ -3,10 +3,10 @@ import type { TestRequest } from './ask-repeatedly.ts'
 /** What an application has to do on the platform image, so that the image is good. */
 export type TestMode =
   | RunningTestMode
-  /** To be built is enough: an image with a compiler is tried by compiling. */
+  /** To be built is enough: an image with a compiler is tested by compiling. */
   | { readonly kind: 'build' }
 
-/** A trial for which the application is started. */
+/** A test mode for which the application is started. */
 export type RunningTestMode =
   | (Start & { readonly kind: 'request'; readonly port: number; readonly request: TestRequest })
   | (Start & { readonly kind: 'exitCode' })
@@ -17,7 +17,7 @@ interface Start {
   readonly timeLimit: number
 }
 
-/** The claims about a platform image that are tried one after the other; without a trial it only has to build. */
+/** What is claimed of a platform image, one check after the other; without a test it only has to build. */
 export const checkNames = {
   imageBuilds: 'The image builds',
   applicationBuilds: 'The application builds on it',
@@ -25,15 +25,16 @@ export const checkNames = {
   requestAnswers: 'The request answers',
   applicationEnds: 'The application ends with 0',
   /** Never attempted: it shows as skipped. */
-  notTried: 'Not tried with an application',
+  notTested: 'Not tested with an application',
 } as const
+export type CheckName = (typeof checkNames)[keyof typeof checkNames]
 
-/** The names of the cases that a trial has. */
-export function plannedChecks(mode: TestMode | undefined): readonly string[] {
-  const { imageBuilds, applicationBuilds, applicationStarts, requestAnswers, applicationEnds, notTried } = checkNames
+/** The names of the checks of a test mode. */
+export function plannedChecks(mode: TestMode | undefined): readonly CheckName[] {
+  const { imageBuilds, applicationBuilds, applicationStarts, requestAnswers, applicationEnds, notTested } = checkNames
   switch (mode?.kind) {
     case undefined:
-      return [imageBuilds, notTried]
+      return [imageBuilds, notTested]
     case 'build':
       return [imageBuilds, applicationBuilds]
     case 'exitCode':

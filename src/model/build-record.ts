@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import type { Mirrors } from './mirrors.ts'
+import { messageOf } from './error-text.ts'
 import { formatPlatform, parsePlatform, type Platform } from './platform.ts'
-import { formatReference, parseReference, type Reference } from './reference.ts'
+import { formatReference, isTag, parseReference, type Reference } from './reference.ts'
 import { formatReleaseLine, parseReleaseLine, type ReleaseLine } from './release-line.ts'
 import { type Reason, reasons } from './verdict.ts'
 
@@ -16,11 +17,30 @@ export interface PinnedBase {
   readonly platformDigest: Digest
 }
 
+/** The release that was there before this one. */
+export type Replaced =
+  | { readonly kind: 'release'; readonly tag: string; readonly digest: Digest }
+  /** This one is the first. */
+  | { readonly kind: 'none' }
+  /** Nothing was checked, or nobody says it. */
+  | { readonly kind: 'unknown' }
+
+/** `10.0-noble-1.4.0@sha256:...`, `none` or `unknown`. */
+export function formatReplaced(replaced: Replaced): string {
+  return replaced.kind === 'release' ? `${replaced.tag}@${replaced.digest}` : replaced.kind
+}
+
+/** Reads what `formatReplaced` writes; anything else is unknown. */
+export function parseReplaced(text: string): Replaced {
+  if (text === 'none') return { kind: 'none' }
+  const [tag = '', digest = ''] = text.split('@')
+  return isTag(tag) && isDigest(digest) ? { kind: 'release', tag, digest } : { kind: 'unknown' }
+}
+
 /** What a release is made from and why. Check decides it, BuildTest writes it into the image's labels. */
 export interface BuildRecord {
   readonly releaseLine: ReleaseLine
-  /** The release that was there before: `<tag>@<digest>`; `none` for the first, `unknown` without a check. */
-  readonly replaces: string
+  readonly replaces: Replaced
   readonly reason: Reason
   readonly platform: Platform
   readonly base: PinnedBase
@@ -45,17 +65,18 @@ export interface BuildPlan extends Omit<BuildRecord, 'releaseLine' | 'reason'> {
 
 /** Where an image comes from, as its labels tell. */
 export interface Origin {
-  readonly platform: string
-  /** The base as it was watched, `mcr.microsoft.com/dotnet/aspnet:10.0`; empty where the image does not tell. */
-  readonly baseName: string
   readonly baseDigest: Digest
   readonly basePlatformDigest: Digest
+  readonly replaces: Replaced
+  // What is undefined, the image does not tell.
+  readonly platform?: string
+  /** The base as it was watched, `mcr.microsoft.com/dotnet/aspnet:10.0`. */
+  readonly baseName?: string
   /** The run that built it. */
-  readonly run: string
-  readonly replaces: string
-  /** Of the context it was built from; undefined where the image does not tell. */
+  readonly run?: string
+  /** Of the context it was built from. */
   readonly contextHash?: string
-  /** Why it was built; undefined where the image does not tell. */
+  /** Why it was built. */
   readonly reason?: string
 }
 
@@ -91,7 +112,7 @@ const label = {
 export function recordLabels(record: BuildPlan, provenance: Provenance): Record<string, string> {
   return {
     [label.line]: record.releaseLine === undefined ? '' : formatReleaseLine(record.releaseLine),
-    [label.replaces]: record.replaces,
+    [label.replaces]: formatReplaced(record.replaces),
     [label.run]: provenance.run,
     [label.platform]: formatPlatform(record.platform),
     [label.basePlatformDigest]: record.base.platformDigest,
@@ -118,18 +139,20 @@ export function readOrigin(labels: Readonly<Record<string, string>>, releaseLine
   if (labels[label.line] !== formatReleaseLine(releaseLine)) return undefined
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
-  const contextHash = labels[label.contextHash] ?? ''
-  const reason = labels[label.reason] ?? ''
   if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
+  const told = (name: 'platform' | 'baseName' | 'run' | 'contextHash' | 'reason') => {
+    const value = labels[label[name]] ?? ''
+    return value === '' ? {} : { [name]: value }
+  }
   return {
-    platform: labels[label.platform] ?? '',
-    baseName: labels[label.baseName] ?? '',
     baseDigest,
     basePlatformDigest,
-    run: labels[label.run] ?? '',
-    replaces: labels[label.replaces] ?? 'unknown',
-    ...(contextHash !== '' && { contextHash }),
-    ...(reason !== '' && { reason }),
+    replaces: parseReplaced(labels[label.replaces] ?? ''),
+    ...told('platform'),
+    ...told('baseName'),
+    ...told('run'),
+    ...told('contextHash'),
+    ...told('reason'),
   }
 }
 
@@ -146,7 +169,7 @@ const parsed = <T>(parse: (text: string) => T) =>
       try {
         return parse(dataset.value)
       } catch (error) {
-        addIssue({ message: error instanceof Error ? error.message : String(error) })
+        addIssue({ message: messageOf(error) })
         return NEVER
       }
     }),
@@ -157,7 +180,7 @@ const digestSchema = v.custom<Digest>((value) => typeof value === 'string' && is
 const recordSchema = v.object({
   repositoryName: v.string(),
   tagPrefix: v.string(),
-  replaces: v.string(),
+  replaces: v.pipe(v.string(), v.transform(parseReplaced)),
   reason: v.picklist(reasons),
   platform: parsed(parsePlatform),
   base: v.object({ name: parsed(parseReference), digest: digestSchema, platformDigest: digestSchema }),
@@ -169,10 +192,11 @@ const recordSchema = v.object({
 })
 
 /** One line of JSON: how a record travels from the check to the build. */
-export function serializeBuildRecord({ releaseLine, platform, base, ...rest }: BuildRecord): string {
+export function serializeBuildRecord({ releaseLine, replaces, platform, base, ...rest }: BuildRecord): string {
   return JSON.stringify({
     ...releaseLine,
     ...rest,
+    replaces: formatReplaced(replaces),
     platform: formatPlatform(platform),
     base: { name: formatReference(base.reference), digest: base.digest, platformDigest: base.platformDigest },
   } satisfies v.InferInput<typeof recordSchema>)

@@ -24,6 +24,13 @@ export interface HistoryEntry {
 /** What is stored under a release's tag is not an image that can be understood; asking again will not help. */
 export class UnreadableImageError extends Error {
   override readonly name = 'UnreadableImageError'
+  /** What was attempted, `read the configuration of sha256:...`. */
+  readonly operation: string
+
+  constructor(operation: string, options?: ErrorOptions) {
+    super(operation, options)
+    this.operation = operation
+  }
 }
 
 const schema = v.object({

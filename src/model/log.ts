@@ -12,6 +12,8 @@ export interface Log {
   /** Only where a person should act; `place` is where. */
   warning(message: string, place?: SourcePlace): void
   debug(line: string): void
+  /** A failure beside the work, which does not change how the step ends: a warning, `<what>: <why>`. */
+  failure(what: string, error: unknown): void
   /** Runs `work`; what it tells meanwhile can be folded away under the title. One group does not hold another. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>
 }

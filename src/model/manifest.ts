@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
-import { formatPlatform, type Platform, samePlatform } from './platform.ts'
+import { type Platform, samePlatform } from './platform.ts'
 
 /** The four forms in which a registry answers for a tag; all are asked for, else an index may come back converted. */
 export const manifestMediaTypes = [
@@ -53,14 +53,9 @@ export function parseManifest(json: string): Manifest {
   throw new Error('it is neither the manifest of an image nor an image index')
 }
 
-/** The entry of a platform; throws an Error that lists the platforms there are. */
-export function entryFor(entries: readonly IndexEntry[], platform: Platform): IndexEntry {
-  const entry = entries.find((candidate) => samePlatform(candidate.platform, platform))
-  if (entry !== undefined) return entry
-  const there = entries.map((candidate) => formatPlatform(candidate.platform)).join(', ')
-  throw new Error(
-    `it has no ${formatPlatform(platform)}, ${there === '' ? 'and no other platform either' : `only ${there}`}`,
-  )
+/** The entry of a platform; undefined where there is none. */
+export function entryFor(entries: readonly IndexEntry[], platform: Platform): IndexEntry | undefined {
+  return entries.find((candidate) => samePlatform(candidate.platform, platform))
 }
 
 function plain({

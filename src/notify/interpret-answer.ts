@@ -4,21 +4,29 @@ export type Delivery =
   | { readonly kind: 'queued' }
   /** A connector posted it. */
   | { readonly kind: 'delivered' }
-  /** There is no answer, or none that says anything; the card may be in the channel. */
-  | { readonly kind: 'unconfirmed'; readonly because: string }
-  /** The card was not taken, or never sent. */
-  | { readonly kind: 'refused'; readonly because: string }
+  | Lost
 
-const advice: Readonly<Record<number, string>> = {
-  400: 'The workflow is switched off, or does not take such a card. Look at its trigger, and at the input "payloadShape".',
-  401: "The address lacks its signature, or the workflow is for signed-in people only. Copy the whole address, and let anyone trigger the workflow; the address's signature is the secret.",
-  404: 'There is no such workflow any more. Create it anew, and give its new address.',
-  429: 'Too many cards at once. Send fewer, or later.',
+/**
+ * A card that is not known to be there. `unconfirmed`: there is no answer, or none that says anything; the card may be in
+ * the channel. `refused`: it was not taken, or never sent.
+ */
+export interface Lost {
+  readonly kind: 'unconfirmed' | 'refused'
+  readonly fault: DeliveryFault
+  /** Whether an attempt before the last may have brought the card. */
+  readonly isRepeated?: true
 }
-const sameAs: Readonly<Record<number, number>> = { 403: 401, 405: 404, 410: 404 }
-const otherAdvice = "This does not look like a workflow's answer. Check the address."
-const redirectAdvice =
-  'It leads elsewhere, where no card was sent. Check the address, and the network for a proxy or a sign-in page in between.'
+
+/** What became of the last attempt to send a card. */
+export type DeliveryFault =
+  /** The connector took it, and got an error from Teams; undefined where it does not say which. */
+  | { readonly what: 'not-posted'; readonly status: number | undefined }
+  /** The answer of a success, but not with a text that confirms one. */
+  | { readonly what: 'no-confirmation'; readonly status: number; readonly text: 'web page' | 'empty' | 'unknown' }
+  /** `gateway`: it may say so after the card was queued. `code` is the endpoint's own word. */
+  | { readonly what: 'gateway' | 'redirected' | 'rejected'; readonly status: number; readonly code?: string }
+  /** There is no answer. */
+  | { readonly what: 'no-answer'; readonly error: unknown }
 
 /**
  * Reads the answer of a webhook: a workflow says 202 for queued, a connector 200 and puts what happened into the text.
@@ -29,35 +37,30 @@ export function interpretAnswer(status: number, body: string, isPartial = false)
   if (status === 202) return { kind: 'queued' }
   if (status === 200 && text === '1' && !isPartial) return { kind: 'delivered' }
   if (status === 200 && text.startsWith('Webhook message delivery failed')) {
-    const reason = /HTTP error (\d{3})/.exec(text)?.[1] ?? 'an error'
-    return { kind: 'refused', because: `The connector took it, and got ${reason} from Teams.` }
+    const reason = /HTTP error (\d{3})/.exec(text)?.[1]
+    return { kind: 'refused', fault: { what: 'not-posted', status: reason === undefined ? undefined : Number(reason) } }
   }
-  if (status >= 200 && status < 300) return { kind: 'unconfirmed', because: `${String(status)} ${tellOddBody(text)}` }
+  if (status >= 200 && status < 300) {
+    return { kind: 'unconfirmed', fault: { what: 'no-confirmation', status, text: kindOf(text) } }
+  }
   const code = /"code"\s*:\s*"([A-Za-z]{1,60})"/.exec(text)?.[1]
-  const answer = code === undefined ? String(status) : `${String(status)} ${code}`
-  // A gateway in front of the workflow can say so after the card was queued.
-  if (isOutage(status)) return { kind: 'unconfirmed', because: `${answer}. Try again later.` }
-  if (status >= 300 && status < 400) return { kind: 'refused', because: `${answer}. ${redirectAdvice}` }
-  return { kind: 'refused', because: `${answer}. ${advice[sameAs[status] ?? status] ?? otherAdvice}` }
+  const answer = { status, ...(code !== undefined && { code }) }
+  if (isOutage(status)) return { kind: 'unconfirmed', fault: { what: 'gateway', ...answer } }
+  return { kind: 'refused', fault: { what: status >= 300 && status < 400 ? 'redirected' : 'rejected', ...answer } }
 }
 
 /** Reads why there is no answer. */
-export function interpretFailure(error: unknown): Delivery {
-  const { message } = error instanceof Error ? error : new Error(String(error))
-  // A whole sentence has an advice of its own.
-  const because = message.endsWith('.')
-    ? message
-    : `${message}. Check the agent's network, its proxy, and NODE_EXTRA_CA_CERTS where that has a certificate of its own.`
+export function interpretFailure(error: unknown): Lost {
   const isUnsent = error instanceof Error && 'isUnsent' in error && error.isUnsent === true
-  return { kind: isUnsent ? 'refused' : 'unconfirmed', because }
+  return { kind: isUnsent ? 'refused' : 'unconfirmed', fault: { what: 'no-answer', error } }
 }
 
 /** What is known after all attempts: a refusal does not undo an earlier attempt that may have brought the card. */
 export function summarizeAttempts(attempts: readonly Delivery[]): Delivery {
   const last = attempts.at(-1)
-  if (last === undefined) throw new Error('A card was never tried to be sent.')
+  if (last === undefined) throw new Error('A card was never tried to be sent')
   if (last.kind !== 'refused' || !attempts.some(({ kind }) => kind === 'unconfirmed')) return last
-  return { kind: 'unconfirmed', because: `An earlier attempt may have brought it. The last: ${last.because}` }
+  return { kind: 'unconfirmed', fault: last.fault, isRepeated: true }
 }
 
 /** Not 501, which says that there will never be an answer. */
@@ -66,9 +69,7 @@ function isOutage(status: number): boolean {
 }
 
 /** The text itself is not shown: it may hold anything. */
-function tellOddBody(text: string): string {
-  if (text.startsWith('<')) {
-    return 'with a web page is no confirmation. Check the network for a proxy or a sign-in page in between.'
-  }
-  return `${text === '' ? 'without a text' : 'with an unknown text'} is no confirmation. Check that the address is a webhook's.`
+function kindOf(text: string): 'web page' | 'empty' | 'unknown' {
+  if (text.startsWith('<')) return 'web page'
+  return text === '' ? 'empty' : 'unknown'
 }

@@ -1,4 +1,4 @@
-import type { Origin } from '../model/build-record.ts'
+import { formatReplaced, type Origin } from '../model/build-record.ts'
 import type { Release } from '../model/release-line.ts'
 
 /** How the line stands towards an image that is about to be published. */
@@ -29,16 +29,17 @@ export function compareWithCurrentRelease(
   current: KnownRelease | undefined,
 ): ReleaseComparison {
   if (image === undefined) return { kind: 'unknown' }
-  const found = current === undefined ? 'none' : `${current.release.tag}@${current.release.digest}`
-  if (found === image.replaces) return { kind: 'as-checked' }
-  if (current?.origin !== undefined && image.run !== '' && current.origin.run === image.run) {
+  const found = formatReplaced(current === undefined ? { kind: 'none' } : { kind: 'release', ...current.release })
+  const expected = formatReplaced(image.replaces)
+  if (found === expected) return { kind: 'as-checked' }
+  if (current?.origin !== undefined && image.run !== undefined && current.origin.run === image.run) {
     return { kind: 'published', release: current.release }
   }
-  if (image.replaces === 'unknown') return { kind: 'unknown' }
+  if (image.replaces.kind === 'unknown') return { kind: 'unknown' }
   if (current?.origin !== undefined && image.reason !== 'forced' && isMadeOfTheSame(image, current.origin)) {
     return { kind: 'equal', release: current.release }
   }
-  return { kind: 'superseded', expected: image.replaces, found }
+  return { kind: 'superseded', expected, found }
 }
 
 /** Doubt is no equality: an image that does not tell its context may be made of another one. */

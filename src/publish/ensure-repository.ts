@@ -3,6 +3,7 @@ import { type ReleaseLine, type Version, versionTag } from '../model/release-lin
 import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToProtect, versionPattern } from './advise-settings.ts'
 import { refuseFrozenTags } from './plan-tags.ts'
+import { PublishError } from './publish-error.ts'
 import type { Repository, RepositoryDetails, RepositorySettings } from './repository.ts'
 
 /** What becomes of a repository that does not exist yet. */
@@ -27,7 +28,7 @@ export interface EnsuredRepository {
 
 /**
  * Finds the repository or creates it. The settings of one that exists are never changed; where they leave the line's
- * versions unprotected, that is told. Throws InputError, before anything is created, for floating tags that the
+ * versions unprotected, that is told. Throws InvalidInput, before anything is created, for floating tags that the
  * settings would keep from ever moving.
  */
 export async function ensureRepository(
@@ -56,9 +57,9 @@ async function create(
 ): Promise<EnsuredRepository> {
   if (!createRepository) {
     const uri = await repository.expectedUri()
-    const absent = `The repository ${releaseLine.repositoryName} does not exist`
-    if (uri === undefined) throw new Error(`${absent}. Create it, or set the input "createRepository" to true.`)
-    log.info(`${absent}, and "createRepository" is false: it is left to the registry to create it by the push`)
+    const { repositoryName } = releaseLine
+    if (uri === undefined) throw new PublishError({ what: 'no-repository', repositoryName })
+    log.info(`The repository ${repositoryName} does not exist, and "createRepository" is false: the push may create it`)
     return { details: { uri, tagSettings: { tags: 'movable', exceptions: [] } }, creation: 'by-push' }
   }
   const { details, isNew } = await repository.create({

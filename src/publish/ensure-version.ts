@@ -1,18 +1,19 @@
 import { type Origin, readOrigin } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
-import { InputError } from '../model/input-error.ts'
+import { InvalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { isLocalName } from '../ownership/local-name.ts'
-import type { Log } from '../model/log.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
 import { isHigher, type Release, type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
 import { compareWithCurrentRelease, type KnownRelease, type ReleaseComparison } from './compare-with-current-release.ts'
-import { explainRefusal, mayPass } from './explain-refusal.ts'
-import { type ImageStore, PushRefusedError } from './image-store.ts'
+import { mayPass } from './may-pass.ts'
+import { PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
 import { listTags, readCurrent, readStoredOrigin } from './read-repository.ts'
+import { PublishError } from './publish-error.ts'
 import type { Repository } from './repository.ts'
 import { withPublishProgress } from './publish-progress.ts'
+import type { PublishPorts } from './ports.ts'
 
 export interface WantedVersion {
   readonly releaseLine: ReleaseLine
@@ -32,14 +33,6 @@ export interface EnsuredVersion {
   readonly tags: ReadonlyMap<string, Digest>
 }
 
-interface PublishPorts {
-  readonly repository: Repository
-  readonly store: ImageStore
-  readonly log: Log
-  /** Lets some time pass; milliseconds. */
-  readonly pause: (duration: number) => Promise<void>
-}
-
 const maxPushes = 3
 const firstPause = 2000
 
@@ -51,7 +44,7 @@ const firstPause = 2000
  */
 export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts): Promise<EnsuredVersion> {
   const before = await lookUpVersion(wanted, ports)
-  if (before.there !== undefined) return before.there
+  if (before.published !== undefined) return before.published
   if (before.state === 'unknown') {
     ports.log.warning(
       `${wanted.name} carries no record of a check, so only the tag tells whether ${targetOf(wanted).tag} is free.`,
@@ -68,9 +61,9 @@ export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts):
       const published = await lookUpAfterRefusal(wanted, error, ports)
       if (published !== undefined) return published
       if (push === maxPushes || !mayPass(error.refusal)) {
-        throw new Error(`${error.message} ${explainRefusal(error.refusal)} No tag was set or moved.`, { cause: error })
+        throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
       }
-      ports.log.info(`${error.message} Trying again`)
+      ports.log.info(`Cannot ${error.operation}: ${error.words}. Trying again`)
       await ports.pause(firstPause * push)
     }
   }
@@ -88,11 +81,12 @@ function originOf({ name, image, releaseLine }: WantedVersion): Origin | undefin
 /** How the line stands, and the version where it is there already. */
 interface VersionLookup {
   readonly state: ReleaseComparison['kind']
-  readonly there?: EnsuredVersion
+  readonly published?: EnsuredVersion
 }
 
 /** Throws an Error where the version can neither be published nor is there already. */
-async function lookUpVersion(wanted: WantedVersion, { repository, log }: PublishPorts): Promise<VersionLookup> {
+async function lookUpVersion(wanted: WantedVersion, ports: PublishPorts): Promise<VersionLookup> {
+  const { repository, log } = ports
   const { releaseLine, version, image } = wanted
   const tag = versionTag(releaseLine, version)
   const tags = await listTags(repository)
@@ -102,25 +96,23 @@ async function lookUpVersion(wanted: WantedVersion, { repository, log }: Publish
   switch (state.kind) {
     case 'published':
       log.info(`${state.release.tag} was published by this run already; its floating tags follow`)
-      return { state: state.kind, there: { release: state.release, by: 'an earlier attempt', tags } }
+      return { state: state.kind, published: { release: state.release, by: 'an earlier attempt', tags } }
     case 'equal':
       log.info(`${state.release.tag} was published by another run meanwhile, of the same base and context`)
-      return { state: state.kind, there: { release: state.release, by: 'another run', tags } }
+      return { state: state.kind, published: { release: state.release, by: 'another run', tags } }
     case 'superseded':
-      if (current !== undefined && (await isOfRun(origin, tags.get(tag), releaseLine, repository))) {
+      if (current !== undefined && (await isOfSameRun(wanted, tags.get(tag), ports))) {
         log.info(`${tag} was published by this run already, and ${current.release.tag} since; its floating tags follow`)
-        return { state: state.kind, there: { release: current.release, by: 'another run', tags } }
+        return { state: state.kind, published: { release: current.release, by: 'another run', tags } }
       }
-      throw new Error(
-        `Cannot publish ${tag}: the check saw ${state.expected}, but the newest release is now ${state.found}. Nothing was pushed. Run the pipeline again.`,
-      )
+      throw new PublishError({ what: 'superseded', tag, expected: state.expected, found: state.found })
     case 'as-checked':
       break
     case 'unknown': {
       const release = current?.release
       if (release?.tag === tag && (await isImage(image, release.digest, repository))) {
         log.info(`${tag} holds this very image already; its floating tags follow`)
-        return { state: state.kind, there: { release, by: 'an earlier attempt', tags } }
+        return { state: state.kind, published: { release, by: 'an earlier attempt', tags } }
       }
     }
   }
@@ -135,15 +127,11 @@ function requireFree(
 ): void {
   const tag = versionTag(releaseLine, version)
   if (current !== undefined && isHigher(current.release.version, version)) {
-    throw new InputError(
-      'versionTag',
-      `is "${tag}", but the line has ${current.release.tag} already. Versions only climb: give the check's nextTag.`,
-    )
+    const reason = `is "${tag}", but ${current.release.tag} is published already, and versions only climb`
+    throw new InvalidInput('versionTag', reason, "Give the check's output nextTag")
   }
   if (tags.has(tag)) {
-    throw new Error(
-      `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
-    )
+    throw new PublishError({ what: 'tag-taken', tag })
   }
 }
 
@@ -159,7 +147,7 @@ async function readBack(
   const tags = await withPublishProgress(pushed, () => listTags(repository))
   const stored = tags.get(tag)
   if (stored === undefined) {
-    throw new Error(`Pushed ${tag} as ${digest}, but the repository has no such tag. Run the pipeline again.`)
+    throw new PublishError({ what: 'tag-missing', tag, pushed: digest })
   }
   const release = { version, tag, digest: stored }
   const origin = await withPublishProgress(pushed, () => readStoredOrigin(releaseLine, stored, repository))
@@ -169,48 +157,40 @@ async function readBack(
     case 'as-checked':
       break
     case 'unknown':
-      if (stored !== digest) throw overwrittenError(release, digest)
+      if (stored !== digest) throw new PublishError({ what: 'overwritten', release, pushed: digest, after: 'push' })
       break
     case 'equal':
       log.info(`${release.tag} is another run's, of the same base and context`)
       return { release, by: 'another run', tags }
     case 'superseded':
-      throw overwrittenError(release, digest)
+      throw new PublishError({ what: 'overwritten', release, pushed: digest, after: 'push' })
   }
   return { release, by: 'this attempt', tags }
-}
-
-/** Either on its way in an engine that two publishers share, or in a repository whose versions can be overwritten. */
-function overwrittenError({ tag, digest: stored }: Release, pushed: Digest): Error {
-  return new Error(
-    `Pushed ${tag} as ${pushed}, but the repository has ${stored}, the image of another publisher that met this one. No floating tag was moved. Make version tags immutable, and run the pipeline again.`,
-  )
 }
 
 /** After a push that failed: the line tells whether somebody was faster, or only the answer got lost. */
 async function lookUpAfterRefusal(
   wanted: WantedVersion,
-  { message, refusal }: PushRefusedError,
+  refused: PushRefusedError,
   ports: PublishPorts,
 ): Promise<EnsuredVersion | undefined> {
   try {
-    return (await lookUpVersion(wanted, ports)).there
+    return (await lookUpVersion(wanted, ports)).published
   } catch (error) {
-    if (refusal === 'tag-frozen') throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${message} ${explainRefusal(refusal)} Looking at the line again: ${reason}`, { cause: error })
+    if (refused.refusal === 'tag-frozen') throw error
+    throw new PublishError({ what: 'outcome-unknown', refused, why: error }, { cause: error })
   }
 }
 
 /** Whether a version that the line has passed by was made by the run that made this image. */
-async function isOfRun(
-  image: Origin | undefined,
+async function isOfSameRun(
+  wanted: WantedVersion,
   stored: Digest | undefined,
-  releaseLine: ReleaseLine,
-  repository: Repository,
+  { repository }: PublishPorts,
 ): Promise<boolean> {
-  if (image === undefined || image.run === '' || stored === undefined) return false
-  return (await readStoredOrigin(releaseLine, stored, repository))?.run === image.run
+  const run = originOf(wanted)?.run
+  if (run === undefined || stored === undefined) return false
+  return (await readStoredOrigin(wanted.releaseLine, stored, repository))?.run === run
 }
 
 /** Engines take an image's configuration, or its manifest, for its id. */

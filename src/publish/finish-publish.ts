@@ -1,6 +1,7 @@
 import type { Log } from '../model/log.ts'
 import type { Release } from '../model/release-line.ts'
 import { followNewerRelease, moveTags, type TagsToMove } from './move-tags.ts'
+import { PublishError } from './publish-error.ts'
 import type { Repository, RepositoryDetails } from './repository.ts'
 import { type TagMove, withPublishProgress } from './publish-progress.ts'
 
@@ -33,9 +34,7 @@ export async function finishPublish(
   const moves = await moveTags(request, ports)
   const last = await followNewerRelease(request, moves, ports)
   if (last.tag === release.tag && last.digest !== release.digest) {
-    throw new Error(
-      `${release.tag} stood on ${release.digest}, but another publisher has overwritten it with ${last.digest}, on which the floating tags stand now. Make version tags immutable.`,
-    )
+    throw new PublishError({ what: 'overwritten', release: last, pushed: release.digest, after: 'tags' })
   }
   return {
     repository: details,

@@ -44,13 +44,22 @@ export type Refusal =
   | 'disk-full'
   | 'unknown'
 
-/** A push failed. The message is `Cannot push ...` with the registry's or the engine's own words. */
+/** A push failed. */
 export class PushRefusedError extends Error {
   override readonly name = 'PushRefusedError'
+  /** What was attempted, `push registry/repository:tag`. */
+  readonly operation: string
   readonly refusal: Refusal
+  /** The registry's or the engine's own. */
+  readonly words: string
 
-  constructor(refusal: Refusal, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(
+    { operation, refusal, words }: Pick<PushRefusedError, 'operation' | 'refusal' | 'words'>,
+    options?: ErrorOptions,
+  ) {
+    super(`${operation}: ${words}`, options)
+    this.operation = operation
     this.refusal = refusal
+    this.words = words
   }
 }

@@ -1,19 +1,13 @@
 import type { Digest } from '../model/digest.ts'
-import type { Log } from '../model/log.ts'
-import {
-  bookmarkTag,
-  currentRelease,
-  isHigher,
-  looksLikeVersion,
-  type Release,
-  type ReleaseLine,
-  versionOf,
-} from '../model/release-line.ts'
+import { bookmarkTag, currentRelease, isHigher, type Release, type ReleaseLine } from '../model/release-line.ts'
+import { releaseUnder } from '../model/release-under.ts'
 import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToFree } from './advise-settings.ts'
+import { PublishError } from './publish-error.ts'
 import { listTags } from './read-repository.ts'
 import { ImmutableTagError, type Repository } from './repository.ts'
-import { type TagMove, describeProgress, withPublishProgress } from './publish-progress.ts'
+import { type TagMove, withPublishProgress } from './publish-progress.ts'
+import type { TagPorts } from './ports.ts'
 
 export interface TagsToMove {
   readonly releaseLine: ReleaseLine
@@ -26,11 +20,6 @@ export interface TagsToMove {
   readonly foreignLatest: 'take' | 'leave'
 }
 
-interface TagPorts {
-  readonly repository: Repository
-  readonly log: Log
-}
-
 /**
  * Moves the floating tags one after the other, and the bookmark last of all. A tag that its settings freeze is reported
  * when all others were tried; then the bookmark stays, so that a later run still finds the publish unfinished. A frozen
@@ -41,20 +30,20 @@ export async function moveTags(request: TagsToMove, ports: TagPorts): Promise<Ta
   const bookmark = bookmarkTag(releaseLine)
   const isBookmarkFrozen = keepsTag(tagSettings, bookmark)
   const moves: TagMove[] = []
-  for (const tag of floating) moves.push(await moveOne(tag, moves, request, ports))
+  for (const tag of floating) moves.push(await moveOne(tag, { request, done: moves }, ports))
 
   const frozen = moves.filter(({ outcome }) => outcome === 'frozen').map(({ tag }) => tag)
   if (frozen.length > 0) {
-    const names = frozen.join(', ')
     const toFree = isBookmarkFrozen ? [...frozen, bookmark] : frozen
-    throw new Error(
-      `${release.tag} is published, but ${names} cannot move, by the repository's settings. To free ${toFree.join(', ')}, ${howToFree(toFree, tagSettings)}; or leave ${names} out of the inputs. ${describeProgress({ tag: release.tag, moves })}.`,
-    )
+    const progress = { tag: release.tag, moves }
+    throw new PublishError({ what: 'frozen-tags', frozen, toFree, how: howToFree(toFree, tagSettings), progress })
   }
-  const last = isBookmarkFrozen ? aMove(bookmark, request, 'frozen') : await moveOne(bookmark, moves, request, ports)
+  const last = isBookmarkFrozen
+    ? aMove(bookmark, request, 'frozen')
+    : await moveOne(bookmark, { request, done: moves }, ports)
   if (last.outcome === 'frozen') {
     ports.log.warning(
-      `${bookmark} cannot move, so an interrupted publish of this line will go unseen. To free it, ${howToFree([bookmark], tagSettings)}.`,
+      `${bookmark} cannot move, so an interrupted publish of this release line will go unseen. To free it, ${howToFree([bookmark], tagSettings)}.`,
     )
   }
   return [...moves, last]
@@ -84,29 +73,30 @@ function hasMovedOn(release: Release, highest: Release): boolean {
   return isHigher(highest.version, release.version)
 }
 
-async function moveOne(
-  tag: string,
-  done: readonly TagMove[],
-  request: TagsToMove,
-  { repository, log }: TagPorts,
-): Promise<TagMove> {
-  const { release, foreignLatest } = request
-  const foreign = tag === 'latest' ? foreignRelease(tag, request) : undefined
+async function moveOne(tag: string, { request, done }: Moving, { repository, log }: TagPorts): Promise<TagMove> {
+  const { releaseLine, release, tags, foreignLatest } = request
+  const under = tag === 'latest' ? releaseUnder(tag, releaseLine, tags) : undefined
+  const foreign = under?.isOfThisLine === false ? under.tag : undefined
   if (foreign !== undefined && foreignLatest === 'leave') {
-    log.info(`${tag} stays on ${foreign}, a release of another line`)
+    log.info(`${tag} stays on ${foreign}, a release of another release line`)
     return aMove(tag, request, 'left')
   }
-  const outcome = await withPublishProgress({ tag: release.tag, moves: done }, () =>
-    point(tag, release.digest, repository),
-  )
+  const progress = { tag: release.tag, moves: done }
+  const outcome = await withPublishProgress(progress, () => point(tag, release.digest, repository))
   if (outcome === 'frozen') return aMove(tag, request, outcome)
   log.info(`${tag}  ${outcome === 'moved' ? '->' : 'already on'} ${release.tag}`)
   if (foreign !== undefined) {
     log.warning(
-      `${tag} left ${foreign} for ${release.tag}: two lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
+      `${tag} left ${foreign} for ${release.tag}: two release lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
     )
   }
   return aMove(tag, request, outcome)
+}
+
+/** The tags of a release, and what became of those before. */
+interface Moving {
+  readonly request: TagsToMove
+  readonly done: readonly TagMove[]
 }
 
 async function point(tag: string, digest: Digest, repository: Repository): Promise<'moved' | 'unchanged' | 'frozen'> {
@@ -121,11 +111,4 @@ async function point(tag: string, digest: Digest, repository: Repository): Promi
 function aMove(tag: string, { tags }: TagsToMove, outcome: TagMove['outcome']): TagMove {
   const before = tags.get(tag)
   return { tag, ...(before !== undefined && { before }), outcome }
-}
-
-/** The version of another line on which a tag stands, where none of this line stands there. */
-function foreignRelease(tag: string, { releaseLine, tags }: TagsToMove): string | undefined {
-  const digest = tags.get(tag)
-  const versions = [...tags].filter(([name, to]) => to === digest && looksLikeVersion(name)).map(([name]) => name)
-  return versions.some((name) => versionOf(releaseLine, name) !== undefined) ? undefined : versions[0]
 }

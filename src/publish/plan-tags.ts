@@ -1,4 +1,4 @@
-import { InputError } from '../model/input-error.ts'
+import { InvalidInput } from '../model/invalid-input.ts'
 import { isTag } from '../model/reference.ts'
 import { looksLikeBookmark, looksLikeVersion } from '../model/release-line.ts'
 import { exceptionFor, type TagSettings } from '../model/tag-settings.ts'
@@ -10,25 +10,37 @@ export interface TagWishes {
 
 /**
  * The floating tags of a release in the order in which they move: extra tags, then `latest`. The bookmark, which
- * follows when all of them stand, is the publish's own. Throws InputError.
+ * follows when all of them stand, is the publish's own. Throws InvalidInput.
  */
 export function planFloatingTags({ extraTags, tagAsLatest }: TagWishes): string[] {
   for (const tag of extraTags) {
     if (!isTag(tag)) {
-      throw new InputError('extraTags', `has "${tag}", which is not a tag. Give up to 128 letters, digits and . _ -`)
+      throw new InvalidInput(
+        'extraTags',
+        `has "${tag}", which is not a tag`,
+        'Give up to 128 letters, digits and . _ -',
+      )
     }
     if (looksLikeBookmark(tag)) {
-      throw new InputError('extraTags', `has "${tag}", which is the form of a bookmark. Those move by themselves.`)
+      throw new InvalidInput(
+        'extraTags',
+        `has "${tag}", which has the form of a bookmark`,
+        'Bookmarks move by themselves',
+      )
     }
     if (looksLikeVersion(tag)) {
-      throw new InputError('extraTags', `has "${tag}", which looks like a version. Versions are published, not moved.`)
+      throw new InvalidInput(
+        'extraTags',
+        `has "${tag}", which looks like a version`,
+        'Versions are published, not moved',
+      )
     }
   }
   const others = extraTags.filter((tag) => tag !== 'latest')
   return [...new Set(others), ...(tagAsLatest || others.length < extraTags.length ? ['latest'] : [])]
 }
 
-/** Throws InputError for a floating tag that falls under a filter which keeps versions from moving. */
+/** Throws InvalidInput for a floating tag that falls under a filter which keeps versions from moving. */
 export function refuseFrozenTags(
   { floating, tagAsLatest }: { readonly floating: readonly string[]; readonly tagAsLatest: boolean },
   settings: TagSettings,
@@ -37,9 +49,10 @@ export function refuseFrozenTags(
   for (const tag of floating) {
     const filter = exceptionFor(settings, tag)
     if (filter === undefined) continue
-    throw new InputError(
+    throw new InvalidInput(
       tag === 'latest' && tagAsLatest ? 'tagAsLatest' : 'extraTags',
-      `asks for the tag "${tag}", which could never move: it falls under "${filter}", by which the repository keeps versions where they are. Choose another tag, or narrow the filter.`,
+      `asks for the tag "${tag}", which could never move: the repository's filter "${filter}" keeps such tags on their image`,
+      'Choose another tag, or narrow the filter',
     )
   }
 }

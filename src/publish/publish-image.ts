@@ -1,5 +1,5 @@
 import { recordedReleaseLine } from '../model/build-record.ts'
-import { InputError } from '../model/input-error.ts'
+import { InvalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { isLocalName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
@@ -9,8 +9,8 @@ import { finishPublish, type Published } from './finish-publish.ts'
 import type { ImageStore } from './image-store.ts'
 import { type CreationWishes, ensureRepository } from './ensure-repository.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
-import type { Repository } from './repository.ts'
 import { type TagMove, withPublishProgress } from './publish-progress.ts'
+import type { PublishPorts } from './ports.ts'
 
 export interface PublishRequest extends TagWishes, CreationWishes {
   readonly releaseLine: ReleaseLine
@@ -19,14 +19,6 @@ export interface PublishRequest extends TagWishes, CreationWishes {
   /** File to load it from where the engine does not have it. */
   readonly imageArchive?: string
   readonly version: Version
-}
-
-interface PublishPorts {
-  readonly repository: Repository
-  readonly store: ImageStore
-  readonly log: Log
-  /** Lets some time pass; milliseconds. */
-  readonly pause: (duration: number) => Promise<void>
 }
 
 /**
@@ -62,10 +54,8 @@ async function findImage(request: PublishRequest, { store, log }: PublishPorts):
   const image = (await store.inspect(name)) ?? (await loadImage(request, store, log))
   const madeFor = recordedReleaseLine(image.labels)
   if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(releaseLine)) {
-    throw new InputError(
-      'image',
-      `was built for ${madeFor}, not for ${formatReleaseLine(releaseLine)}. Check repositoryName and tagPrefix.`,
-    )
+    const reason = `was built for ${madeFor}, not for ${formatReleaseLine(releaseLine)}`
+    throw new InvalidInput('image', reason, 'Check "repositoryName" and "tagPrefix"')
   }
   return image
 }
@@ -76,18 +66,21 @@ async function loadImage(
   log: Log,
 ): Promise<LocalImage> {
   if (imageArchive === undefined) {
-    throw new InputError(
+    throw new InvalidInput(
       'image',
-      `is "${name}", which is not in this agent's engine. Build and publish in one job, or hand it over by the input "imageArchive".`,
+      `is "${name}", which is not in this agent's engine`,
+      'Build and publish in one job, or hand the image over by "imageArchive"',
     )
   }
   const loaded = await store.load(imageArchive)
   log.info(`Loaded ${loaded.length === 0 ? 'nothing with a name' : loaded.join(', ')} from ${imageArchive}`)
   const image = await store.inspect(name)
   if (image !== undefined) return image
-  throw new InputError(
+  const found = loaded.length === 0 ? 'no image with a name' : `${loaded.join(', ')}, but not ${name}`
+  throw new InvalidInput(
     'imageArchive',
-    `names ${imageArchive}, which holds ${loaded.length === 0 ? 'no image with a name' : `${loaded.join(', ')}, but not ${name}`}. Give the archive that BuildTest wrote with that image.`,
+    `names ${imageArchive}, which holds ${found}`,
+    'Give the archive that BuildTest wrote with that image',
   )
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import * as v from 'valibot'
 import type { RegistryCredentials } from '../model/credentials.ts'
+import { parseJson } from '../model/parse-json.ts'
 
 export interface CredentialHelperOptions {
   /** The configuration that names the helper; for messages. */
@@ -9,6 +10,25 @@ export interface CredentialHelperOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Hides a secret in the log before it is used. */
   readonly mask: (secret: string) => void
+}
+
+/** A credential helper gave no answer that can be used. */
+export class CredentialHelperError extends Error {
+  override readonly name = 'CredentialHelperError'
+  readonly program: string
+  /** Whose credentials were asked for. */
+  readonly server: string
+  /** The configuration that names the helper. */
+  readonly file: string
+  readonly reason: string
+
+  constructor({ program, server, file, reason }: { program: string; server: string; file: string; reason: string }) {
+    super(`${program}: ${reason}`)
+    this.program = program
+    this.server = server
+    this.file = file
+    this.reason = reason
+  }
 }
 
 const schema = v.object({ Username: v.string(), Secret: v.string() })
@@ -25,7 +45,7 @@ const tokenUser = '<token>'
 /**
  * Asks `docker-credential-<name>` for the credentials of a server; undefined where it has none.
  * https://github.com/docker/docker-credential-helpers
- * Throws an Error that names the helper, and nothing of what it printed.
+ * Throws CredentialHelperError, with nothing of what the helper printed.
  */
 export async function askCredentialHelper(
   name: string,
@@ -33,20 +53,17 @@ export async function askCredentialHelper(
   { file, environment, mask }: CredentialHelperOptions,
 ): Promise<RegistryCredentials | 'identity token' | undefined> {
   const program = `docker-credential-${name}`
-  const problem = (what: string) =>
-    new Error(
-      `Cannot ask ${program} for the credentials of ${server}: ${what}. Docker's configuration ${file} names it.`,
-    )
-  if (!/^[\w.-]+$/.test(name)) throw problem('that is no name of a program')
+  const failed = (reason: string) => new CredentialHelperError({ program, server, file, reason })
+  if (!/^[\w.-]+$/.test(name)) throw failed('that is not the name of a program')
 
   const { error, output } = await run(program, server, environment)
   if (error !== undefined) {
     if (output.includes(notFound)) return undefined
-    throw problem(error)
+    throw failed(error)
   }
-  const answer = readAnswer(output)
-  if (answer === undefined) throw problem('its answer has another form than Docker gives it')
-  const { Username: username, Secret: password } = answer
+  const answer = v.safeParse(schema, parseJson(output))
+  if (!answer.success) throw failed('its answer does not have the form that Docker expects')
+  const { Username: username, Secret: password } = answer.output
   if (password === '') return undefined
   mask(password)
   return username === tokenUser ? 'identity token' : { username, password }
@@ -67,12 +84,4 @@ function explain(error: Error & { code?: unknown; killed?: boolean }): string {
   if (error.code === 'ENOENT') return 'it is not on the PATH of the agent'
   if (error.killed === true) return `it did not end within ${String(timeLimit / 1000)} s`
   return typeof error.code === 'number' ? `it ended with exit code ${String(error.code)}` : 'it cannot be run'
-}
-
-function readAnswer(output: string): v.InferOutput<typeof schema> | undefined {
-  try {
-    return v.parse(schema, JSON.parse(output))
-  } catch {
-    return undefined
-  }
 }

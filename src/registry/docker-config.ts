@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { RegistryCredentials } from '../model/credentials.ts'
+import { codeOf } from '../model/error-text.ts'
 import { askCredentialHelper } from './credential-helper.ts'
+import { DockerConfigError, dockerConfigFolder, parseDockerConfig } from './docker-config-file.ts'
 import type { CredentialsSource } from './sign-in.ts'
 
 export interface DockerConfigOptions {
@@ -30,7 +31,7 @@ const dockerHub = 'https://index.docker.io/v1/'
 /**
  * The credentials that `docker login` left on the agent: in its configuration file, or with the helper that the file
  * names for the registry. https://docs.docker.com/reference/cli/docker/login/#credential-stores
- * Without a file there are none. Throws an Error that names the file where it cannot be read; never with its content.
+ * Without a file there are none. Throws DockerConfigError, never with the file's content.
  */
 export function dockerConfigCredentials({ environment, mask, debug }: DockerConfigOptions): CredentialsSource {
   const file = join(dockerConfigFolder(environment), 'config.json')
@@ -57,39 +58,13 @@ export function dockerConfigCredentials({ environment, mask, debug }: DockerConf
   }
 }
 
-/** Where Docker's tools keep their configuration: https://docs.docker.com/reference/cli/docker/#environment-variables */
-export function dockerConfigFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  return given(environment.DOCKER_CONFIG) ?? join(given(environment.HOME) ?? homedir(), '.docker')
-}
-
-/** A variable that is set to nothing is as good as not set. */
-function given(variable: string | undefined): string | undefined {
-  return variable === '' ? undefined : variable
-}
-
 async function readConfig(file: string): Promise<DockerConfig | undefined> {
-  const problem = (what: string) =>
-    new Error(`Cannot read Docker's configuration ${file}: ${what}. Mend it on the agent, or sign in again.`)
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const code = codeOf(error) ?? 'unknown'
     if (code === 'ENOENT') return undefined
-    throw problem(code)
+    throw new DockerConfigError(file, code)
   })
-  if (text === undefined) return undefined
-  // The errors of the parsers quote the content, so none of them is a cause.
-  const content = parseJson(text)
-  if (content === undefined) throw problem('it is not JSON')
-  const config = v.safeParse(schema, content)
-  if (!config.success) throw problem('it has another form than Docker gives it')
-  return config.output
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return text === undefined ? undefined : parseDockerConfig(file, text, schema)
 }
 
 /** What a registry is called in Docker's files. */
@@ -116,7 +91,7 @@ function readEntry(
   const plain = Buffer.from(entry.auth, 'base64').toString('utf8')
   const colon = plain.indexOf(':')
   if (colon < 1) {
-    throw new Error(`Cannot use Docker's configuration ${file}: its entry for ${registry} is damaged. Sign in again.`)
+    throw new DockerConfigError(file, `its entry for ${registry} is damaged`)
   }
   const password = plain.slice(colon + 1).replaceAll('\0', '')
   mask(password)

@@ -2,12 +2,13 @@ import type { Registry } from '../check/registry.ts'
 import { ConnectionError, type HttpClient, type HttpResponse, TooLargeError } from '../http/http-client.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import type { ImageConfig } from '../model/image-config.ts'
-import { entryFor, type Manifest, manifestMediaTypes } from '../model/manifest.ts'
+import { entryFor, type IndexEntry, type Manifest, manifestMediaTypes } from '../model/manifest.ts'
 import { type Mirrors, throughMirror } from '../model/mirrors.ts'
+import { formatPlatform, type Platform } from '../model/platform.ts'
 import { formatReference, type Reference, withDigest } from '../model/reference.ts'
 import { isLoopback } from '../model/safe-address.ts'
-import { isManifestType, readConfiguration, readManifestBody } from './read-content.ts'
-import { RegistryError } from './registry-error.ts'
+import { ContentError, isManifestType, readConfiguration, readManifestBody } from './read-content.ts'
+import { readRefusal, RegistryError } from './registry-error.ts'
 import { type SignInOptions, signingClient } from './sign-in.ts'
 
 /** What is asked for, and the bytes that it may have at most: far above any real one. */
@@ -35,17 +36,15 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
     try {
       return await send(place, { method, url, headers, maxBytes: maxMebibytes * 1024 * 1024 })
     } catch (error) {
-      if (error instanceof ConnectionError) throw RegistryError.ofConnection(place, error)
+      if (error instanceof ConnectionError) throw new RegistryError(place, { what: 'unreachable', connection: error })
       if (!(error instanceof TooLargeError)) throw error
-      const limit = `more than ${String(maxMebibytes)} MiB, which is no image's`
-      const problem = `${place.registry} sends ${limit}. Check the input "registryMirrors", or choose another base image`
-      throw RegistryError.ofContent(place, problem, { cause: error })
+      throw new RegistryError(place, { what: 'too-large', mebibytes: maxMebibytes }, { cause: error })
     }
   }
 
   async function get(place: Reference, what: typeof manifests | typeof blobs): Promise<HttpResponse> {
     const { response, hasCredentials } = await ask('GET', place, what)
-    if (response.status !== 200) throw RegistryError.ofResponse(place, response, hasCredentials)
+    if (response.status !== 200) throw refusedError(place, response, hasCredentials)
     return response
   }
 
@@ -68,7 +67,7 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
       if (reference.digest !== undefined) return reference.digest
       const place = throughMirror(reference, mirrors)
       const { response, hasCredentials } = await ask('HEAD', place, manifests)
-      if (!doubtfulStatuses.includes(response.status)) throw RegistryError.ofResponse(place, response, hasCredentials)
+      if (!doubtfulStatuses.includes(response.status)) throw refusedError(place, response, hasCredentials)
       const stated = statedDigest(response)
       if (stated !== undefined) return stated
 
@@ -82,20 +81,16 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
       const manifest = await manifestBehind(place, digest)
       if (manifest.kind === 'image') {
         const { platform: own } = await this.readConfig(reference, digest)
-        const entries = own === undefined ? [] : [{ digest, platform: own }]
-        return understand(withDigest(place, digest), () => entryFor(entries, platform).digest)
+        return requireEntry(withDigest(place, digest), own === undefined ? [] : [{ digest, platform: own }], platform)
       }
-      return understand(withDigest(place, digest), () => entryFor(manifest.entries, platform).digest)
+      return requireEntry(withDigest(place, digest), manifest.entries, platform)
     },
 
     async readConfig(reference, platformDigest) {
       const place = withDigest(throughMirror(reference, mirrors), platformDigest)
       const manifest = await manifestBehind(place, platformDigest)
       if (manifest.kind === 'index') {
-        throw RegistryError.ofContent(
-          place,
-          'it is an image index in an image index, which engines do not follow. Choose another base image',
-        )
+        throw new RegistryError(place, { what: 'content', fault: { is: 'nested-index' } })
       }
       const config = withDigest(place, manifest.config)
       return once(knownConfigs, config, async () => {
@@ -122,10 +117,7 @@ function statedDigest({ status, headers }: HttpResponse): Digest | undefined {
 /** Throws where the bytes have another digest than the one that was asked for, or that the registry states. */
 function requireDigest(place: Reference, body: Buffer, digest: string | undefined): void {
   if (digest === undefined || !isDigest(digest) || digestOf(body) === digest) return
-  throw RegistryError.ofContent(
-    place,
-    `its content has another digest than ${digest}. Check the input "registryMirrors", and the agent's network for a proxy that changes content`,
-  )
+  throw new RegistryError(place, { what: 'other-bytes', digest })
 }
 
 /** Reads what is behind a digest once, since it never changes; what failed is read again. */
@@ -137,11 +129,26 @@ function once<T>(known: Map<string, Promise<T>>, place: Reference, read: () => P
   return reading
 }
 
+function refusedError(place: Reference, response: HttpResponse, hasCredentials: boolean): RegistryError {
+  const { redirectedTo } = response
+  const refusal = readRefusal(response, hasCredentials)
+  return new RegistryError(place, { what: 'refused', ...refusal, ...(redirectedTo !== undefined && { redirectedTo }) })
+}
+
+/** The digest of the platform's image; throws RegistryError with the platforms there are. */
+function requireEntry(place: Reference, entries: readonly IndexEntry[], platform: Platform): Digest {
+  const entry = entryFor(entries, platform)
+  if (entry !== undefined) return entry.digest
+  const available = entries.map((candidate) => formatPlatform(candidate.platform))
+  throw new RegistryError(place, { what: 'no-platform', wanted: formatPlatform(platform), available })
+}
+
 /** Runs a parser; what it says is wrong with the content becomes a RegistryError that names the image. */
 function understand<T>(place: Reference, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    throw RegistryError.ofContent(place, error instanceof Error ? error.message : String(error), { cause: error })
+    if (!(error instanceof ContentError)) throw error
+    throw new RegistryError(place, { what: 'content', fault: error.fault }, { cause: error })
   }
 }

@@ -4,7 +4,7 @@ import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Reference } from '../model/reference.ts'
 import { isLoopback } from '../model/safe-address.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
-import { RegistryError } from './registry-error.ts'
+import { readRefusal, RegistryError } from './registry-error.ts'
 
 /** Finds what a registry wants; undefined where nothing is known for it. Docker Hub is `docker.io`. */
 export type CredentialsSource = (registry: string) => Promise<RegistryCredentials | undefined>
@@ -14,6 +14,10 @@ export interface SignInOptions {
   readonly credentials?: CredentialsSource
   /** Hides a secret in the log before it is used. */
   readonly mask?: (secret: string) => void
+}
+
+interface Http {
+  readonly http: HttpClient
 }
 
 /** An answer, and whether credentials were used to get it. */
@@ -56,7 +60,7 @@ export function signingClient(http: HttpClient, options: SignInOptions) {
     // Another request may have signed in meanwhile.
     let signIn = signIns.get(key)
     if (signIn === undefined || signIn === known) {
-      signIn = answerChallenge(place, answer.response, http, options)
+      signIn = answerChallenge(place, answer.response, { http, ...options })
       signIns.set(key, signIn)
       signIn.catch(() => signIns.delete(key))
     }
@@ -70,8 +74,7 @@ export function signingClient(http: HttpClient, options: SignInOptions) {
 async function answerChallenge(
   place: Reference,
   { headers }: HttpResponse,
-  http: HttpClient,
-  { credentials: find = () => Promise.resolve(undefined), mask = () => undefined }: SignInOptions,
+  { http, credentials: find = () => Promise.resolve(undefined), mask = () => undefined }: SignInOptions & Http,
 ): Promise<SignIn> {
   const challenges = parseChallenges(headers['www-authenticate'] ?? '')
   const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.realm !== undefined)
@@ -81,7 +84,7 @@ async function answerChallenge(
   const credentials = await find(place.registry)
   const proof = credentials && basicAuthorization(credentials, mask)
   if (bearer === undefined) return { authorization: proof, hasCredentials: proof !== undefined }
-  const token = await fetchToken(place, tokenAddress(place, bearer), proof, http)
+  const token = await fetchToken(place, { url: tokenAddress(place, bearer), proof, http })
   mask(token)
   return { authorization: `Bearer ${token}`, hasCredentials: proof !== undefined }
 }
@@ -100,10 +103,7 @@ function tokenAddress(place: Reference, { parameters }: Challenge): string {
     realm?.protocol === 'https:' ||
     (realm?.protocol === 'http:' && isLoopback(realm.host) && isLoopback(place.registry))
   if (realm === undefined || !isSafe) {
-    throw RegistryError.ofContent(
-      place,
-      `${place.registry} names no safe place for its tokens; it must be an https address. Check the input "registryMirrors"`,
-    )
+    throw new RegistryError(place, { what: 'unsafe-token-address' })
   }
   realm.username = ''
   realm.password = ''
@@ -115,17 +115,19 @@ function tokenAddress(place: Reference, { parameters }: Challenge): string {
   return realm.href
 }
 
-async function fetchToken(place: Reference, url: string, proof: string | undefined, http: HttpClient): Promise<string> {
+async function fetchToken(
+  place: Reference,
+  { url, proof, http }: Http & { readonly url: string; readonly proof: string | undefined },
+): Promise<string> {
   const headers = proof === undefined ? {} : { authorization: proof }
   const response = await http({ method: 'GET', url, headers, maxBytes: longestTokenAnswer })
   const { host } = new URL(url)
-  if (response.status !== 200) throw RegistryError.ofSignIn(place, host, response, proof !== undefined)
+  if (response.status !== 200) {
+    throw new RegistryError(place, { what: 'no-sign-in', host, ...readRefusal(response, proof !== undefined) })
+  }
   const token = readToken(response.body)
   if (token !== undefined) return token
-  throw RegistryError.ofContent(
-    place,
-    `${host} answers with something that is no token. Check the agent's network for a proxy or a sign-in page`,
-  )
+  throw new RegistryError(place, { what: 'no-token', host })
 }
 
 /** Some places call it one thing, some the other. A token has to fit into a header. */

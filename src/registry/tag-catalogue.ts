@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { ConnectionError, type HttpClient, type HttpResponse, TooLargeError } from '../http/http-client.ts'
 import { isOutage, isOutageStatus } from '../http/outage.ts'
+import type { Digest } from '../model/digest.ts'
+import type { FailureKind } from '../model/failure-kind.ts'
+import { parseJson } from '../model/parse-json.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import { isLoopback } from '../model/safe-address.ts'
@@ -11,22 +14,35 @@ export interface TagCatalogue {
   movedAt(reference: Reference, platform: Platform): Promise<Date>
 }
 
+/** What became of a request to the catalogue. */
+export type CatalogueFault =
+  | { readonly what: 'refused'; readonly status: number }
+  | { readonly what: 'unreachable'; readonly connection: ConnectionError }
+  | { readonly what: 'too-large' | 'not-a-list' }
+  | { readonly what: 'no-tag'; readonly tag: string }
+  /** A field of the tag's row is not what it should be. */
+  | { readonly what: 'bad-row'; readonly tag: string; readonly field: string }
+  /** The catalogue dates tags, and a digest never moves. */
+  | { readonly what: 'digest'; readonly digest: Digest }
+
 /** The catalogue said no, said nothing, or does not know the tag. Doubt is an error, never an answer. */
 export class TagCatalogueError extends Error {
   override readonly name = 'TagCatalogueError'
-  /** The HTTP status; undefined where there was no answer, or a bad one. */
-  readonly status: number | undefined
-  /** Whether asking again later may help: the catalogue could not be asked, or had too much to do. */
-  readonly isRetryable: boolean
+  readonly address: string
+  readonly fault: CatalogueFault
 
-  constructor(
-    address: string,
-    because: string,
-    { status, isRetryable = false, cause }: { status?: number; isRetryable?: boolean; cause?: unknown } = {},
-  ) {
-    super(`Cannot read ${address}: ${because}`, { cause })
-    this.status = status
-    this.isRetryable = isRetryable
+  constructor(address: string, fault: CatalogueFault, options?: ErrorOptions) {
+    super(`${address}: ${fault.what}`, options)
+    this.address = address
+    this.fault = fault
+  }
+
+  get kind(): FailureKind {
+    const { fault } = this
+    const isOut =
+      (fault.what === 'unreachable' && isOutage(fault.connection.code)) ||
+      (fault.what === 'refused' && isOutageStatus(fault.status))
+    return isOut ? 'outage' : 'refusal'
   }
 }
 
@@ -40,7 +56,7 @@ const timeout = 120_000
 const listSchema = v.array(v.unknown())
 const namedSchema = v.object({ name: v.string() })
 const rowSchema = v.object({
-  lastModifiedDate: v.pipe(v.string(), v.transform(parseInstant), v.date('it is not a date')),
+  lastModifiedDate: v.pipe(v.string(), v.transform(parseInstant), v.date()),
   architecture: v.nullish(v.string()),
   operatingSystem: v.nullish(v.string()),
 })
@@ -57,12 +73,7 @@ export function tagCatalogue(http: HttpClient): TagCatalogue {
       const { registry, repository, tag = 'latest', digest } = reference
       const scheme = isLoopback(registry) ? 'http' : 'https'
       const address = `${scheme}://${registry}/api/v1/catalog/${repository}/tags`
-      if (digest !== undefined) {
-        throw new TagCatalogueError(
-          address,
-          `it dates tags, and ${digest} never moves. Set the input "compareBy" to digest.`,
-        )
-      }
+      if (digest !== undefined) throw new TagCatalogueError(address, { what: 'digest', digest })
       const rows = rowsOf(tag, await fetchList(http, address), address)
       return newest(ofPlatform(rows, platform))
     },
@@ -71,33 +82,19 @@ export function tagCatalogue(http: HttpClient): TagCatalogue {
 
 async function fetchList(http: HttpClient, address: string): Promise<readonly unknown[]> {
   const { status, body } = await ask(http, address)
-  if (status !== 200) {
-    const isRetryable = isOutageStatus(status)
-    throw new TagCatalogueError(address, `${String(status)}. ${advice(status)}`, { status, isRetryable })
-  }
-  try {
-    return v.parse(listSchema, JSON.parse(body.toString('utf8')))
-  } catch (cause) {
-    throw new TagCatalogueError(
-      address,
-      'the answer is not a list of tags. Does a proxy answer in its place? Else set the input "compareBy" to digest.',
-      { cause },
-    )
-  }
+  if (status !== 200) throw new TagCatalogueError(address, { what: 'refused', status })
+  const list = v.safeParse(listSchema, parseJson(body.toString('utf8')))
+  if (list.success) return list.output
+  throw new TagCatalogueError(address, { what: 'not-a-list' })
 }
 
 async function ask(http: HttpClient, address: string): Promise<HttpResponse> {
   try {
     return await http({ method: 'GET', url: address, headers: { accept: 'application/json' }, timeout, maxBytes })
   } catch (cause) {
-    if (cause instanceof ConnectionError) {
-      const because = `${cause.message}. Check the agent's network, or run again later.`
-      throw new TagCatalogueError(address, because, { isRetryable: isOutage(cause.code), cause })
-    }
-    if (cause instanceof TooLargeError) {
-      const because = `${cause.message}, which no list of tags has. Set the input "compareBy" to digest.`
-      throw new TagCatalogueError(address, because, { cause })
-    }
+    if (cause instanceof ConnectionError)
+      throw new TagCatalogueError(address, { what: 'unreachable', connection: cause })
+    if (cause instanceof TooLargeError) throw new TagCatalogueError(address, { what: 'too-large' }, { cause })
     throw cause
   }
 }
@@ -109,15 +106,11 @@ function rowsOf(tag: string, list: readonly unknown[], address: string): readonl
     .map((row) => {
       const result = v.safeParse(rowSchema, row)
       if (result.success) return result.output
-      const [{ message }] = result.issues
-      const where = v.getDotPath(result.issues[0]) ?? 'row'
-      throw new TagCatalogueError(address, `the ${where} of the tag "${tag}" cannot be understood: ${message}.`)
+      const field = v.getDotPath(result.issues[0]) ?? 'row'
+      throw new TagCatalogueError(address, { what: 'bad-row', tag, field })
     })
   if (first !== undefined) return [first, ...more]
-  throw new TagCatalogueError(
-    address,
-    `it has no tag "${tag}". Check the FROM of the Dockerfile, or the input "baseImage".`,
-  )
+  throw new TagCatalogueError(address, { what: 'no-tag', tag })
 }
 
 /** The rows of a platform; all where none is of it, since the date of the whole tag is never too early. */
@@ -140,18 +133,4 @@ function newest(rows: readonly [Row, ...Row[]]): Date {
 function parseInstant(text: string): Date {
   const [, instant, zone] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
   return new Date(instant === undefined ? Number.NaN : `${instant}${zone ?? 'Z'}`)
-}
-
-function advice(status: number): string {
-  switch (status) {
-    case 401:
-    case 403:
-      return "The catalogue is open to all; check the agent's network."
-    case 404:
-      return 'There is no such repository. Check the FROM of the Dockerfile, or the input "baseImage".'
-    case 429:
-      return 'The catalogue wants fewer requests. Run again later.'
-    default:
-      return 'Run again later.'
-  }
 }

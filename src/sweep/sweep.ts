@@ -1,4 +1,5 @@
 import { judgeLife, type LifeView } from '../ownership/owner.ts'
+import { messageOf } from '../model/error-text.ts'
 import type { Log } from '../model/log.ts'
 import type { SweepEngine } from './engine.ts'
 import { planSweep, type SweepView } from './plan-sweep.ts'
@@ -34,11 +35,11 @@ export async function sweep(over: SweepView['over'], { engine, machine, now, log
 
   async function attempt(what: string, remove: () => Promise<void>): Promise<void> {
     try {
-      if (now().getTime() > end) throw new Error('the engine is too slow.')
+      if (now().getTime() > end) throw new Error('the engine is too slow')
       await remove()
       log.debug(`Swept ${what}.`)
     } catch (error) {
-      log.debug(`${what} stays for now: ${error instanceof Error ? error.message : String(error)}`)
+      log.debug(`${what} stays for now: ${messageOf(error)}`)
     }
   }
 }
@@ -53,7 +54,7 @@ export async function withSweeps<T>(owner: string, ports: SweepPorts, work: () =
     return await work()
   } finally {
     await sweep({ owner, part: 'step' }, ports).catch((error: unknown) => {
-      ports.log.debug(`The engine could not be swept: ${error instanceof Error ? error.message : String(error)}`)
+      ports.log.debug(`The engine could not be swept: ${messageOf(error)}`)
     })
   }
 }

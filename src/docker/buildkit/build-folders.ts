@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { ContextError } from '../../build-context/context-error.ts'
 import { type ContextEntry, listContext } from '../../build-context/list-context.ts'
+import { messageOf } from '../../model/error-text.ts'
 import type { SyncedFolder, SyncedFolders } from './file-sync.ts'
 
 export interface BuildSource {
@@ -27,7 +29,7 @@ export interface BuildFolders {
 
 const pieceBytes = 32_768
 
-/** Lists what the engine may fetch; throws an Error where the context cannot be read. */
+/** Lists what the engine may fetch; throws ContextError where the context cannot be read. */
 export async function readBuildFolders({ context, dockerfile, dockerfileText }: BuildSource): Promise<BuildFolders> {
   const entries = await listContext(context, dockerfile)
   const name = basename(dockerfile)
@@ -63,8 +65,7 @@ function folderOnDisk(
       try {
         yield* readFile(join(folder, path), sizes.get(path) ?? 0)
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        const error = new Error(`Cannot send ${join(folder, path)} to the engine: ${reason}`, { cause })
+        const error = new ContextError({ doing: 'send', path: join(folder, path), reason: messageOf(cause) }, { cause })
         onFailure(error)
         throw error
       }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { BuildFailedError, type ImageBuild } from '../../dockerfile-build/builder.ts'
 import type { LocalImage } from '../../model/local-image.ts'
+import { codeOf } from '../../model/error-text.ts'
 import { formatPlatform } from '../../model/platform.ts'
 import { abortable } from '../connection/abort.ts'
 import { type BuildFolders, readBuildFolders } from './build-folders.ts'
@@ -20,7 +21,7 @@ export function buildImage(request: ImageBuild, connection: Connection): Promise
     const { credentials, secrets } = request
     const session = await openSession({ credentials, secrets, ...source }, connection)
     try {
-      await sendBuild(request, source, session.id, connection)
+      await sendBuild(request, { source, session: session.id }, connection)
       return await inspectNewImage(request.name, connection)
     } finally {
       session.close()
@@ -28,12 +29,14 @@ export function buildImage(request: ImageBuild, connection: Connection): Promise
   })
 }
 
-async function sendBuild(
-  request: ImageBuild,
-  source: BuildFolders,
-  session: string,
-  connection: Connection,
-): Promise<void> {
+/** What BuildKit calls back for while it builds. */
+interface OpenBuild {
+  readonly source: BuildFolders
+  /** The session's id. */
+  readonly session: string
+}
+
+async function sendBuild(request: ImageBuild, { source, session }: OpenBuild, connection: Connection): Promise<void> {
   const attempt = `build ${request.name}`
   const hideSecrets = secretsHider(Object.values(request.secrets ?? {}))
   const show = showNames(request.shownNames ?? {})
@@ -54,7 +57,7 @@ async function sendBuild(
     if (unreadable !== undefined) throw unreadable
     if (error instanceof EngineReportError)
       throw explainFailure(cleanLineHiding(hide)(error.message), follower, request.dockerfile)
-    throw isLost(error) ? new Error(`Cannot ${attempt}: ${lostEngine}`, { cause: error }) : error
+    throw codeOf(error) === 'ECONNRESET' ? new EngineLostError(attempt, { cause: error }) : error
   } finally {
     follower.end()
   }
@@ -88,24 +91,42 @@ async function followAnswer(
     if (id === 'moby.buildkit.trace') follower.read(v.parse(v.string(), aux))
     else if (id === 'moby.image.id') isBuilt = v.is(imageIdMessage, aux)
   }
-  if (!isBuilt) throw new Error(`Cannot ${attempt}: ${lostEngine}`)
+  if (!isBuilt) throw new EngineLostError(attempt)
 }
 
-const lostEngine = 'the engine went away before the build ended. See whether it was restarted, and run the job again.'
+/** The engine went away in the middle of its answer. */
+export class EngineLostError extends Error {
+  override readonly name = 'EngineLostError'
+  /** What was attempted; completes the sentence "Cannot ...". */
+  readonly operation: string
 
-/** The connection broke in the middle of the answer. */
-function isLost(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+  constructor(operation: string, options?: ErrorOptions) {
+    super(operation, options)
+    this.operation = operation
+  }
+}
+
+/** The builder does not take a Dockerfile, outside of any of its steps. */
+export class DockerfileRefusedError extends Error {
+  override readonly name = 'DockerfileRefusedError'
+  /** Absolute path of the Dockerfile. */
+  readonly path: string
+  /** The builder's own words. */
+  readonly words: string
+  /** The engine has no code for it, and each version its own words. */
+  readonly mayNeedNewerEngine: boolean
+
+  constructor(path: string, words: string) {
+    super(`${path}: ${words}`)
+    this.path = path
+    this.words = words
+    this.mayNeedNewerEngine = /unknown (?:flag|instruction)|unsupported modifier/i.test(words)
+  }
 }
 
 function explainFailure(message: string, follower: BuildFollower, dockerfile: string): Error {
   follower.end()
   const step = follower.failedStep(message)
   if (step !== undefined) return new BuildFailedError(step.name, step.reason, step.output)
-  // The engine has no code for this, and each version its own words.
-  const advice = /unknown (?:flag|instruction)|unsupported modifier/i.test(message) ? `. ${newerReader}` : ''
-  return new Error(`Cannot build ${dockerfile}: ${message}${advice}`)
+  return new DockerfileRefusedError(dockerfile, message)
 }
-
-const newerReader =
-  'If the spelling is right, this engine is too old for it: begin the file with # syntax=docker/dockerfile:1, or update Docker on the agent.'

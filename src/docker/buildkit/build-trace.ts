@@ -1,3 +1,4 @@
+import { EngineAnswerError } from '../connection/connection.ts'
 import { readFields } from './protobuf.ts'
 
 /**
@@ -45,7 +46,7 @@ interface VertexWarning {
   readonly line?: number
 }
 
-/** Reads the `aux` of a `moby.buildkit.trace` message; throws an Error where it is not one. */
+/** Reads the `aux` of a `moby.buildkit.trace` message; throws EngineAnswerError where it is not one. */
 export function readBuildTrace(aux: string): BuildTrace {
   const vertexes: Vertex[] = []
   const transfers: VertexTransfer[] = []
@@ -59,7 +60,7 @@ export function readBuildTrace(aux: string): BuildTrace {
       4: (reader) => warnings.push(readWarning(reader.bytes())),
     })
   } catch (cause) {
-    throw new Error('The progress of the build is not in the form of BuildKit.', { cause })
+    throw new EngineAnswerError('follow the build', "its progress is not in BuildKit's form", { cause })
   }
   return { vertexes, transfers, logs, warnings }
 }

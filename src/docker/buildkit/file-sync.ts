@@ -43,7 +43,7 @@ async function serveFiles(call: GrpcCall, folder: SyncedFolder, entries: readonl
     const packet = readReceiverPacket(message)
     switch (packet.kind) {
       case 'request':
-        await sendFile(call, folder, packet.id, entries[packet.id])
+        await sendFile(call, folder, { id: packet.id, entry: entries[packet.id] })
         break
       case 'finished':
         await call.send(finishedPacket())
@@ -57,8 +57,7 @@ async function serveFiles(call: GrpcCall, folder: SyncedFolder, entries: readonl
 async function sendFile(
   call: GrpcCall,
   folder: SyncedFolder,
-  id: number,
-  entry: ContextEntry | undefined,
+  { id, entry }: { readonly id: number; readonly entry: ContextEntry | undefined },
 ): Promise<void> {
   if (entry?.kind !== 'file') throw new GrpcError(notFound, `no file ${String(id)}`)
   for await (const piece of folder.read(entry.path)) await call.send(dataPacket(id, piece))

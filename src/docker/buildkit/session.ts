@@ -24,7 +24,19 @@ export interface BuildSession {
   close(): void
 }
 
-/** Opens a session with BuildKit; throws an Error where the engine has no BuildKit. */
+/** The engine opens no session with BuildKit. */
+export class NoBuildKitError extends Error {
+  override readonly name = 'NoBuildKitError'
+  /** The engine's own words. */
+  readonly words: string
+
+  constructor(words: string, options: ErrorOptions) {
+    super(words, options)
+    this.words = words
+  }
+}
+
+/** Opens a session with BuildKit; throws NoBuildKitError where the engine has no BuildKit. */
 export async function openSession(offer: SessionOffer, connection: Connection): Promise<BuildSession> {
   const id = randomUUID()
   const methods = sessionMethods(offer)
@@ -45,10 +57,7 @@ export async function openSession(offer: SessionOffer, connection: Connection): 
     serveCalls(socket, methods)
     return { id, close: () => socket.destroy() }
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error
-    throw new Error(`${error.message}. Images are built with BuildKit: use Docker Engine 20.10 or newer on Linux.`, {
-      cause: error,
-    })
+    throw error instanceof EngineError ? new NoBuildKitError(error.words, { cause: error }) : error
   }
 }
 

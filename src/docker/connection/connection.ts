@@ -9,48 +9,64 @@ import { cleanLine } from '../../model/clean-line.ts'
 
 type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
 
-/** Nobody answers where the engine should be. The message says where, why, and what to do. */
+/** Why there is no engine to talk to. */
+export type Unreachable =
+  /** A system's code such as `ENOENT` or `EACCES`. */
+  | { readonly why: 'no-connection'; readonly code: string }
+  | { readonly why: 'no-answer' | 'not-an-engine' }
+  /** It refuses a plain request, as one behind TLS does. */
+  | { readonly why: 'refuses'; readonly words: string }
+
+/** Nobody answers where the engine should be. */
 export class EngineUnreachableError extends Error {
   override readonly name = 'EngineUnreachableError'
+  /** In the form of DOCKER_HOST. */
+  readonly address: string
+  readonly fault: Unreachable
+  /** In a container job the engine's socket has to be mapped into the job's container. */
+  readonly isInJobContainer: boolean
 
-  constructor(address: string, reason: string, { isInJobContainer = false, ...options }: UnreachableOptions = {}) {
-    super(`Cannot reach the Docker engine at ${address}: ${reason}. ${nextStep(reason, isInJobContainer)}`, options)
+  constructor(address: string, fault: Unreachable, { isInJobContainer = false, ...options }: UnreachableOptions = {}) {
+    super(`${address}: ${fault.why}`, options)
+    this.address = address
+    this.fault = fault
+    this.isInJobContainer = isInJobContainer
   }
 }
 
 interface UnreachableOptions extends ErrorOptions {
-  /** In a container job the engine's socket has to be mapped into the job's container. */
   readonly isInJobContainer?: boolean
 }
-
-function nextStep(reason: string, isInJobContainer: boolean): string {
-  if (isInJobContainer && reason === 'ENOENT') {
-    return "The job's container has no such socket: set mapDockerSocket: true on its container resource."
-  }
-  if (reason === 'EACCES') return "Let the agent's user use the socket (group docker), or set DOCKER_HOST."
-  if (reason === unanswered) return 'Something listens there but does not answer: restart Docker on the agent.'
-  if (reason === noEngine) return 'See what listens there, and set DOCKER_HOST to the engine.'
-  if (reason.startsWith(refused)) {
-    return 'Set DOCKER_HOST to an address without TLS and without a proxy: unix://<path> or tcp://127.0.0.1:<port>.'
-  }
-  return 'Start Docker on the agent, or set DOCKER_HOST.'
-}
-
-const unanswered = 'no answer'
-const noEngine = 'something else than an engine answers'
-const refused = 'it refuses a plain request: '
 
 /** The engine answered a request with an error. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'
   /** HTTP status of the engine's answer. */
   readonly status: number
+  /** What was attempted; completes the sentence "Cannot ...". */
+  readonly operation: string
   /** The engine's own words, cleaned of log commands. */
+  readonly words: string
+
+  constructor(operation: string, status: number, words: string) {
+    super(`${operation}: ${words}`)
+    this.operation = operation
+    this.status = status
+    this.words = words
+  }
+}
+
+/** The engine's answer has not the form that its API says. */
+export class EngineAnswerError extends Error {
+  override readonly name = 'EngineAnswerError'
+  /** What was attempted; completes the sentence "Cannot ...". */
+  readonly operation: string
+  /** What is wrong with the answer: `it has no Version`. */
   readonly reason: string
 
-  constructor(attempt: string, status: number, reason: string) {
-    super(`Cannot ${attempt}: ${reason}`)
-    this.status = status
+  constructor(operation: string, reason: string, options?: ErrorOptions) {
+    super(`${operation}: ${reason}`, options)
+    this.operation = operation
     this.reason = reason
   }
 }
@@ -87,15 +103,15 @@ export interface ConnectOptions {
 /** Milliseconds for what makes the engine move files, such as the removal of an image on a slow disk. */
 export const slowly = 120_000
 
-type Unreachable = (reason: string, cause?: unknown) => EngineUnreachableError
+type UnreachableError = (fault: Unreachable, cause?: unknown) => EngineUnreachableError
 
 /** Prepares the way to the engine at this address; nothing is sent yet. */
 export function connect(address: EngineAddress, options: ConnectOptions = {}): Connection {
   const { signal = new AbortController().signal, answerWithin = 30_000, cleanUpWithin = 4_000 } = options
   const { isInJobContainer = false } = options
-  const unreachable: Unreachable = (reason, cause) =>
-    new EngineUnreachableError(formatEngineAddress(address), reason, { cause, isInJobContainer })
-  const late = () => unreachable(unanswered)
+  const unreachable: UnreachableError = (fault, cause) =>
+    new EngineUnreachableError(formatEngineAddress(address), fault, { cause, isInJobContainer })
+  const late = () => unreachable({ why: 'no-answer' })
   const end = abortAfter(signal, cleanUpWithin, late)
   const docker = engineClient(address)
 
@@ -121,26 +137,24 @@ export function connect(address: EngineAddress, options: ConnectOptions = {}): C
     async open(attempt, request) {
       const answer = await send(attempt, { ...request, isStream: true })
       if (answer instanceof IncomingMessage) return answer
-      throw new Error(`Cannot ${attempt}: the engine's answer is no stream.`)
+      throw new EngineAnswerError(attempt, 'it is not a stream')
     },
     async upgrade(attempt, request) {
       const answer = await send(attempt, { ...request, hijack: true })
       if (answer instanceof Duplex) return answer
-      throw new Error(`Cannot ${attempt}: the engine keeps the connection to itself.`)
+      throw new EngineAnswerError(attempt, 'the engine keeps the connection to itself')
     },
   }
 }
 
 /** Throws where nobody answers in time, and where what answers is no engine that can be used. */
-async function requireAnswer(address: EngineAddress, deadline: Deadline, unreachable: Unreachable): Promise<void> {
+async function requireAnswer(address: EngineAddress, deadline: Deadline, unreachable: UnreachableError): Promise<void> {
   const ping = (limit: AbortSignal) => answersAsEngine(engineClient(address, limit))
   const isEngine = await withDeadline(deadline, ping).catch((error: unknown) => {
     const explained = explain(error, 'ask the engine for a sign of life', unreachable)
-    throw explained instanceof EngineError
-      ? unreachable(refused + explained.reason.replace(/\.$/, ''), error)
-      : explained
+    throw explained instanceof EngineError ? unreachable({ why: 'refuses', words: explained.words }, error) : explained
   })
-  if (!isEngine) throw unreachable(noEngine)
+  if (!isEngine) throw unreachable({ why: 'not-an-engine' })
 }
 
 const refusal = v.object({
@@ -150,7 +164,7 @@ const refusal = v.object({
 })
 const failure = v.object({ code: v.string() })
 
-function explain(error: unknown, attempt: string, unreachable: Unreachable): unknown {
+function explain(error: unknown, attempt: string, unreachable: UnreachableError): unknown {
   const answer = v.safeParse(refusal, error)
   if (answer.success) {
     const { message, statusCode, json } = answer.output
@@ -160,9 +174,24 @@ function explain(error: unknown, attempt: string, unreachable: Unreachable): unk
   }
   const failed = v.safeParse(failure, error)
   if (failed.success && failed.output.code !== 'ABORT_ERR') {
-    return unreachable(failed.output.code, error)
+    return unreachable({ why: 'no-connection', code: failed.output.code }, error)
   }
   return error
+}
+
+/** Reads the engine's answer; throws EngineAnswerError, with what was attempted, where it has another form. */
+export function parseAnswer<Schema extends v.GenericSchema>(
+  schema: Schema,
+  answer: unknown,
+  operation: string,
+): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, answer)
+  if (parsed.success) return parsed.output
+  const field = v.getDotPath(parsed.issues[0])
+  throw new EngineAnswerError(
+    operation,
+    field === null ? 'it has another form' : `its field ${field} is not as expected`,
+  )
 }
 
 /** Whether what was to be removed is gone already, or just about to. */

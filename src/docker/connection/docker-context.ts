@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { dockerConfigFolder } from '../../registry/docker-config.ts'
+import { codeOf } from '../../model/error-text.ts'
+import { DockerConfigError, dockerConfigFolder, parseDockerConfig } from '../../registry/docker-config-file.ts'
 
 /** An engine that Docker's own tools know by a name. */
 export interface DockerContext {
@@ -11,12 +12,29 @@ export interface DockerContext {
   readonly host: string
 }
 
+/** The context that is named does not exist. */
+export class DockerContextError extends Error {
+  override readonly name = 'DockerContextError'
+  readonly context: string
+  /** The file or the variable that names it. */
+  readonly namedBy: string
+  /** Where it should be. */
+  readonly file: string
+
+  constructor({ context, namedBy, file }: { context: string; namedBy: string; file: string }) {
+    super(`${context}: there is no ${file}`)
+    this.context = context
+    this.namedBy = namedBy
+    this.file = file
+  }
+}
+
 const config = v.object({ currentContext: v.nullish(v.string()) })
 const meta = v.object({ Endpoints: v.object({ docker: v.object({ Host: v.string() }) }) })
 
 /**
- * The context that DOCKER_CONTEXT or `docker context use` names; undefined for the default one. Throws an Error that
- * names the file where it cannot be read.
+ * The context that DOCKER_CONTEXT or `docker context use` names; undefined for the default one. Throws DockerContextError
+ * where there is no such context, DockerConfigError where a file cannot be read.
  */
 export function readDockerContext(
   environment: Readonly<Record<string, string | undefined>>,
@@ -31,23 +49,18 @@ export function readDockerContext(
   const file = join(folder, 'contexts', 'meta', createHash('sha256').update(name).digest('hex'), 'meta.json')
   const found = readJson(file, meta)
   if (found !== undefined) return { name, host: found.Endpoints.docker.Host }
-  throw new Error(
-    `Cannot use the Docker context "${name}", which ${named === '' ? configFile : 'DOCKER_CONTEXT'} names: there is no ` +
-      `${file}. Choose another with "docker context use", or set DOCKER_HOST.`,
-  )
+  throw new DockerContextError({ context: name, namedBy: named === '' ? configFile : 'DOCKER_CONTEXT', file })
 }
 
-/** Undefined where there is no such file. The parsers' errors quote its content, so none of them is a cause. */
+/** Undefined where there is no such file. */
 function readJson<Schema extends v.GenericSchema>(file: string, schema: Schema): v.InferOutput<Schema> | undefined {
-  let problem: string
+  let text: string
   try {
-    const parsed = v.safeParse(schema, JSON.parse(readFileSync(file, 'utf8')))
-    if (parsed.success) return parsed.output
-    problem = 'it has another form than Docker gives it'
+    text = readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'it is not JSON'
+    const code = codeOf(error) ?? 'unknown'
     if (code === 'ENOENT') return undefined
-    problem = code
+    throw new DockerConfigError(file, code)
   }
-  throw new Error(`Cannot read Docker's configuration ${file}: ${problem}. Mend it on the agent, or set DOCKER_HOST.`)
+  return parseDockerConfig(file, text, schema)
 }

@@ -13,10 +13,25 @@ const defaultSocket = '/var/run/docker.sock'
 const defaultTcpPort = 2375
 const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
+/** An address is not one of an engine on this machine. */
+export class EngineAddressError extends Error {
+  override readonly name = 'EngineAddressError'
+  /** As it was given, without a user's name. */
+  readonly address: string
+  /** How to write it, where it is nearly right. */
+  readonly better: string | undefined
+
+  constructor(address: string, better: string | undefined) {
+    super(address)
+    this.address = address
+    this.better = better
+  }
+}
+
 /**
  * Where Docker's own tools would look: DOCKER_HOST, DOCKER_CONTEXT, the context that `docker context use` chose, the
  * default socket or that of a rootless engine. An address is `unix://<path>` or `tcp://<loopback host>:<port>`; throws
- * an Error for anything else, since containers are called on this machine.
+ * EngineAddressError for anything else, since containers are called on this machine.
  * https://docs.docker.com/engine/manage-resources/contexts/
  */
 export function readEngineAddress(environment: Environment, socket = defaultSocket): EngineAddress {
@@ -35,20 +50,17 @@ function parseAddress(address: string, shown: string): EngineAddress {
   if (url?.protocol === 'tcp:' && loopbackHost.test(url.hostname)) {
     return { kind: 'tcp', host: url.hostname, port: Number(url.port) || defaultTcpPort }
   }
-  const withoutUser = url === undefined ? shown : shown.replace(address, `${url.protocol}//${url.host}`)
-  throw new Error(`Cannot use the Docker engine at ${withoutUser}: ${misuse(address, url)}`)
+  const shownAddress = url === undefined ? shown : shown.replace(address, `${url.protocol}//${url.host}`)
+  throw new EngineAddressError(shownAddress, findBetterAddress(address, url))
 }
 
-/** What is wrong with an address, and how to write it. */
-function misuse(address: string, url: URL | undefined): string {
-  if (address.startsWith('/')) return `a socket is written with its protocol. Set DOCKER_HOST to unix://${address}.`
+/** The address that was meant, where that can be told. */
+function findBetterAddress(address: string, url: URL | undefined): string | undefined {
+  if (address.startsWith('/')) return `unix://${address}`
   if (url !== undefined && /^https?:$/.test(url.protocol) && loopbackHost.test(url.hostname)) {
-    return `an engine without TLS is reached by tcp. Set DOCKER_HOST to tcp://${url.hostname}:${url.port || String(defaultTcpPort)}.`
+    return `tcp://${url.hostname}:${url.port || String(defaultTcpPort)}`
   }
-  return (
-    'the engine has to run on the agent itself. ' +
-    'Set DOCKER_HOST to unix://<path of its socket> or tcp://127.0.0.1:<port>.'
-  )
+  return undefined
 }
 
 /** The first that may be used, else the first that is there. */

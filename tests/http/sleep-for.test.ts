@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { sleepFor } from '../../src/integration-test/sleep-for.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 
 describe('sleepFor', () => {
   it('ends when the time is over', async () => {

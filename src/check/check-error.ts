@@ -1,0 +1,19 @@
+import type { Reference } from '../model/reference.ts'
+
+/** Why a check comes to no verdict, although everybody answered. */
+export type CheckFault =
+  /** ECR does not say when the release was pushed. */
+  | { readonly what: 'no-push-date'; readonly tag: string }
+  /** Nothing tells what the release was built on, and the policy wants that to be an error. */
+  | { readonly what: 'unverifiable'; readonly tag: string; readonly base: Reference }
+
+/** A check comes to no verdict. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError'
+  readonly fault: CheckFault
+
+  constructor(fault: CheckFault) {
+    super(fault.what)
+    this.fault = fault
+  }
+}

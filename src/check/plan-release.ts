@@ -1,0 +1,49 @@
+import type { BuildRecord } from '../model/build-record.ts'
+import { dotnetVersion } from '../model/image-config.ts'
+import { nextVersion, versionTag } from '../model/release-line.ts'
+import type { Reason } from '../model/verdict.ts'
+import type { CheckPorts } from './check-request.ts'
+import { chooseBump } from './choose-bump.ts'
+import type { Decision, NextRelease } from './decision.ts'
+import { resolveBaseDigests, type Situation } from './gather-facts.ts'
+import { isComparable } from './judge.ts'
+
+/** What a rebuild needs to know: the pinned base, what is in it, and the next version. */
+export async function planRelease(
+  reason: Reason,
+  situation: Situation,
+  ports: CheckPorts,
+): Promise<{ base: Decision['base']; next: NextRelease }> {
+  const { request, state, facts } = situation
+  const { releaseLine, base: reference, platform, dockerfile, target, buildArguments, mirrors } = request
+  const { digest, platformDigest } = await resolveBaseDigests(situation, ports)
+  const versionNow = dotnetVersion(await ports.registry.readConfig(reference, platformDigest))
+  const contextHash = facts.contextHash ?? (await ports.hashContext?.())
+
+  const contextChanged = hasChanged(facts.release?.origin?.contextHash, contextHash)
+  const versions = { before: state.config && dotnetVersion(state.config), now: versionNow }
+  const bump = request.bump === 'auto' ? chooseBump({ reason, contextChanged, versions }) : request.bump
+  const version = nextVersion(state.current?.version, bump)
+  const record: BuildRecord = {
+    releaseLine,
+    replaces: state.current === undefined ? { kind: 'none' } : { kind: 'release', ...state.current },
+    reason,
+    platform,
+    base: { reference, digest, platformDigest },
+    ...(contextHash !== undefined && { contextHash }),
+    ...(dockerfile !== undefined && { dockerfile }),
+    ...(target !== undefined && { target }),
+    buildArguments,
+    mirrors,
+  }
+  return {
+    base: { reference, platform, digest, ...(versionNow !== undefined && { version: versionNow }) },
+    next: { version, tag: versionTag(releaseLine, version), record },
+  }
+}
+
+/** Undefined where there is nothing to compare. */
+function hasChanged(recorded: string | undefined, now: string | undefined): boolean | undefined {
+  if (recorded === undefined || now === undefined || !isComparable(recorded, now)) return undefined
+  return recorded !== now
+}

@@ -1,0 +1,133 @@
+import { formatReleaseLine } from '../model/release-line.ts'
+import { PushRefusedError, type Refusal } from '../publish/image-store.ts'
+import { PublishError, type PublishFault } from '../publish/publish-error.ts'
+import type { PublishProgress } from '../publish/publish-progress.ts'
+import type { ProblemCode } from './codes.ts'
+import type { Problem } from './problem.ts'
+import type { Words } from './words.ts'
+
+const nothingPushed = 'Nothing was pushed'
+const immutable = 'Make version tags immutable'
+
+/** A publish; `explain` has the words for the failure of one of its steps. */
+export function explainPublish(
+  error: unknown,
+  words: Words,
+  explain: (error: unknown) => Problem,
+): Problem | undefined {
+  if (error instanceof PublishError) return explainFault(error.fault, words, explain)
+  return error instanceof PushRefusedError ? explainPush(error, words) : undefined
+}
+
+function explainFault(fault: PublishFault, words: Words, explain: (error: unknown) => Problem): Problem {
+  switch (fault.what) {
+    case 'superseded': {
+      const reason = `the check saw ${fault.expected}, but the newest release is now ${fault.found}`
+      const advice = [nothingPushed, 'Run the pipeline again']
+      return { code: 'release-superseded', attempt: `Cannot publish ${fault.tag}`, reason, advice }
+    }
+    case 'tag-taken': {
+      const advice = [nothingPushed, 'Run the check again for the next version']
+      const reason = 'the tag is on another image already'
+      return { code: 'version-taken', attempt: `Cannot publish ${fault.tag}`, reason, advice }
+    }
+    case 'push-refused': {
+      const problem = explainPush(fault.refused, words)
+      return { ...problem, advice: [...problem.advice, 'No tag was set or moved'] }
+    }
+    case 'outcome-unknown': {
+      const { code, attempt, reason, advice } = explain(fault.why)
+      const push = explainPush(fault.refused, words)
+      const again = attempt === undefined ? reason : `${attempt}: ${reason}`
+      return {
+        ...push,
+        code,
+        advice: [...push.advice, `Whether it arrived could not be found out: ${again}`, ...advice],
+      }
+    }
+    case 'tag-missing': {
+      const reason = `Pushed ${fault.tag} as ${fault.pushed}, but the repository has no such tag`
+      return { code: 'version-missing', reason, advice: ['Run the pipeline again'] }
+    }
+    case 'overwritten': {
+      const { release, pushed, after } = fault
+      const reason = `Pushed ${release.tag} as ${pushed}, but another publisher has put ${release.digest} under it`
+      const tags = after === 'push' ? 'No floating tag was moved' : `The floating tags are on ${release.digest} now`
+      return { code: 'version-overwritten', reason, advice: [tags, `${immutable}, and run the pipeline again`] }
+    }
+    case 'frozen-tags': {
+      const { frozen, toFree, how, progress } = fault
+      const names = frozen.join(', ')
+      const reason = `${progress.tag} is published, but the repository's settings do not let ${names} move`
+      const free = `To free ${toFree.join(', ')}, ${how}; or leave ${names} out of the inputs`
+      return { code: 'floating-tag-immutable', reason, advice: [free, describeProgress(progress)] }
+    }
+    case 'no-repository': {
+      const reason = `The repository ${fault.repositoryName} does not exist`
+      return { code: 'repository-missing', reason, advice: [createAdvice(words)] }
+    }
+    case 'no-release': {
+      const reason = `${formatReleaseLine(fault.releaseLine)} has no release whose tags could be moved`
+      return { code: 'release-missing', reason, advice: ['Run the check again'] }
+    }
+    case 'unfinished': {
+      const problem = explain(fault.why)
+      const progress = `${describeProgress(fault.progress)}; run again to finish the rest`
+      return { ...problem, advice: [...problem.advice, progress] }
+    }
+  }
+}
+
+/** What is done already. */
+export function describeProgress({ tag, moves }: PublishProgress): string {
+  const tags = moves.filter(({ outcome }) => outcome === 'moved' || outcome === 'unchanged').map((move) => move.tag)
+  return `${tag} stays published, with ${tags.length === 0 ? 'no floating tag' : tags.join(', ')} on it`
+}
+
+function explainPush({ operation, refusal, words: said }: PushRefusedError, words: Words): Problem {
+  const [code, advice] = adviseRefusal(refusal, words)
+  return { code, attempt: `Cannot ${operation}`, reason: said, advice: [advice] }
+}
+
+function createAdvice({ createRepository }: Words): string {
+  return createRepository === undefined ? 'Create it' : `Create it, or set ${createRepository} to true`
+}
+
+/** What to do about a push that failed. */
+function adviseRefusal(refusal: Refusal, words: Words): readonly [code: ProblemCode, advice: string] {
+  switch (refusal) {
+    case 'unauthorized':
+      return [
+        'push-unauthorized',
+        "ECR did not accept its own token, nor a new one: check the agent's clock and the network between engine and ECR",
+      ]
+    case 'forbidden':
+      return [
+        'push-denied',
+        'A push needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage on the repository',
+      ]
+    case 'quota':
+      return ['ecr-quota', 'Remove old images by a lifecycle policy, or ask AWS for a higher quota']
+    case 'tag-frozen':
+      return ['version-taken', 'Run the check again for the next version']
+    case 'no-repository':
+      return ['repository-missing', createAdvice(words)]
+    case 'layer-missing':
+      return ['push-layer-missing', 'ECR lacks a layer that was just sent: run again, which sends what is missing']
+    case 'busy':
+      return ['ecr-busy', 'ECR has too many requests from this account and region at once: run again later']
+    case 'registry-fault':
+      return ['ecr-fault', 'ECR has a fault of its own: run again later']
+    case 'unreachable':
+      return [
+        'push-unreachable',
+        "The engine does not reach ECR: check the engine's network and its own proxy settings, then run again",
+      ]
+    case 'connection-cut':
+      return ['push-cut', 'Run again: layers that arrived are not sent a second time']
+    case 'disk-full':
+      return ['engine-disk-full', "Free some space on the disk of the agent's engine, then run again"]
+    case 'unknown':
+      return ['push-failed', 'Run again, or see what the engine logs']
+  }
+}

@@ -1,0 +1,56 @@
+/** What a person can set to mend a problem, by the name that every form has for it. */
+export const settings = [
+  'action',
+  'awsCredentials',
+  'baseImage',
+  'baseRegistryConnection',
+  'buildArguments',
+  'buildRecord',
+  'compareBy',
+  'containerPort',
+  'createRepository',
+  'dockerfile',
+  'encryptionKey',
+  'extraTags',
+  'failOnTestBuildWarnings',
+  'imageArchive',
+  'payloadShape',
+  'platform',
+  'rebuildOnContextChange',
+  'regionName',
+  'registryId',
+  'registryMirrors',
+  'repositoryName',
+  'tagAsLatest',
+  'tagPrefix',
+  'target',
+  'testBuildArguments',
+  'testDockerfile',
+  'testMode',
+  'whenUnverifiable',
+] as const
+export type Setting = (typeof settings)[number]
+
+/** How the running task's form calls a setting: `the input "registryMirrors"`; missing where the form has no such input. */
+export type Words = Readonly<Partial<Record<Setting, string>>>
+
+/** The words of a form with these inputs: a message cannot name an input that the form lacks. */
+export function wordsOf(inputs: readonly string[]): Words {
+  return Object.fromEntries(
+    settings.filter((setting) => inputs.includes(setting)).map((setting) => [setting, `the input "${setting}"`]),
+  )
+}
+
+/** `Check the FROM of the Dockerfile, or the input "baseImage"`: of these, what there is to check; nothing where that is none. */
+export function check(...things: readonly (string | undefined)[]): string[] {
+  return join('Check', things)
+}
+
+/** As `check`, with another verb. */
+export function join(verb: string, things: readonly (string | undefined)[], conjunction = 'and'): string[] {
+  const known = things.filter((thing) => thing !== undefined)
+  const last = known.at(-1)
+  if (last === undefined) return []
+  const list = known.length === 1 ? last : `${known.slice(0, -1).join(', ')} ${conjunction} ${last}`
+  return [`${verb} ${list}`]
+}
