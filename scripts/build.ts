@@ -15,15 +15,18 @@ const staged = join(staging, 'extension')
 /**
  * What packages bring and never runs here: SSH; dockerode's BuildKit session, which gives one registry's password to all
  * (see src/docker), and its packing of contexts; axios's forms for uploads, with a list of all media types that is a tenth
- * of a bundle; and the AWS SDK's knowledge of browsers.
+ * of a bundle; the AWS SDK's knowledge of browsers; and how `debug` writes in them and in colours.
  */
 const unusedParts: Plugin = {
   name: 'unused-parts',
   setup(bundle) {
     const namespace = 'unused'
-    bundle.onResolve({ filter: /^(ssh2|tar-fs|form-data|bowser)$/ }, ({ path }) => ({ path, namespace }))
+    bundle.onResolve({ filter: /^(ssh2|tar-fs|form-data|bowser|supports-color)$/ }, ({ path }) => ({ path, namespace }))
     bundle.onResolve({ filter: /^\.\/(session|buildkit)$/ }, ({ path, importer }) =>
       /dockerode[\\/]lib/.test(importer) ? { path, namespace } : undefined,
+    )
+    bundle.onResolve({ filter: /^\.\/browser(\.js)?$/ }, ({ path, importer }) =>
+      /debug[\\/]src/.test(importer) ? { path, namespace } : undefined,
     )
     bundle.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
   },

@@ -16,7 +16,7 @@ if (message === undefined)
 const teams = await startTeams({ clock: () => new Date('2026-11-26T04:02:20Z') })
 const browser = await openBrowser()
 try {
-  const webhook = parseWebhook('webhookUrl', teams.webhookUrl)
+  const webhook = parseWebhook(teams.webhookUrl)
   await deliverCard(renderCard(message), { webhook, shape: 'message', post: httpClient() })
   const page = await browser.context.newPage()
   await page.goto(`${teams.pageUrl}?theme=${theme}`)

@@ -1,7 +1,7 @@
 import { type DockerEngine, dockerEngine } from '../src/docker/docker-engine.ts'
 import { newOwner } from '../src/ownership/new-owner.ts'
 import { thisMachine } from '../src/ownership/this-machine.ts'
-import type { TaskContext } from '../src/pipelines/run-task.ts'
+import type { StepContext } from '../src/pipelines/run-task.ts'
 import { withSweeps } from '../src/sweep/sweep.ts'
 
 /**
@@ -9,7 +9,7 @@ import { withSweeps } from '../src/sweep/sweep.ts'
  * the platform image, which goes by the post-job. `owner` marks all that the step makes.
  */
 export async function withCleanEngine<T>(
-  { signal, jobContainer, leaveForPostJob, left, log }: TaskContext,
+  { signal, jobContainer, leaveForPostJob, left, log }: StepContext,
   work: (engine: DockerEngine, owner: string) => Promise<T>,
 ): Promise<T> {
   const engine = dockerEngine({ signal, jobContainer })

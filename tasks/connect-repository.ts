@@ -1,34 +1,26 @@
 import { parseRegion } from '../src/aws/aws-settings.ts'
 import { ecrRepository } from '../src/ecr/ecr-repository.ts'
-import { InputError } from '../src/model/input-error.ts'
-import { parseReleaseLine, type ReleaseLine } from '../src/model/release-line.ts'
-import type { TaskContext } from '../src/pipelines/run-task.ts'
+import type { ReleaseLine } from '../src/model/release-line.ts'
+import { type Inputs, namingInput } from '../src/pipelines/form.ts'
+import type { StepContext } from '../src/pipelines/run-task.ts'
 import { awsAccess, retryingHttp } from './base-registry.ts'
+import type { repositoryInputs } from './repository-inputs.ts'
 
 /** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
-export function connectRepository(context: TaskContext): {
+export function connectRepository(context: StepContext & { readonly inputs: Inputs<typeof repositoryInputs> }): {
   releaseLine: ReleaseLine
   repository: ReturnType<typeof ecrRepository>
 } {
-  const { inputs, variable, connection } = context
-  const releaseLine = parseReleaseLine(inputs.text('repositoryName'), inputs.text('tagPrefix'))
-  const registryId = inputs.optionalText('registryId')
-  if (registryId !== undefined && !/^\d{12}$/.test(registryId)) {
-    throw new InputError(
-      'registryId',
-      `is "${registryId}". Give the 12 digits of an AWS account, or nothing for your own.`,
-    )
-  }
+  const { inputs, variable } = context
+  const releaseLine = { repositoryName: inputs.repositoryName(), tagPrefix: inputs.tagPrefix() }
+  const registryId = inputs.registryId()
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env
+  const regions = [inputs.regionName(), variable('AWS.Region'), AWS_REGION, AWS_DEFAULT_REGION]
   const repository = ecrRepository({
     repositoryName: releaseLine.repositoryName,
-    region: parseRegion([
-      inputs.optionalText('regionName'),
-      variable('AWS.Region'),
-      process.env.AWS_REGION,
-      process.env.AWS_DEFAULT_REGION,
-    ]),
+    region: namingInput('regionName', () => parseRegion(regions)),
     ...(registryId !== undefined && { registryId }),
-    ...awsAccess(connection('awsCredentials'), context),
+    ...awsAccess(inputs.awsCredentials(), context),
     http: retryingHttp(context),
     mask: context.mask,
   })

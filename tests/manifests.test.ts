@@ -5,43 +5,14 @@ import * as v from 'valibot'
 import { parse } from 'yaml'
 import { readDockerfile } from '../src/dockerfile/read-dockerfile.ts'
 import { findTestBases } from '../src/integration-test/find-test-bases.ts'
-import { actions } from '../src/model/verdict.ts'
 import { parseReference } from '../src/model/reference.ts'
-import { digestOf } from '../src/model/digest.ts'
-import { decisionOutputs } from '../tasks/PlatformImageCheck/outputs.ts'
-import { publishedOutputs } from '../tasks/PlatformImagePublish/outputs.ts'
-import { aReleaseLine, aRelease, amd64, aspnet } from './support/builders.ts'
+import { amd64 } from './support/builders.ts'
+import { taskForms } from './support/task-forms.ts'
 import { ensureBundles } from './support/task-process.ts'
-import { inputsReadBy, outputsNamedBy, readManifest, taskNames } from './support/task-sources.ts'
+import { readManifest, taskNames } from './support/task-sources.ts'
 
 const root = join(import.meta.dirname, '..')
 const readText = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
-
-/** The output variables that functions of a task build. */
-const computedOutputs: Readonly<Record<string, readonly string[]>> = {
-  PlatformImageCheck: Object.keys(
-    decisionOutputs({
-      releaseLine: aReleaseLine(),
-      verdict: { kind: 'up-to-date', rule: 'index-digest' },
-      explanation: '',
-      repositoryExists: true,
-      previousBase: {},
-      base: { reference: aspnet, platform: amd64, digest: digestOf('a') },
-      notes: [],
-    }),
-  ),
-  PlatformImagePublish: Object.keys(
-    publishedOutputs({
-      repository: { uri: '', tagSettings: { tags: 'movable', exceptions: [] } },
-      repositoryCreated: false,
-      release: aRelease(),
-      moves: [],
-      isNews: true,
-      createdAt: new Date(0),
-      size: 0,
-    }),
-  ),
-}
 
 describe('task.json', () => {
   it('is there for the four tasks of the product', () => {
@@ -63,21 +34,38 @@ describe('task.json', () => {
   for (const task of taskNames()) {
     describe(task, () => {
       const manifest = readManifest(task)
+      const form = taskForms[task] ?? { inputs: {}, outputs: [] }
       const inputs = manifest.inputs.map(({ name }) => name)
 
       it('is named as its folder', () => {
         assert.equal(manifest.name, task)
       })
 
-      it('declares exactly the inputs that the code reads', () => {
-        assert.deepEqual([...inputs].sort(), inputsReadBy(task))
+      it('declares exactly the inputs of the form that the code reads', () => {
+        assert.deepEqual([...inputs].sort(), Object.keys(form.inputs).sort())
       })
 
-      it('declares exactly the outputs that the code sets, and allows no others', () => {
-        const set = [...new Set([...outputsNamedBy(task), ...(computedOutputs[task] ?? [])])].sort()
+      for (const [name, field] of Object.entries(form.inputs)) {
+        it(`says of ${name} what the form says`, () => {
+          const { type, required, defaultValue, options } = manifest.inputs.find((input) => input.name === name) ?? {}
 
-        assert.deepEqual(manifest.outputVariables.map(({ name }) => name).sort(), set)
-        assert.deepEqual([...manifest.restrictions.settableVariables.allowed].sort(), set)
+          assert.ok(field.types.includes(type ?? ''), `${String(type)} is none of ${field.types.join(', ')}`)
+          assert.deepEqual(
+            { required, default: defaultValue, options: options && Object.keys(options) },
+            {
+              required: field.required,
+              default: field.default,
+              options: type === 'pickList' ? field.options : undefined,
+            },
+          )
+        })
+      }
+
+      it('declares exactly the outputs of the form, and allows no others', () => {
+        const declared = [...form.outputs].sort()
+
+        assert.deepEqual(manifest.outputVariables.map(({ name }) => name).sort(), declared)
+        assert.deepEqual([...manifest.restrictions.settableVariables.allowed].sort(), declared)
       })
 
       it('has a default for every check box and list, one of its own options', () => {
@@ -114,14 +102,6 @@ describe('task.json', () => {
       })
     })
   }
-
-  it('offers every action to choose from', () => {
-    for (const task of ['PlatformImageBuildTest', 'PlatformImagePublish']) {
-      const action = readManifest(task).inputs.find(({ name }) => name === 'action')
-
-      assert.deepEqual(Object.keys(action?.options ?? {}), actions)
-    }
-  })
 })
 
 describe('bundle', () => {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { cleanLine } from '../model/clean-line.ts'
-import { InvalidInput } from '../model/invalid-input.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import { abortable } from './connection/abort.ts'
 import type { Connection } from './connection/connection.ts'
 import { readJsonLines, wordsOf } from './json-lines.ts'
@@ -13,7 +13,7 @@ import { readJsonLines, wordsOf } from './json-lines.ts'
 export function loadImage(archive: string, connection: Connection): Promise<string[]> {
   return abortable(connection.signal, async () => {
     const found = await stat(archive).catch(() => undefined)
-    if (found?.isFile() !== true) throw new InvalidInput('imageArchive', `names ${archive}, which is not a file`)
+    if (found?.isFile() !== true) throw invalidInput('imageArchive', `names ${archive}, which is not a file`)
     try {
       // Under quiet the engine leaves out the progress bars, but not what it loaded.
       const progress = await connection.open(`load ${archive}`, {
@@ -33,7 +33,7 @@ export function loadImage(archive: string, connection: Connection): Promise<stri
       const words = wordsOf(error)
       if (words === undefined) throw error
       const reason = `names ${archive}, which the engine cannot load: ${cleanLine(words)}`
-      throw new InvalidInput('imageArchive', reason, [], { cause: error })
+      throw invalidInput('imageArchive', reason, undefined, { cause: error })
     }
   })
 }

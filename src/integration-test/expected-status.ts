@@ -1,9 +1,9 @@
-import { InputError } from '../model/input-error.ts'
+import { InvalidValue } from '../model/invalid-value.ts'
 
 /** HTTP statuses from one to the other, both included; at least one range counts. */
 export type ExpectedStatus = readonly { readonly from: number; readonly to: number }[]
 
-/** Reads `200`, `200-299` and lists of both, separated by commas or spaces; throws InputError. */
+/** Reads `200`, `200-299` and lists of both, separated by commas or spaces; throws InvalidValue. */
 export function parseExpectedStatus(text: string): ExpectedStatus {
   const entries = text
     .replaceAll(/\s*-\s*/g, '-')
@@ -15,9 +15,9 @@ export function parseExpectedStatus(text: string): ExpectedStatus {
   })
   const isValid = ({ from, to }: { from: number; to: number }) => lowest <= from && from <= to && to <= highest
   if (ranges.length > 0 && ranges.every(isValid)) return ranges
-  throw new InputError(
-    'expectedStatus',
-    `is "${text}". Give statuses from ${String(lowest)} to ${String(highest)}, such as 200, 200-299 or 200, 204.`,
+  throw new InvalidValue(
+    `is "${text}"`,
+    `Give statuses from ${String(lowest)} to ${String(highest)}, such as 200, 200-299 or 200, 204.`,
   )
 }
 

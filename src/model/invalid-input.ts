@@ -1,20 +1,26 @@
-/**
- * What a person gave breaks a rule; nothing was touched yet. Made of two parts of a sentence about the field:
- * `is "x", which is not a platform` and `Write it as linux/amd64`.
- */
+import { InvalidValue, type Mistake } from './invalid-value.ts'
+
+/** What a person wrote into a form cannot be used; the task has changed nothing yet. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput'
   /** The input of the form, by its name in YAML. */
   readonly field: string
   /** What is wrong, behind the field's name; without a full stop. */
   readonly reason: string
-  /** What to do, as sentences without a full stop. */
+  /** What to do, a sentence each, without full stops. */
   readonly advice: readonly string[]
+  readonly mistake: Mistake
 
-  constructor(field: string, reason: string, advice: string | readonly string[] = [], options?: ErrorOptions) {
-    super(`${field} ${reason}`, options)
+  constructor(field: string, cause: InvalidValue, ...more: readonly string[]) {
+    super(`${field} ${cause.reason}`, { cause })
     this.field = field
-    this.reason = reason
-    this.advice = typeof advice === 'string' ? [advice] : advice
+    this.reason = cause.reason
+    this.advice = [...(cause.rule === undefined ? [] : [cause.rule]), ...more]
+    this.mistake = cause.mistake
   }
+}
+
+/** An input that breaks a rule; see InvalidValue for the parts of the sentence. */
+export function invalidInput(field: string, reason: string, rule?: string, options?: ErrorOptions): InvalidInput {
+  return new InvalidInput(field, new InvalidValue(reason, rule, options))
 }

@@ -1,19 +1,19 @@
-import { InputError } from './input-error.ts'
+import { InvalidValue } from './invalid-value.ts'
 import { parseReference, type Reference } from './reference.ts'
 
 /** Registry -> where its images are really asked for and pulled: `mcr.microsoft.com` -> `mirror.example/mcr`. */
 export type Mirrors = Readonly<Record<string, string>>
 
-/** Reads lines of `registry=mirror[/path]`; throws InputError. */
+/** Reads lines of `registry=mirror[/path]`; throws InvalidValue. */
 export function parseMirrors(lines: readonly string[]): Mirrors {
   return Object.fromEntries(
     lines.map((line) => {
       const [registry = '', mirror = '', ...more] = line.split('=').map((part) => part.trim())
       if (more.length > 0 || !isPlace(registry) || !isPlace(mirror) || registry.includes('/')) {
-        throw new InputError(
-          'registryMirrors',
-          // What stands behind could be an address with a password in it.
-          `has a line that begins "${line.split(/[=@]/)[0] ?? ''}". Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr.`,
+        // What stands behind could be an address with a password in it.
+        throw new InvalidValue(
+          `has a line that begins "${line.split(/[=@]/)[0] ?? ''}"`,
+          'Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr.',
         )
       }
       return [registry, mirror]

@@ -1,3 +1,5 @@
+import { InvalidValue } from './invalid-value.ts'
+
 /** What an image runs on, in the words of the OCI image index. */
 export interface Platform {
   readonly os: string
@@ -11,11 +13,11 @@ const impliedVariants: Readonly<Record<string, string>> = { arm64: 'v8', arm: 'v
 /** Variants that only say what every machine of that architecture can do; nobody writes them out. */
 const unwrittenVariants: Readonly<Record<string, string>> = { amd64: 'v1' }
 
-/** Reads `linux/amd64` or `linux/arm64/v8`; throws an Error for any other form. */
+/** Reads `linux/amd64` or `linux/arm64/v8`; throws InvalidValue for any other form. */
 export function parsePlatform(text: string): Platform {
   const [, os, architecture, variant] = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/(v\d+))?$/.exec(text) ?? []
   if (os === undefined || architecture === undefined) {
-    throw new Error(`"${text}" is not a platform. Write it as linux/amd64 or linux/arm64/v8.`)
+    throw new InvalidValue(`is "${text}", which is not a platform`, 'Write it as linux/amd64 or linux/arm64/v8.')
   }
   return variant === undefined ? { os, architecture } : { os, architecture, variant }
 }

@@ -1,6 +1,6 @@
 import semver from 'semver'
 import type { Digest } from './digest.ts'
-import { InputError } from './input-error.ts'
+import { InvalidValue } from './invalid-value.ts'
 
 /**
  * The releases of one platform image: a repository and the prefix of its version tags.
@@ -27,27 +27,35 @@ const versionPattern = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/
 const longestTag = 128
 const longestVersion = '-999.999.999'.length
 
-/** Checks both parts against what ECR accepts; throws InputError with the name of the input. */
+/** Reads both parts; throws InvalidValue. */
 export function parseReleaseLine(repositoryName: string, tagPrefix: string): ReleaseLine {
-  if (!repositoryNamePattern.test(repositoryName) || repositoryName.length < 2 || repositoryName.length > 256) {
-    throw new InputError(
-      'repositoryName',
-      `is "${repositoryName}", which is not a repository of ECR. Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet.`,
+  return { repositoryName: parseRepositoryName(repositoryName), tagPrefix: parseTagPrefix(tagPrefix) }
+}
+
+/** Reads a path as ECR accepts it; throws InvalidValue. */
+export function parseRepositoryName(text: string): string {
+  if (repositoryNamePattern.test(text) && text.length >= 2 && text.length <= 256) return text
+  throw new InvalidValue(
+    `is "${text}", which is not a repository of ECR`,
+    'Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet.',
+  )
+}
+
+/** Reads what version tags begin with, which leaves room for a version; throws InvalidValue. */
+export function parseTagPrefix(text: string): string {
+  if (!tagPrefixPattern.test(text)) {
+    throw new InvalidValue(
+      `is "${text}", which cannot start a tag`,
+      'Give letters, digits and . _ -, such as 10.0-noble.',
     )
   }
-  if (!tagPrefixPattern.test(tagPrefix)) {
-    throw new InputError(
-      'tagPrefix',
-      `is "${tagPrefix}", which cannot start a tag. Give letters, digits and . _ -, such as 10.0-noble.`,
+  if (text.length + longestVersion > longestTag) {
+    throw new InvalidValue(
+      `has ${String(text.length)} characters`,
+      `With a version behind it a tag may have ${String(longestTag)}: give at most ${String(longestTag - longestVersion)}.`,
     )
   }
-  if (tagPrefix.length + longestVersion > longestTag) {
-    throw new InputError(
-      'tagPrefix',
-      `has ${String(tagPrefix.length)} characters. With a version behind it a tag may have ${String(longestTag)}: give at most ${String(longestTag - longestVersion)}.`,
-    )
-  }
-  return { repositoryName, tagPrefix }
+  return text
 }
 
 /** `platform/aspnet:10.0-noble`: how a line is written in labels and messages. */
@@ -89,13 +97,13 @@ export function looksLikeBookmark(tag: string): boolean {
   return tag.endsWith('-current')
 }
 
-/** Reads the input "versionTag"; throws InputError for a tag that is no version of the line. */
+/** Reads a tag as a version of the line; throws InvalidValue for one that is none. */
 export function parseVersionTag(releaseLine: ReleaseLine, tag: string): Version {
   const version = versionOf(releaseLine, tag)
   if (version !== undefined) return version
-  throw new InputError(
-    'versionTag',
-    `is "${tag}", which is no version of ${formatReleaseLine(releaseLine)}. Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0.`,
+  throw new InvalidValue(
+    `is "${tag}", which is no version of ${formatReleaseLine(releaseLine)}`,
+    `Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0.`,
   )
 }
 

@@ -1,33 +1,25 @@
 import { isDigest, shortDigest } from '../model/digest.ts'
-import { InputError } from '../model/input-error.ts'
+import { InvalidValue } from '../model/invalid-value.ts'
+import type { NumberedLine } from '../model/numbered-line.ts'
 import { isSafeAddress } from '../model/safe-address.ts'
 import { cleanText } from './escape-markdown.ts'
 import type { Button, Fact, Mention } from './message.ts'
 import { cut } from './shorten-message.ts'
 
-/** A line of a form's field, counted from 1. */
-export interface Line {
-  readonly text: string
-  readonly number: number
-}
-
-/** How the lines of an input are written. */
-interface Form {
-  readonly input: string
+/** How the lines of a list are written. */
+interface LineForm {
   readonly separator: string
   /** Which separator counts where a line has several. */
   readonly splitsAt: 'first' | 'last'
-  readonly advice: string
+  readonly rule: string
 }
 
-const factForm: Form = { input: 'facts', separator: ':', splitsAt: 'first', advice: 'Write it as Name: value.' }
-const buttonForm: Form = {
-  ...{ input: 'buttons', separator: '|', splitsAt: 'first' },
-  advice: 'Write it as Title | https://...',
-}
-const mentionForm: Form = {
-  ...{ input: 'mentions', separator: '|', splitsAt: 'last' },
-  advice: 'Write it as Name | user@example.com, or with an Entra object id.',
+const factForm: LineForm = { separator: ':', splitsAt: 'first', rule: 'Write it as Name: value.' }
+const buttonForm: LineForm = { separator: '|', splitsAt: 'first', rule: 'Write it as Title | https://...' }
+const mentionForm: LineForm = {
+  separator: '|',
+  splitsAt: 'last',
+  rule: 'Write it as Name | user@example.com, or with an Entra object id.',
 }
 
 /** Characters of a bad line that a message shows. */
@@ -37,10 +29,10 @@ const longestQuote = 80
 const mostButtons = 5
 
 /**
- * Reads lines of `Name: value`; throws InputError. A line without a value is a variable that is empty, and says nothing.
+ * Reads lines of `Name: value`; throws InvalidValue. A line without a value is a variable that is empty, and says nothing.
  * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is.
  */
-export function parseFacts(lines: readonly Line[]): Fact[] {
+export function parseFacts(lines: readonly NumberedLine[]): Fact[] {
   return lines.flatMap((line) => {
     const [name, rest] = split(line, factForm)
     const value = tidyChange(formatInstant(shortenDigests(rest)))
@@ -48,57 +40,51 @@ export function parseFacts(lines: readonly Line[]): Fact[] {
   })
 }
 
-/** Reads lines of `Title | https://...`; throws InputError. A line without an address is left out. */
-export function parseButtons(lines: readonly Line[]): Button[] {
+/** Reads lines of `Title | https://...`; throws InvalidValue. A line without an address is left out. */
+export function parseButtons(lines: readonly NumberedLine[]): Button[] {
   const buttons = lines.flatMap((line) => {
     const [title, address] = split(line, buttonForm)
     return address === '' ? [] : [{ line, title, url: parseAddress(line, address) }]
   })
   const [surplus] = buttons.slice(mostButtons)
   if (surplus !== undefined) {
-    throw badLine(surplus.line, buttonForm, 'that is one too many', `A card shows ${String(mostButtons)} of them.`)
+    throw badLine(surplus.line, 'that is one too many', `A card shows ${String(mostButtons)} of them.`)
   }
   return buttons.map(({ title, url }) => ({ title, url }))
 }
 
-/** Reads lines of `Name | user@example.com`; throws InputError. A line without an address is left out. */
-export function parseMentions(lines: readonly Line[]): Mention[] {
+/** Reads lines of `Name | user@example.com`; throws InvalidValue. A line without an address is left out. */
+export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
   return lines.flatMap((line) => {
     const [name, id] = split(line, mentionForm)
     // Teams looks for the name as it is written, so nothing in it can be escaped.
     if (/[<>[\]*`~\\]|(?<!\w)_|_(?!\w)/.test(name)) {
       throw badLine(
         line,
-        mentionForm,
         'with a name that Teams cannot show',
         String.raw`Leave out < > [ ] * ~ \ and backticks, and _ around words.`,
       )
     }
     if (id === '') return []
-    if (!isPerson(id)) throw badLine(line, mentionForm, 'that names no person')
+    if (!isPerson(id)) throw badLine(line, 'that names no person', mentionForm.rule)
     return [{ name, id }]
   })
 }
 
-function split(line: Line, form: Form): readonly [string, string] {
-  const { separator, splitsAt } = form
+function split(line: NumberedLine, form: LineForm): readonly [string, string] {
+  const { separator, splitsAt, rule } = form
   const at = splitsAt === 'first' ? line.text.indexOf(separator) : line.text.lastIndexOf(separator)
-  if (at < 0) throw badLine(line, form, `without "${separator}"`)
+  if (at < 0) throw badLine(line, `without "${separator}"`, rule)
   const parts = [cleanText(line.text.slice(0, at)), cleanText(line.text.slice(at + 1))] as const
-  if (parts[0] === '') throw badLine(line, form, `with nothing before "${separator}"`)
+  if (parts[0] === '') throw badLine(line, `with nothing before "${separator}"`, rule)
   return parts
 }
 
-function parseAddress(line: Line, address: string): string {
-  if (!URL.canParse(address)) throw badLine(line, buttonForm, 'whose address is none', 'Give one with https://.')
+function parseAddress(line: NumberedLine, address: string): string {
+  if (!URL.canParse(address)) throw badLine(line, 'whose address is none', 'Give one with https://.')
   const url = new URL(address)
   if (!isSafeAddress(url)) {
-    throw badLine(
-      line,
-      buttonForm,
-      `whose address is ${url.protocol.slice(0, -1)}, not https`,
-      'Give one with https://.',
-    )
+    throw badLine(line, `whose address is ${url.protocol.slice(0, -1)}, not https`, 'Give one with https://.')
   }
   return url.href
 }
@@ -108,8 +94,8 @@ function isPerson(id: string): boolean {
   return /^[^\s@|]+@[^\s@|]+$/.test(id) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
 }
 
-function badLine({ text, number }: Line, { input, advice: form }: Form, problem: string, advice = form): InputError {
-  return new InputError(input, `has a line ${String(number)} ${problem}: "${cut(text, longestQuote)}". ${advice}`)
+function badLine({ text, number }: NumberedLine, problem: string, rule: string): InvalidValue {
+  return new InvalidValue(`has a line ${String(number)} ${problem}: "${cut(text, longestQuote)}"`, rule)
 }
 
 function shortenDigests(value: string): string {

@@ -1,4 +1,4 @@
-import { InputError } from '../model/input-error.ts'
+import { InvalidValue } from '../model/invalid-value.ts'
 import { isSafeAddress } from '../model/safe-address.ts'
 
 /** An address that takes cards. It is a credential as a whole: whoever has it can post. */
@@ -17,14 +17,14 @@ const shortestSecretPath = 16
 
 /**
  * Reads the address of a webhook; https only, but for this machine. Any host may have workflows, so there is no list of
- * them. Throws InputError, which does not show the address.
+ * them. Throws InvalidValue, which does not show the address.
  */
-export function parseWebhook(input: string, address: string): Webhook {
-  if (/[\r\n]/.test(address)) throw new InputError(input, 'has a line break. Give the whole address in one line.')
-  if (!URL.canParse(address)) throw new InputError(input, 'is not a URL. Copy the whole address from the workflow.')
+export function parseWebhook(address: string): Webhook {
+  if (/[\r\n]/.test(address)) throw new InvalidValue('has a line break', 'Give the whole address in one line.')
+  if (!URL.canParse(address)) throw new InvalidValue('is not a URL', 'Copy the whole address from the workflow.')
   const url = new URL(address)
   if (!isSafeAddress(url)) {
-    throw new InputError(input, `starts with ${url.protocol}//. A webhook's address is a secret: only https keeps it.`)
+    throw new InvalidValue(`starts with ${url.protocol}//`, "A webhook's address is a secret: only https keeps it.")
   }
   const { hostname, pathname, search, searchParams, href } = url
   const writtenSignature = /[?&]sig=([^&]+)/.exec(search)?.[1] ?? ''

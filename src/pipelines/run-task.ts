@@ -4,14 +4,22 @@ import { join } from 'node:path'
 import { cleanLine } from '../model/clean-line.ts'
 import type { Log } from '../model/log.ts'
 import { secretsHider } from '../model/secret-forms.ts'
+import { agentInput } from './agent-input.ts'
 import { agentLog } from './agent-log.ts'
-import { agentInputs, type Inputs } from './inputs.ts'
+import { type Inputs, type Mask, type Outputs, readForm, type TaskForm } from './form.ts'
 import { jobContainerFacts, type JobContainerFacts } from './job-container-facts.ts'
+import type { PostJobKey } from './run-post-job.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
 
 /** What a task gets from the pipeline, and gives back to it. */
-export interface TaskContext {
-  readonly inputs: Inputs
+export interface TaskContext<Task extends TaskForm> extends StepContext {
+  readonly inputs: Inputs<Task['inputs']>
+  /** Sets output variables of the step; undefined becomes empty. */
+  readonly output: (values: Partial<Outputs<Task>>) => void
+}
+
+/** The part of a task's context that is the same for all tasks. */
+export interface StepContext {
   readonly log: Log
   readonly run: RunFacts
   /** The job's container and its network; empty outside of container jobs. */
@@ -20,12 +28,7 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** A pipeline variable, such as `AWS.Region`. */
   readonly variable: (name: string) => string | undefined
-  /** The fields of the service connection that an input names; undefined where the input is empty. */
-  readonly connection: (input: string) => Readonly<Record<string, string>> | undefined
-  /** Sets the step's output variables; undefined becomes empty. */
-  readonly output: (values: Readonly<Record<string, string | boolean | undefined>>) => void
-  /** Hides a value in everything that the log shows from now on. */
-  readonly mask: (secret: string) => void
+  readonly mask: Mask
   /** Takes the secrets of the run out of a text that does not go to the log. */
   readonly hideSecrets: (text: string) => string
   /** Shows Markdown on the run's page. */
@@ -33,19 +36,22 @@ export interface TaskContext {
   /** Shows a JUnit file in the run's Tests tab, under a title. */
   readonly publishTestResults: (title: string, junit: string) => Promise<void>
   /** Leaves a value for the post-job handler of the same step. */
-  readonly leaveForPostJob: (name: string, value: string) => void
+  readonly leaveForPostJob: (key: PostJobKey, value: string) => void
   /** What was left before, where the step is tried for another time. */
-  readonly left: (name: string) => string | undefined
+  readonly left: (key: PostJobKey) => string | undefined
 }
 
 /** A task's own end: what was done, in one sentence; `withIssues` where a person should look. */
 export type TaskResult = string | { readonly withIssues: string }
 
 /**
- * Runs a task and sets its result. The only place that does so: what is below returns or throws. An error is shown by
+ * Runs the work of a task and sets its result. The only place that does so: what is below returns or throws. An error is shown by
  * its message; its stack is for debug. A process that ends before there is a result has failed.
  */
-export async function runTask(task: (context: TaskContext) => Promise<TaskResult>): Promise<void> {
+export async function runTask<Task extends TaskForm>(
+  task: Task,
+  work: (context: TaskContext<Task>) => Promise<TaskResult>,
+): Promise<void> {
   const cancelled = new AbortController()
   const cancel = () => {
     cancelled.abort(new Error('The job was cancelled.'))
@@ -54,7 +60,7 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
   process.exitCode = 1
   try {
     if (process.platform === 'win32') throw new Error('This task runs on agents with Linux or macOS, not with Windows.')
-    const result = await task(context(cancelled.signal))
+    const result = await work(taskContext(task, cancelled.signal))
     if (typeof result === 'string') {
       // The agent keeps the message of a success to itself.
       console.log(cleanLine(result))
@@ -72,7 +78,20 @@ export async function runTask(task: (context: TaskContext) => Promise<TaskResult
   process.stdout.write('', () => process.exit(cancelled.signal.aborted ? 1 : 0))
 }
 
-function context(signal: AbortSignal): TaskContext {
+function taskContext<Task extends TaskForm>({ inputs }: Task, signal: AbortSignal): TaskContext<Task> {
+  const step = stepContext(signal)
+  return {
+    ...step,
+    inputs: readForm<Task['inputs']>(inputs, agentInput, step.mask),
+    output(values) {
+      for (const [name, value] of Object.entries<string | boolean | undefined>(values)) {
+        agent.setVariable(name, String(value ?? ''), false, true)
+      }
+    },
+  }
+}
+
+function stepContext(signal: AbortSignal): StepContext {
   const masked: string[] = []
   let variables: readonly string[] | undefined
   function hideSecrets(text: string): string {
@@ -82,21 +101,11 @@ function context(signal: AbortSignal): TaskContext {
     return secretsHider(lines.filter((line) => line.trim() !== ''))(text)
   }
   return {
-    inputs: agentInputs(),
     log: agentLog(),
     run: runFacts(),
     jobContainer: jobContainerFacts(),
     signal,
     variable: (name) => agent.getVariable(name),
-    connection(input) {
-      const id = agent.getInput(input)
-      return id === undefined || id === '' ? undefined : (agent.getEndpointAuthorization(id, true)?.parameters ?? {})
-    },
-    output(values) {
-      for (const [name, value] of Object.entries(values)) {
-        agent.setVariable(name, String(value ?? ''), false, true)
-      }
-    },
     mask(secret) {
       agent.setSecret(secret)
       masked.push(secret)
@@ -121,25 +130,4 @@ async function writeReport(name: string, content: string): Promise<string> {
   const file = join(folder, name.replaceAll(/[^\w. -]/g, '_'))
   await writeFile(file, content)
   return file
-}
-
-/** What a post-job handler gets. */
-export interface PostJobContext {
-  /** What the step left with `leaveForPostJob`; undefined where it did not get that far. */
-  readonly left: (name: string) => string | undefined
-  readonly jobContainer: JobContainerFacts
-  readonly log: Pick<Log, 'debug'>
-}
-
-/** Runs a post-job handler: it comes also after a step that was skipped, says nothing, and never fails a job. */
-export async function runPostJob(work: (context: PostJobContext) => Promise<void>): Promise<void> {
-  try {
-    await work({
-      left: agent.getTaskVariable,
-      jobContainer: jobContainerFacts(),
-      log: { debug: agent.debug },
-    })
-  } catch (error) {
-    agent.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  }
 }

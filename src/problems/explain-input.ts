@@ -1,4 +1,4 @@
-import { InvalidInput } from '../model/invalid-input.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import type { Problem } from './problem.ts'
 
 /** What a person gave. */

@@ -1,6 +1,6 @@
 import { type Origin, readOrigin } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
-import { InvalidInput } from '../model/invalid-input.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { isLocalName } from '../ownership/local-name.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
@@ -128,7 +128,7 @@ function requireFree(
   const tag = versionTag(releaseLine, version)
   if (current !== undefined && isHigher(current.release.version, version)) {
     const reason = `is "${tag}", but ${current.release.tag} is published already, and versions only climb`
-    throw new InvalidInput('versionTag', reason, "Give the check's output nextTag")
+    throw invalidInput('versionTag', reason, "Give the check's output nextTag")
   }
   if (tags.has(tag)) {
     throw new PublishError({ what: 'tag-taken', tag })

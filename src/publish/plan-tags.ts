@@ -1,4 +1,4 @@
-import { InvalidInput } from '../model/invalid-input.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import { isTag } from '../model/reference.ts'
 import { looksLikeBookmark, looksLikeVersion } from '../model/release-line.ts'
 import { exceptionFor, type TagSettings } from '../model/tag-settings.ts'
@@ -15,21 +15,21 @@ export interface TagWishes {
 export function planFloatingTags({ extraTags, tagAsLatest }: TagWishes): string[] {
   for (const tag of extraTags) {
     if (!isTag(tag)) {
-      throw new InvalidInput(
+      throw invalidInput(
         'extraTags',
         `has "${tag}", which is not a tag`,
         'Give up to 128 letters, digits and . _ -',
       )
     }
     if (looksLikeBookmark(tag)) {
-      throw new InvalidInput(
+      throw invalidInput(
         'extraTags',
         `has "${tag}", which has the form of a bookmark`,
         'Bookmarks move by themselves',
       )
     }
     if (looksLikeVersion(tag)) {
-      throw new InvalidInput(
+      throw invalidInput(
         'extraTags',
         `has "${tag}", which looks like a version`,
         'Versions are published, not moved',
@@ -49,7 +49,7 @@ export function refuseFrozenTags(
   for (const tag of floating) {
     const filter = exceptionFor(settings, tag)
     if (filter === undefined) continue
-    throw new InvalidInput(
+    throw invalidInput(
       tag === 'latest' && tagAsLatest ? 'tagAsLatest' : 'extraTags',
       `asks for the tag "${tag}", which could never move: the repository's filter "${filter}" keeps such tags on their image`,
       'Choose another tag, or narrow the filter',

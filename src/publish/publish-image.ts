@@ -1,5 +1,5 @@
 import { recordedReleaseLine } from '../model/build-record.ts'
-import { InvalidInput } from '../model/invalid-input.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { isLocalName } from '../ownership/local-name.ts'
 import type { Log } from '../model/log.ts'
@@ -55,7 +55,7 @@ async function findImage(request: PublishRequest, { store, log }: PublishPorts):
   const madeFor = recordedReleaseLine(image.labels)
   if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(releaseLine)) {
     const reason = `was built for ${madeFor}, not for ${formatReleaseLine(releaseLine)}`
-    throw new InvalidInput('image', reason, 'Check "repositoryName" and "tagPrefix"')
+    throw invalidInput('image', reason, 'Check "repositoryName" and "tagPrefix"')
   }
   return image
 }
@@ -66,7 +66,7 @@ async function loadImage(
   log: Log,
 ): Promise<LocalImage> {
   if (imageArchive === undefined) {
-    throw new InvalidInput(
+    throw invalidInput(
       'image',
       `is "${name}", which is not in this agent's engine`,
       'Build and publish in one job, or hand the image over by "imageArchive"',
@@ -77,7 +77,7 @@ async function loadImage(
   const image = await store.inspect(name)
   if (image !== undefined) return image
   const found = loaded.length === 0 ? 'no image with a name' : `${loaded.join(', ')}, but not ${name}`
-  throw new InvalidInput(
+  throw invalidInput(
     'imageArchive',
     `names ${imageArchive}, which holds ${found}`,
     'Give the archive that BuildTest wrote with that image',

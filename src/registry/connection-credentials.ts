@@ -1,23 +1,22 @@
-import { InputError } from '../model/input-error.ts'
+import { InvalidValue } from '../model/invalid-value.ts'
 import { parseReference } from '../model/reference.ts'
 import type { CredentialsSource } from './sign-in.ts'
 
 /**
  * The credentials of a Docker registry service connection, for its own registry only.
  * `fields` are those of the connection: `registry` (an address, `https://index.docker.io/v1/`), `username`, `password`.
- * Throws InputError where one is missing.
+ * Throws InvalidValue where one is missing.
  */
 export function connectionCredentials(
-  input: string,
   fields: Readonly<Record<string, string>>,
   mask: (secret: string) => void,
 ): CredentialsSource {
   const { registry = '', username = '', password = '' } = fields
   const own = registryOf(registry)
   if (own === undefined || username === '' || password === '') {
-    throw new InputError(
-      input,
-      'names a connection without a registry address, user name or password. Choose one of the type Docker Registry, with a user name and a password.',
+    throw new InvalidValue(
+      'names a connection without a registry address, user name or password',
+      'Choose one of the type Docker Registry, with a user name and a password.',
     )
   }
   mask(password)

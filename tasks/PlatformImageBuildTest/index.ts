@@ -3,13 +3,13 @@ import { imageTitle } from '../../src/build-image/summarize-build.ts'
 import { resultOf } from '../../src/integration-test/test-mode.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { withCleanEngine } from '../clean-engine.ts'
-import { readAction } from '../read-inputs.ts'
+import { buildTestTask } from './form.ts'
 import { readBuildTestInputs } from './inputs.ts'
 import { buildTestPorts } from './ports.ts'
 
-void runTask(async (context) => {
+void runTask(buildTestTask, async (context) => {
   const { inputs, run, signal, output } = context
-  const action = readAction(inputs)
+  const action = inputs.action()
   if (action !== 'release') return `Nothing to build: the action is ${action}.`
   const wanted = await readBuildTestInputs(context)
   const { test, archive } = wanted

@@ -3,9 +3,9 @@ import { folderContext } from '../../src/build-context/folder-context.ts'
 import type { DockerEngine } from '../../src/docker/docker-engine.ts'
 import { partialArchive } from '../../src/docker/save-image.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
-import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { baseCredentials, retryingHttp } from '../base-registry.ts'
+import type { BuildTestContext } from './form.ts'
 import { reportChecks } from './report-checks.ts'
 
 type Sources = Pick<BuildAndTestRequest, 'planned' | 'context' | 'dockerfile'>
@@ -14,7 +14,7 @@ type Sources = Pick<BuildAndTestRequest, 'planned' | 'context' | 'dockerfile'>
 export function buildTestPorts(
   { planned, context: folder, dockerfile }: Sources,
   engine: DockerEngine,
-  context: TaskContext,
+  context: BuildTestContext,
 ): BuildAndTestPorts {
   const { mask, output, hideSecrets, leaveForPostJob, log } = context
   const credentialsFor = baseCredentials(context)

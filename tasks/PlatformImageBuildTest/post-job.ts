@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { thisMachine } from '../../src/ownership/this-machine.ts'
-import { runPostJob } from '../../src/pipelines/run-task.ts'
+import { runPostJob } from '../../src/pipelines/run-post-job.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 
 // The image lives as long as its job, so that a later step can publish or scan it.

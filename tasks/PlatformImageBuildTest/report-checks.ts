@@ -3,12 +3,12 @@ import { renderJUnit } from '../../src/integration-test/render-junit.ts'
 import { summarizeTest } from '../../src/integration-test/summarize-test.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { formatReleaseLine } from '../../src/model/release-line.ts'
-import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import type { StepContext } from '../../src/pipelines/run-task.ts'
 
 /** Shows the cases in the Tests tab and on the run's page. A job that is cancelled has no result to show. */
 export async function reportChecks(
   { checks, summaries, record: { releaseLine, base } }: Report,
-  { publishTestResults, summarize, log, signal }: TaskContext,
+  { publishTestResults, summarize, log, signal }: StepContext,
 ): Promise<void> {
   if (signal.aborted) return
   const name = releaseLine === undefined ? `on ${formatReference(base.reference)}` : formatReleaseLine(releaseLine)

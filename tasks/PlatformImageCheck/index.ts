@@ -4,11 +4,12 @@ import { summarizeDecision } from '../../src/check/summarize.ts'
 import { isRetryable } from '../../src/model/is-retryable.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { connectRepository } from '../connect-repository.ts'
+import { checkTask } from './form.ts'
 import { readCheckInputs } from './inputs.ts'
 import { checkPorts } from './ports.ts'
 import { checkFailedOutputs, decisionOutputs } from './outputs.ts'
 
-void runTask(async (context) => {
+void runTask(checkTask, async (context) => {
   const { log, run, output, summarize } = context
   output({ started: true })
   const { releaseLine, repository: releases } = connectRepository(context)

@@ -5,9 +5,8 @@ import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts'
 import { InputError } from '../../src/model/input-error.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
-import type { Inputs } from '../../src/pipelines/inputs.ts'
-import type { TaskContext } from '../../src/pipelines/run-task.ts'
-import { readBuildArguments, readMirrors, readPlatform } from '../read-inputs.ts'
+import { readMirrors } from '../base-registry.ts'
+import { type CheckContext, usualDockerfile } from './form.ts'
 
 /** What the form says, but for the release line. */
 export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'run' | 'isRepeated'> {
@@ -23,18 +22,18 @@ export interface Sources {
 }
 
 /** Reads the form of PlatformImageCheck; throws InputError before anything is asked. */
-export async function readCheckInputs(context: TaskContext): Promise<CheckInputs> {
+export async function readCheckInputs(context: CheckContext): Promise<CheckInputs> {
   const { inputs } = context
   const policy = readPolicy(inputs)
-  const baseImage = inputs.optionalText('baseImage')
+  const baseImage = inputs.baseImage()
   const sources = await readSources(context, {
     baseIsGiven: baseImage !== undefined,
     filesCount: policy.rebuildOnContextChange,
   })
   const buildOptions = {
-    platform: readPlatform(inputs),
-    target: inputs.optionalText('target'),
-    buildArguments: readBuildArguments(inputs),
+    platform: inputs.platform(),
+    target: inputs.target(),
+    buildArguments: inputs.buildArguments(),
   }
   const base =
     sources === undefined
@@ -46,44 +45,35 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
     standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...buildOptions, baseImage }),
     platform: buildOptions.platform,
     buildArguments: buildOptions.buildArguments,
-    ...(sources !== undefined && { dockerfile: dockerfileInput(inputs) }),
+    ...(sources !== undefined && { dockerfile: inputs.dockerfile() }),
     ...(buildOptions.target !== undefined && { target: buildOptions.target }),
     mirrors: readMirrors(context),
-    forced: inputs.flag('forceUpdate'),
+    forced: inputs.forceUpdate(),
     // A digest has no date.
     policy: base.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
-    bump: inputs.choice('versionBump', ['minor', 'patch', 'major', 'auto']),
-    onlyWarnWhenCheckFails: inputs.choice('whenCheckFails', ['fail', 'warn']) === 'warn',
+    bump: inputs.versionBump(),
+    onlyWarnWhenCheckFails: inputs.whenCheckFails() === 'warn',
   }
 }
 
-function readPolicy(inputs: Inputs): Policy {
-  const maxAge = inputs.optionalText('maxAgeDays')
-  if (maxAge !== undefined && !/^[1-9]\d{0,3}$/.test(maxAge)) {
-    throw new InputError('maxAgeDays', `is "${maxAge}". Give a whole number of days, or nothing for no limit.`)
-  }
+function readPolicy(inputs: CheckContext['inputs']): Policy {
+  const maxAgeDays = inputs.maxAgeDays()
   return {
-    compareBy: inputs.choice('compareBy', ['digest', 'pushDate']),
-    rebuildOnContextChange: inputs.flag('rebuildOnContextChange'),
-    ...(maxAge !== undefined && { maxAgeDays: Number(maxAge) }),
-    whenUnverifiable: inputs.choice('whenUnverifiable', ['rebuild', 'keep', 'fail']),
-    whenTagsBehind: inputs.choice('whenTagsBehind', ['warn', 'repair', 'ignore']),
+    compareBy: inputs.compareBy(),
+    rebuildOnContextChange: inputs.rebuildOnContextChange(),
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+    whenUnverifiable: inputs.whenUnverifiable(),
+    whenTagsBehind: inputs.whenTagsBehind(),
   }
-}
-
-const usualDockerfile = 'Dockerfile'
-
-function dockerfileInput(inputs: Inputs): string {
-  return inputs.optionalText('dockerfile') ?? usualDockerfile
 }
 
 /** A classic release may have no sources; that is an error only where something of them is needed. */
 async function readSources(
-  { inputs, log }: TaskContext,
+  { inputs, log }: CheckContext,
   { baseIsGiven, filesCount }: { readonly baseIsGiven: boolean; readonly filesCount: boolean },
 ): Promise<Sources | undefined> {
-  const context = inputs.optionalText('contextPath')
-  const dockerfile = dockerfileInput(inputs)
+  const context = inputs.contextPath()
+  const dockerfile = inputs.dockerfile()
   try {
     if (context === undefined) throw new InputError('contextPath', 'is required, but empty.')
     const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile }

@@ -3,9 +3,14 @@ import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { serializeBuildRecord } from '../../src/model/build-record.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { actionOf, reasonOf } from '../../src/model/verdict.ts'
+import type { Outputs } from '../../src/pipelines/form.ts'
+import { checkTask } from './form.ts'
+
+/** What a check answers; `started` is said before. */
+type Answer = Omit<Outputs<typeof checkTask>, 'started'>
 
 /** The output variables of a check; what does not apply is empty. */
-export function decisionOutputs(decision: Decision): Record<string, string | boolean | undefined> {
+export function decisionOutputs(decision: Decision): Answer {
   const { verdict, explanation, current, next, base, previousBase, repositoryExists } = decision
   const action = actionOf(verdict)
   return {
@@ -27,23 +32,12 @@ export function decisionOutputs(decision: Decision): Record<string, string | boo
   }
 }
 
-/** Where nobody could be asked and that is only to warn: nothing to do, but never "up to date". */
-export function checkFailedOutputs({ message }: Error): Record<string, string | boolean | undefined> {
-  const unknown = Object.fromEntries(outputNames.map((name) => [name, undefined]))
+/**
+ * Where nobody could be asked and that is only to warn: nothing to do, but never "up to date". What is not known is set
+ * too: a variable that is never set would stay in the text of a step as it is written.
+ */
+export function checkFailedOutputs({ message }: Error): Partial<Answer> {
+  const answers = checkTask.outputs.filter((name) => name !== 'started')
+  const unknown: Partial<Answer> = Object.fromEntries(answers.map((name) => [name, undefined]))
   return { ...unknown, action: 'none', updateNeeded: false, reason: 'check-failed', explanation: message }
 }
-
-/** What else a step may ask for: a variable that is never set would stay in its text as it is written. */
-const outputNames = [
-  'currentTag',
-  'currentDigest',
-  'nextTag',
-  'nextVersion',
-  'baseImage',
-  'baseDigest',
-  'baseVersion',
-  'previousBaseVersion',
-  'repositoryExists',
-  'buildRecord',
-  'decision',
-] as const

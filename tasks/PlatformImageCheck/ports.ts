@@ -1,13 +1,13 @@
 import type { CheckPorts } from '../../src/check/check-platform-image.ts'
 import { folderContext } from '../../src/build-context/folder-context.ts'
-import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { tagCatalogue } from '../../src/registry/tag-catalogue.ts'
 import { baseCredentials, retryingHttp } from '../base-registry.ts'
+import type { CheckContext } from './form.ts'
 import type { CheckInputs } from './inputs.ts'
 
 /** Plugs in what the check asks of the outside, but for the repository. */
-export function checkPorts(inputs: CheckInputs, context: TaskContext): Omit<CheckPorts, 'releases'> {
+export function checkPorts(inputs: CheckInputs, context: CheckContext): Omit<CheckPorts, 'releases'> {
   const { sources, mirrors } = inputs
   const http = retryingHttp(context)
   const catalogue = tagCatalogue(http)

@@ -7,14 +7,14 @@ import { retagRelease } from '../../src/publish/retag-release.ts'
 import { summarizePublish } from '../../src/publish/summarize-publish.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { connectRepository } from '../connect-repository.ts'
-import { readAction } from '../read-inputs.ts'
+import { publishTask } from './form.ts'
 import { readPublishInputs, readTagWishes } from './inputs.ts'
 import { publishedOutputs } from './outputs.ts'
 import { recordNamesForPostJob } from './record-names.ts'
 
-void runTask(async (context) => {
+void runTask(publishTask, async (context) => {
   const { inputs, log, run, signal, jobContainer, output, summarize, leaveForPostJob } = context
-  const action = readAction(inputs)
+  const action = inputs.action()
   if (action === 'none') {
     output({ action: 'none' })
     return 'Nothing to publish: the action is none.'

@@ -1,8 +1,10 @@
 import type { Published } from '../../src/publish/finish-publish.ts'
 import { looksLikeBookmark } from '../../src/model/release-line.ts'
+import type { Outputs } from '../../src/pipelines/form.ts'
+import type { publishTask } from './form.ts'
 
 /** The output variables of a publish. */
-export function publishedOutputs(published: Published): Record<string, string | boolean> {
+export function publishedOutputs(published: Published): Outputs<typeof publishTask> {
   const { repository, repositoryCreated, release, moves, createdAt, isNews } = published
   const floating = moves.filter(
     ({ tag, outcome }) => (outcome === 'moved' || outcome === 'unchanged') && !looksLikeBookmark(tag),

@@ -1,6 +1,6 @@
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { thisMachine } from '../../src/ownership/this-machine.ts'
-import { runPostJob } from '../../src/pipelines/run-task.ts'
+import { runPostJob } from '../../src/pipelines/run-post-job.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { leftovers } from './record-names.ts'
 

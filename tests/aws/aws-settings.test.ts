@@ -4,17 +4,15 @@ import { type AwsConnection, type AwsCredentials, parseAwsConnection, parseRegio
 describe('parseAwsConnection', () => {
   const key = { username: 'AKIA', password: 'secret' }
   const fixed: AwsCredentials = { kind: 'static', accessKeyId: 'AKIA', secretAccessKey: 'secret' }
-  const rows: readonly (readonly [what: string, connection: AwsConnection | undefined, credentials: AwsCredentials])[] =
-    [
-      ['no connection', undefined, { kind: 'ambient' }],
-      ['an empty one', {}, { kind: 'ambient' }],
-      ['one of blanks', { username: ' ', password: '', sessionToken: ' ', useOIDC: 'false' }, { kind: 'ambient' }],
-      ['a key', key, fixed],
-      ['a key with blanks around', { username: ' AKIA ', password: 'secret\n' }, fixed],
-      ['a key with a blank token', { ...key, sessionToken: ' ' }, fixed],
-      ['a session', { ...key, sessionToken: 'token' }, { ...fixed, sessionToken: 'token' }],
-      ['a key with OpenID Connect switched off', { ...key, useOIDC: 'False', assumeRoleArn: '' }, fixed],
-    ]
+  const rows: readonly (readonly [what: string, connection: AwsConnection, credentials: AwsCredentials])[] = [
+    ['an empty one', {}, { kind: 'ambient' }],
+    ['one of blanks', { username: ' ', password: '', sessionToken: ' ', useOIDC: 'false' }, { kind: 'ambient' }],
+    ['a key', key, fixed],
+    ['a key with blanks around', { username: ' AKIA ', password: 'secret\n' }, fixed],
+    ['a key with a blank token', { ...key, sessionToken: ' ' }, fixed],
+    ['a session', { ...key, sessionToken: 'token' }, { ...fixed, sessionToken: 'token' }],
+    ['a key with OpenID Connect switched off', { ...key, useOIDC: 'False', assumeRoleArn: '' }, fixed],
+  ]
   for (const [what, connection, credentials] of rows) {
     it(`reads ${what}`, () => {
       assert.deepEqual(parseAwsConnection(connection), credentials)
@@ -32,7 +30,7 @@ describe('parseAwsConnection', () => {
       assert.throws(
         () => parseAwsConnection(connection),
         (error: Error) => {
-          assert.equal(error.name, 'InputError')
+          assert.equal(error.name, 'InvalidValue')
           assert.match(error.message, message)
           assert.ok(!/AKIA|"secret"|arn:/.test(error.message))
           return true
@@ -61,13 +59,13 @@ describe('parseRegion', () => {
 
   for (const text of ['Ireland', 'eu-west', 'eu_west_1', 'eu-west-1.evil.example', 'eu-west-1/', '$(AWS.Region)']) {
     it(`refuses "${text}"`, () => {
-      assert.throws(() => parseRegion([text, 'eu-west-1']), { name: 'InputError', input: 'regionName' })
+      assert.throws(() => parseRegion([text, 'eu-west-1']), { name: 'InvalidValue' })
     })
   }
 
   it('says what to give where there is none', () => {
     assert.throws(() => parseRegion([undefined, '']), {
-      input: 'regionName',
+      name: 'InvalidValue',
       message: /is empty, and neither the variable AWS\.Region nor AWS_REGION/,
     })
   })

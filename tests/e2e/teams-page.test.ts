@@ -41,7 +41,7 @@ describe('the page of the channel', () => {
 
   const post = (message: Message) =>
     deliverCard(renderCard(message), {
-      webhook: parseWebhook('webhookUrl', teams.webhookUrl),
+      webhook: parseWebhook(teams.webhookUrl),
       shape: 'message',
       post: httpClient(),
     })

@@ -36,8 +36,7 @@ describe('parseExpectedStatus', () => {
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseExpectedStatus(text), {
-        name: 'InputError',
-        input: 'expectedStatus',
+        name: 'InvalidValue',
         message: /Give statuses from 200 to 599, such as 200, 200-299 or 200, 204\.$/,
       })
     })

@@ -158,12 +158,12 @@ describe('parseBuildRecord', () => {
     ['an array', '[]', /repositoryName/],
     ['an empty object', '{}', /repositoryName|undefined/],
     ['an unknown reason', JSON.stringify({ ...good, reason: 'whim' }), /whim/],
-    ['a platform that is none', JSON.stringify({ ...good, platform: 'amd64' }), /"amd64" is not a platform/],
+    ['a platform that is none', JSON.stringify({ ...good, platform: 'amd64' }), /"amd64", which is not a platform/],
     ['a name that is none', JSON.stringify({ ...good, base: { ...good.base, name: 'A' } }), /"A" is not an image/],
     ['a short digest', JSON.stringify({ ...good, base: { ...good.base, digest: 'sha256:1' } }), /digest is expected/],
     ['an argument that is no text', JSON.stringify({ ...good, buildArguments: { A: 1 } }), /string/],
     ['no arguments', JSON.stringify({ ...good, buildArguments: undefined }), /buildArguments|undefined/],
-    ['a line that is none', JSON.stringify({ ...good, tagPrefix: '-' }), /"tagPrefix"/],
+    ['a line that is none', JSON.stringify({ ...good, tagPrefix: '-' }), /"-", which cannot start a tag/],
   ]
   for (const [what, json, message] of damaged) {
     it(`refuses ${what}`, () => {

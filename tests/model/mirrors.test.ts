@@ -28,8 +28,7 @@ describe('parseMirrors', () => {
   ]) {
     it(`refuses ${line}`, () => {
       assert.throws(() => parseMirrors([line]), {
-        name: 'InputError',
-        input: 'registryMirrors',
+        name: 'InvalidValue',
         message: /has a line that begins ".*Write registry=mirror/,
       })
     })

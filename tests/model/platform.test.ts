@@ -19,7 +19,10 @@ describe('parsePlatform', () => {
     'a b/c',
   ]) {
     it(`refuses "${text}"`, () => {
-      assert.throws(() => parsePlatform(text), { message: /is not a platform\. Write it as linux\/amd64/ })
+      assert.throws(() => parsePlatform(text), {
+        name: 'InvalidValue',
+        message: /is not a platform\. Write it as linux\/amd64/,
+      })
     })
   }
 })

@@ -24,7 +24,7 @@ describe('deliverCard', () => {
     afterEach(() => endpoint.stop())
 
     const deliver = (shape: 'message' | 'card' = 'message', post: Post = httpClient()) =>
-      deliverCard(card, { webhook: parseWebhook('webhookUrl', endpoint.url), shape, post })
+      deliverCard(card, { webhook: parseWebhook(endpoint.url), shape, post })
 
     it('posts the card in a message, as the template of Workflows takes it', async () => {
       await deliver()
@@ -83,7 +83,7 @@ describe('deliverCard', () => {
     it('does not send a card again that was taken by an answer that breaks off', async () => {
       endpoint.answer({ status: 202, headers: { 'content-length': '9' }, body: 'x', isCut: true })
       const repeat = (post: Post) => withRetries(post, { sleep: () => Promise.resolve() })
-      const webhook = parseWebhook('webhookUrl', endpoint.url)
+      const webhook = parseWebhook(endpoint.url)
 
       const delivery = await deliverCard(card, { webhook, shape: 'message', post: httpClient(), repeat })
 
@@ -95,7 +95,7 @@ describe('deliverCard', () => {
       it(`does not take the second answer for all after ${first === 'reset' ? 'none' : 'that of a gateway'}`, async () => {
         endpoint.answer(first, { status: 404 })
         const repeat = (post: Post) => withRetries(post, { sleep: () => Promise.resolve() })
-        const webhook = parseWebhook('webhookUrl', endpoint.url)
+        const webhook = parseWebhook(endpoint.url)
 
         const delivery = await deliverCard(card, { webhook, shape: 'message', post: httpClient(), repeat })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { type Line, parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
+import type { NumberedLine } from '../../src/model/numbered-line.ts'
+import { parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
 
-const line = (text: string, number = 1): Line => ({ text, number })
+const line = (text: string, number = 1): NumberedLine => ({ text, number })
 const digest = `sha256:${'1a2b3c4d5e6f'.padEnd(64, '0')}`
 
 describe('parseFacts', () => {
@@ -44,8 +45,8 @@ describe('parseFacts', () => {
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       assert.throws(() => parseFacts([line('A: 1'), line(text, 7)]), {
-        name: 'InputError',
-        message: `The input "facts" has a line 7 ${problem}: "${text}". Write it as Name: value.`,
+        name: 'InvalidValue',
+        message: `The value has a line 7 ${problem}: "${text}". Write it as Name: value.`,
       })
     })
   }
@@ -73,9 +74,8 @@ describe('parseButtons', () => {
 
     assert.equal(parseButtons([...lines.slice(0, 5), line('Scan |', 6)]).length, 5)
     assert.throws(() => parseButtons(lines), {
-      name: 'InputError',
-      message:
-        'The input "buttons" has a line 6 that is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
+      name: 'InvalidValue',
+      message: 'The value has a line 6 that is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
     })
   })
 
@@ -97,8 +97,8 @@ describe('parseButtons', () => {
       assert.throws(
         () => parseButtons([line(text, 3)]),
         (error: Error) => {
-          assert.equal(error.name, 'InputError')
-          assert.ok(error.message.startsWith(`The input "buttons" has a line 3 ${problem}: "${text}". `), error.message)
+          assert.equal(error.name, 'InvalidValue')
+          assert.ok(error.message.startsWith(`The value has a line 3 ${problem}: "${text}". `), error.message)
           return true
         },
       )
@@ -143,8 +143,8 @@ describe('parseMentions', () => {
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       assert.throws(() => parseMentions([line(text, 2)]), {
-        name: 'InputError',
-        message: new RegExp(`^The input "mentions" has a line 2 ${problem.replace('|', String.raw`\|`)}: `),
+        name: 'InvalidValue',
+        message: new RegExp(`^The value has a line 2 ${problem.replace('|', String.raw`\|`)}: `),
       })
     })
   }

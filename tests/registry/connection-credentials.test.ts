@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { connectionCredentials, firstOf } from '../../src/registry/connection-credentials.ts'
 
-const input = 'baseRegistryConnection'
 const fields = { registry: 'https://registry.example/', username: 'reader', password: 'secret' }
 const found = { username: 'reader', password: 'secret' }
 
@@ -19,18 +18,17 @@ describe('connectionCredentials', () => {
   ]
   for (const [registry, asked, belongs] of rows) {
     it(`${belongs ? 'gives' : 'does not give'} those of ${registry} to ${asked}`, async () => {
-      const find = connectionCredentials(input, { ...fields, registry }, () => undefined)
+      const find = connectionCredentials({ ...fields, registry }, () => undefined)
 
       assert.deepEqual(await find(asked), belongs ? found : undefined)
     })
   }
 
   for (const missing of [{ registry: '' }, { registry: 'https://' }, { username: '' }, { password: '' }]) {
-    it(`names the input where a field is ${JSON.stringify(missing)}`, () => {
-      assert.throws(() => connectionCredentials(input, { ...fields, ...missing }, () => undefined), {
-        name: 'InputError',
-        input,
-        message: /^The input "baseRegistryConnection" names a connection without a registry address, user name or/,
+    it(`says what is missing where a field is ${JSON.stringify(missing)}`, () => {
+      assert.throws(() => connectionCredentials({ ...fields, ...missing }, () => undefined), {
+        name: 'InvalidValue',
+        message: /names a connection without a registry address, user name or/,
       })
     })
   }
@@ -38,7 +36,7 @@ describe('connectionCredentials', () => {
   it('masks the password at once', () => {
     const masked: string[] = []
 
-    connectionCredentials(input, fields, (secret) => masked.push(secret))
+    connectionCredentials(fields, (secret) => masked.push(secret))
 
     assert.deepEqual(masked, ['secret'])
   })

@@ -1,23 +1,12 @@
-import { agentInputs, type Inputs } from '../../src/pipelines/inputs.ts'
+import { agentInput } from '../../src/pipelines/agent-input.ts'
 import { jobContainerFacts } from '../../src/pipelines/job-container-facts.ts'
 import { runFacts } from '../../src/pipelines/run-facts.ts'
 
-/** Prints what comes of reading inputs, as JSON: READINGS is a list of `[method, input, ...choices]`. */
-const readings = JSON.parse(process.env.READINGS ?? '[]') as [keyof Inputs, string, ...string[]][]
-const inputs = agentInputs()
-
-function read([method, name, ...choices]: [keyof Inputs, string, ...string[]]): unknown {
-  const leftOut: string[] = []
-  if (method === 'choice') return inputs.choice(name, choices)
-  if (method !== 'lenientList' && method !== 'lenientLines') return inputs[method](name)
-  return { kept: inputs[method](name, (entry) => leftOut.push(entry)), leftOut }
-}
-
-const results = readings.map((reading) => {
-  try {
-    return { value: read(reading) }
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
-  }
+/** Prints as JSON what the agent hands over: the inputs that INPUTS names, with spaces between, and what it tells. */
+const names = (process.env.INPUTS ?? '').split(' ').filter(Boolean)
+const inputs = names.map((name) => {
+  const { text, secretText, hasPath, connection } = agentInput(name)
+  return [name, { secretText: secretText(), text: text(), hasPath: hasPath(), connection: connection() }] as const
 })
-console.log(`READ ${JSON.stringify({ results, run: runFacts(), jobContainer: jobContainerFacts() })}`)
+const facts = { inputs: Object.fromEntries(inputs), run: runFacts(), jobContainer: jobContainerFacts() }
+console.log(`READ ${JSON.stringify(facts)}`)

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { noForm } from './no-form.ts'
 
 /** A task that reports what holds secrets: one is a secret variable, one is masked by the task itself. */
-void runTask(async ({ mask, hideSecrets, summarize, publishTestResults }) => {
+void runTask(noForm, async ({ mask, hideSecrets, summarize, publishTestResults }) => {
   mask('masked & hidden')
   const text = 'variable: geheim, masked: masked & hidden'
   await summarize(`# ${text}`)

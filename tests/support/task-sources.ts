@@ -47,34 +47,3 @@ export function defaultInputs(task: string): Record<string, string> {
     ),
   )
 }
-
-/** The inputs that a task's code reads: by itself, or by a shared function that it imports. */
-export function inputsReadBy(task: string): string[] {
-  const own = ownSources(task)
-  const shared = [...own.matchAll(/import \{([^}]*)\} from '\.\.\/([\w-]+\.ts)'/g)].flatMap(
-    ([, names = '', file = '']) => names.split(',').map((name) => functionIn(file, name.trim())),
-  )
-  const reading = /(?:\binputs\.\w+\(|\bread\w+\(inputs, |\bconnection\()'(\w+)'/g
-  return [
-    ...new Set([own, ...shared].flatMap((text) => [...text.matchAll(reading)].map(([, name = '']) => name))),
-  ].sort()
-}
-
-/** The output variables that a task's code names where it sets them, in `output({ ... })`. */
-export function outputsNamedBy(task: string): string[] {
-  return [...ownSources(task).matchAll(/\boutput\(\{([^}]*)\}\)/g)].flatMap(([, members = '']) =>
-    [...members.matchAll(/(\w+):/g)].map(([, name = '']) => name),
-  )
-}
-
-function ownSources(task: string): string {
-  const folder = join(tasks, task)
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
-  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
-}
-
-/** The text of one exported function, up to the next export. */
-function functionIn(file: string, name: string): string {
-  const parts = readFileSync(join(tasks, file), 'utf8').split(/^(?=export )/m)
-  return parts.find((part) => part.startsWith(`export function ${name}(`)) ?? ''
-}

@@ -1,7 +1,8 @@
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { noForm } from './no-form.ts'
 
 /** A task that works until it is cancelled. */
-void runTask(async ({ signal, log }) => {
+void runTask(noForm, async ({ signal, log }) => {
   await new Promise((_, reject) => {
     const alive = setInterval(() => undefined, 1000)
     signal.addEventListener('abort', () => {

@@ -40,7 +40,7 @@ export function itAnswersAsTeamsDoes(start: () => Promise<WebhookUnderTest>): vo
 
   for (const [situation, expected] of Object.entries(situations)) {
     it(`lets a card be ${expected.kind} where ${situation}`, async () => {
-      const webhook = parseWebhook('webhookUrl', endpoint.arrange(situation as Situation))
+      const webhook = parseWebhook(endpoint.arrange(situation as Situation))
       // A connector that cannot post is one that gets what is no message.
       const shape = situation === 'a connector cannot post it' ? 'card' : 'message'
 

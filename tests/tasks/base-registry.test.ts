@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TaskContext } from '../../src/pipelines/run-task.ts'
-import { baseCredentials } from '../../tasks/base-registry.ts'
+import { baseInputs } from '../../tasks/base-inputs.ts'
+import { baseCredentials, readMirrors } from '../../tasks/base-registry.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
 import { capturedLog } from '../support/captured-log.ts'
+import { mapInputs } from '../support/map-inputs.ts'
 
 const ecrRegistry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const privateRegistry = 'registry.example'
@@ -33,13 +34,14 @@ describe('baseCredentials', () => {
   type Connections = Partial<Record<'baseRegistryConnection' | 'awsCredentials', Record<string, string>>>
 
   const usernameFor = async (registry: string, connections: Connections) => {
-    const context: Partial<TaskContext> = {
-      connection: (input) => connections[input as keyof Connections],
+    const context = {
+      inputs: mapInputs(baseInputs, connections),
+      variable: () => undefined,
       mask: () => undefined,
       log: capturedLog(),
       signal: new AbortController().signal,
     }
-    return (await baseCredentials(context as TaskContext)(registry))?.username
+    return (await baseCredentials(context)(registry))?.username
   }
   const aws = () => {
     const { accessKeyId, secretAccessKey } = ecr.ecr.credentials
@@ -73,6 +75,32 @@ describe('baseCredentials', () => {
       assert.equal(await usernameFor(other, {}), 'AWS')
     } finally {
       process.env = before
+    }
+  })
+})
+
+describe('readMirrors', () => {
+  const read = (registryMirrors?: string, ofProject?: string) =>
+    readMirrors({
+      inputs: mapInputs(baseInputs, { registryMirrors }),
+      variable: (name) => (name === 'PlatformImage.RegistryMirrors' ? ofProject : undefined),
+    })
+
+  it('reads the input before the variable of the project', () => {
+    assert.deepEqual(read('x.io=y.io', 'a.io=b.io'), { 'x.io': 'y.io' })
+  })
+
+  it('reads the variable where the input is empty', () => {
+    assert.deepEqual(read(undefined, 'a.io=b.io,c.io=d.io'), { 'a.io': 'b.io', 'c.io': 'd.io' })
+  })
+
+  it('has none where neither is set', () => {
+    assert.deepEqual(read(), {})
+  })
+
+  it('names the input where either is wrong', () => {
+    for (const given of [['a.io'], [undefined, 'a.io']]) {
+      assert.throws(() => read(...given), { name: 'InputError', input: 'registryMirrors' })
     }
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BuildRecord, parseBuildRecord, serializeBuildRecord } from '../../../src/model/build-record.ts'
 import { parsePlatform } from '../../../src/model/platform.ts'
-import type { TaskContext } from '../../../src/pipelines/run-task.ts'
+import { type BuildTestContext, buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readBuildTestInputs } from '../../../tasks/PlatformImageBuildTest/inputs.ts'
 import { aRecord } from '../../support/builders.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
@@ -14,10 +14,10 @@ describe('readBuildTestInputs', () => {
   let root: string
   let masked: string[]
   /** The form as it is where only these fields were touched. */
-  function readForm(values: Readonly<Record<string, string>>, ports: Partial<TaskContext>) {
+  function readForm(values: Readonly<Record<string, string>>, ports: Partial<BuildTestContext>) {
     const form = { ...defaultInputs('PlatformImageBuildTest'), contextPath: join(root, 'image'), ...values }
-    const context: Partial<TaskContext> = { inputs: mapInputs(form), mask: () => undefined, ...ports }
-    return readBuildTestInputs(context as TaskContext)
+    const inputs = mapInputs(buildTestTask.inputs, form, ports.mask)
+    return readBuildTestInputs({ inputs, ...ports } as BuildTestContext)
   }
   const read = (values: Record<string, string> = {}) => {
     masked = []
@@ -176,7 +176,7 @@ describe('readBuildTestInputs', () => {
   })
 
   it('wants a release line whole', async () => {
-    await assert.rejects(readUnchecked({ repositoryName: 'a' }), { name: 'InputError', input: 'tagPrefix' })
+    await assert.rejects(readUnchecked({ repositoryName: 'platform' }), { name: 'InputError', input: 'tagPrefix' })
     await assert.rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InputError', input: 'repositoryName' })
   })
 
@@ -218,7 +218,7 @@ describe('readBuildTestInputs', () => {
       { labels: 'a=1\norg.opencontainers.image.base.digest=x' },
       /gives org\.opencontainers\.image\.base\.digest/,
     ],
-    ['layerCache', { layerCache: 'maybe' }, /is no choice/],
+    ['layerCache', { layerCache: 'maybe' }, /Give one of auto, use, ignore/],
     ['contextPath', { contextPath: '/does-not-exist' }, /is not a folder/],
     ['dockerfile', { dockerfile: 'missing' }, /is not a file/],
     ['testDockerfile', { testDockerfile: '/does-not-exist' }, /is not a file/],

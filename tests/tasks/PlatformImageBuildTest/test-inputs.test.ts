@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PlannedTest } from '../../../src/build-and-test/build-and-test.ts'
+import { buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -14,8 +15,8 @@ describe('readTestInputs', () => {
   let masked: string[]
   const readAll = (values: Record<string, string>) => {
     masked = []
-    const inputs = mapInputs({ ...defaultInputs('PlatformImageBuildTest'), ...values })
-    return readTestInputs({ inputs, mask: (secret) => masked.push(secret) })
+    const form = { ...defaultInputs('PlatformImageBuildTest'), ...values }
+    return readTestInputs(mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret)))
   }
   const read = async (values: Record<string, string> = {}): Promise<PlannedTest> => {
     const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })

@@ -202,7 +202,7 @@ describe('PlatformImageCheck', () => {
       },
       /^The input "contextPath" holds \$\(typo\)/,
     ],
-    [{ platform: 'amd64' }, /^The input "platform" cannot be read: "amd64" is not a platform\./],
+    [{ platform: 'amd64' }, /^The input "platform" is "amd64", which is not a platform\./],
     [{ forceUpdate: '$(forceUpdate)' }, /^The input "forceUpdate" holds \$\(forceUpdate\)/],
   ]
   it('fails before it touches anything where an input is wrong', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digestOf } from '../../../src/model/digest.ts'
 import { formatReference } from '../../../src/model/reference.ts'
-import type { TaskContext } from '../../../src/pipelines/run-task.ts'
+import { type CheckContext, checkTask } from '../../../tasks/PlatformImageCheck/form.ts'
 import { readCheckInputs } from '../../../tasks/PlatformImageCheck/inputs.ts'
 import { amd64, aPolicy, aspnet } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
@@ -21,17 +21,14 @@ describe('readCheckInputs', () => {
 
   /** The form as it is where only these fields were touched; undefined empties a field. */
   function read(values: Readonly<Record<string, string | undefined>> = {}) {
-    const form: Record<string, string | undefined> = {
+    const form = {
       ...defaultInputs('PlatformImageCheck'),
       contextPath: join(root, 'image'),
       ...values,
     }
-    const filled = Object.entries(form).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    )
-    const inputs = mapInputs(Object.fromEntries(filled))
-    const context: Partial<TaskContext> = { inputs, variable: () => undefined, log: capturedLog() }
-    return readCheckInputs(context as TaskContext)
+    const inputs = mapInputs(checkTask.inputs, form)
+    const context: Partial<CheckContext> = { inputs, variable: () => undefined, log: capturedLog() }
+    return readCheckInputs(context as CheckContext)
   }
 
   before(async () => {

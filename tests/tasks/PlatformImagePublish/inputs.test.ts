@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
+import { publishTask } from '../../../tasks/PlatformImagePublish/form.ts'
 import { readPublishInputs, readTagWishes } from '../../../tasks/PlatformImagePublish/inputs.ts'
 import { aReleaseLine } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 
-const read = (inputs: Record<string, string> = {}) =>
-  readPublishInputs(
-    mapInputs({ ...defaultInputs('PlatformImagePublish'), image: 'a', versionTag: '10.0-noble-1.2.0', ...inputs }),
-    aReleaseLine(),
-  )
+const read = (values: Record<string, string> = {}) => {
+  const filled = { image: 'a', versionTag: '10.0-noble-1.2.0', ...values }
+  const inputs = mapInputs(publishTask.inputs, { ...defaultInputs('PlatformImagePublish'), ...filled })
+  return readPublishInputs(inputs, aReleaseLine())
+}
 
 describe('readPublishInputs', () => {
   it('reads the form as it is', () => {
@@ -83,7 +84,8 @@ describe('readPublishInputs', () => {
 
 describe('readTagWishes', () => {
   it('reads which tags are to follow', () => {
-    const wishes = readTagWishes(mapInputs({ extraTags: '10.0, 10', tagAsLatest: 'false' }), capturedLog())
+    const inputs = mapInputs(publishTask.inputs, { extraTags: '10.0, 10', tagAsLatest: 'false' })
+    const wishes = readTagWishes(inputs, capturedLog())
 
     assert.deepEqual(wishes, { extraTags: ['10.0', '10'], tagAsLatest: false })
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { parseReference } from '../../../src/model/reference.ts'
+import { publishTask } from '../../../tasks/PlatformImagePublish/form.ts'
 import { recordNamesForPostJob } from '../../../tasks/PlatformImagePublish/record-names.ts'
 import { aLocalImage } from '../../support/builders.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
@@ -14,7 +15,7 @@ describe('recordNamesForPostJob', () => {
   function start() {
     const left = new Map<string, string>()
     const engine = memoryEngine({ repository: memoryRepository() })
-    const inputs = mapInputs({ image: 'localhost/platform-image/image:a' })
+    const inputs = mapInputs(publishTask.inputs, { image: 'localhost/platform-image/image:a' })
     return { left, engine, store: recordNamesForPostJob(engine, (what, name) => left.set(what, name), inputs) }
   }
 
@@ -33,7 +34,7 @@ describe('recordNamesForPostJob', () => {
     const loading = recordNamesForPostJob(
       { ...engine, load: () => Promise.resolve(names) },
       (what, name) => left.set(what, name),
-      mapInputs({ image: 'localhost/platform-image/image:a' }),
+      mapInputs(publishTask.inputs, { image: 'localhost/platform-image/image:a' }),
     )
 
     assert.deepEqual(await loading.load(), names)

@@ -1,13 +1,17 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InputError } from '../../src/model/input-error.ts'
-import type { Inputs } from '../../src/pipelines/inputs.ts'
 
 const requireWritable = (folder: string) => access(folder, constants.W_OK)
 
-/** The absolute path of the file that the image is also written to; undefined where it is not. Throws InputError. */
-export async function readArchiveFile(inputs: Inputs, writable = requireWritable): Promise<string | undefined> {
-  const given = inputs.optionalText('imageArchive')
+/**
+ * The absolute path of the file that the image is also written to, of what the input gives; undefined where that is
+ * nothing. Throws InputError.
+ */
+export async function locateArchive(
+  given: string | undefined,
+  writable = requireWritable,
+): Promise<string | undefined> {
   if (given === undefined) return undefined
   const file = resolve(given)
   const folder = await stat(dirname(file)).catch(() => undefined)

@@ -1,0 +1,23 @@
+/** What kind of mistake it is. `unknown-variable`: the text holds a pipeline variable that does not exist. */
+export type Mistake = 'invalid' | 'missing' | 'unknown-variable'
+
+interface InvalidValueOptions extends ErrorOptions {
+  readonly mistake?: Mistake
+}
+
+/** A value breaks a rule. Whoever knows where the value was written says so: an input of a form, a field of a record. */
+export class InvalidValue extends Error {
+  override readonly name = 'InvalidValue'
+  /** What is wrong, without a subject and a full stop: `is "x", which is not a platform`. */
+  readonly reason: string
+  /** The sentence that says how to write it, where the reason does not tell; without a full stop. */
+  readonly rule: string | undefined
+  readonly mistake: Mistake
+
+  constructor(reason: string, rule?: string, { mistake = 'invalid', ...options }: InvalidValueOptions = {}) {
+    super(reason, options)
+    this.reason = reason
+    this.rule = rule
+    this.mistake = mistake
+  }
+}

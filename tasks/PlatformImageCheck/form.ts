@@ -1,0 +1,67 @@
+import { InvalidValue } from '../../src/model/invalid-value.ts'
+import { parsePlatform } from '../../src/model/platform.ts'
+import {
+  choice,
+  editableFlag,
+  flag,
+  lines,
+  optionalFolder,
+  optionalText,
+  text,
+  textOr,
+} from '../../src/pipelines/fields.ts'
+import type { TaskForm } from '../../src/pipelines/form.ts'
+import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { baseInputs } from '../base-inputs.ts'
+import { parseBuildArguments } from '../parse-assignments.ts'
+import { repositoryInputs } from '../repository-inputs.ts'
+
+/** Where the Dockerfile is when nobody says it. */
+export const usualDockerfile = 'Dockerfile'
+
+/** What PlatformImageCheck is told, and what it answers. */
+export const checkTask = {
+  inputs: {
+    ...repositoryInputs,
+    contextPath: optionalFolder(),
+    dockerfile: textOr(usualDockerfile),
+    target: optionalText(),
+    buildArguments: lines(parseBuildArguments),
+    platform: text(parsePlatform, { default: 'linux/amd64' }),
+    forceUpdate: editableFlag(false),
+    rebuildOnContextChange: flag(true),
+    maxAgeDays: optionalText(parseDays),
+    whenUnverifiable: choice('rebuild', 'keep', 'fail'),
+    whenCheckFails: choice('fail', 'warn'),
+    whenTagsBehind: choice('warn', 'repair', 'ignore'),
+    compareBy: choice('digest', 'pushDate'),
+    versionBump: choice('minor', 'patch', 'major', 'auto'),
+    baseImage: optionalText(),
+    ...baseInputs,
+  },
+  outputs: [
+    'started',
+    'action',
+    'updateNeeded',
+    'reason',
+    'explanation',
+    'currentTag',
+    'currentDigest',
+    'nextTag',
+    'nextVersion',
+    'baseImage',
+    'baseDigest',
+    'baseVersion',
+    'previousBaseVersion',
+    'repositoryExists',
+    'buildRecord',
+    'decision',
+  ],
+} as const satisfies TaskForm
+
+export type CheckContext = TaskContext<typeof checkTask>
+
+function parseDays(days: string): number {
+  if (/^[1-9]\d{0,3}$/.test(days)) return Number(days)
+  throw new InvalidValue(`is "${days}"`, 'Give a whole number of days, or nothing for no limit.')
+}

@@ -1,0 +1,18 @@
+import { parseAwsConnection } from '../src/aws/aws-settings.ts'
+import { InvalidValue } from '../src/model/invalid-value.ts'
+import { parseRepositoryName, parseTagPrefix } from '../src/model/release-line.ts'
+import { connection, optionalText, text } from '../src/pipelines/fields.ts'
+
+/** Which release line, and its repository in ECR. */
+export const repositoryInputs = {
+  awsCredentials: connection('AWS', parseAwsConnection),
+  regionName: optionalText(),
+  registryId: optionalText(parseAccount),
+  repositoryName: text(parseRepositoryName),
+  tagPrefix: text(parseTagPrefix),
+} as const
+
+function parseAccount(digits: string): string {
+  if (/^\d{12}$/.test(digits)) return digits
+  throw new InvalidValue(`is "${digits}"`, 'Give the 12 digits of an AWS account, or nothing for your own.')
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { parseBuildArguments, parseSecrets } from '../../tasks/parse-assignments.ts'
+
+const lines = (...texts: string[]) => texts.map((text, index) => ({ text, number: index + 1 }))
+
+describe('parseBuildArguments', () => {
+  it('has none where there are no lines', () => {
+    assert.deepEqual(parseBuildArguments([]), {})
+  })
+
+  it('takes the last of two of a name', () => {
+    assert.deepEqual(parseBuildArguments(lines('A=1', 'A=2')), { A: '2' })
+  })
+
+  it('says which line is none, and how to write it', () => {
+    assert.throws(() => parseBuildArguments(lines('A=1', 'B')), {
+      name: 'InvalidValue',
+      reason: 'has a line 2 that is no argument: "B"',
+      rule: 'Write it as NAME=value.',
+    })
+  })
+})
+
+describe('parseSecrets', () => {
+  it('masks a secret before it refuses its line', () => {
+    const masked: string[] = []
+
+    assert.throws(() => parseSecrets(lines('a b=geheim'), (secret) => masked.push(secret)), { name: 'InvalidValue' })
+
+    assert.ok(masked.includes('geheim'))
+  })
+})
