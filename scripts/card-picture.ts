@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { startTeams } from '../sandbox/teams/teams.ts'
 import { httpClient } from '../src/http/http-client.ts'
+import { postWebhook } from '../src/http/post-webhook.ts'
 import { deliverCard } from '../src/notify/deliver-card.ts'
 import { parseWebhook } from '../src/notify/parse-webhook.ts'
 import { renderCard } from '../src/notify/render-card.ts'
@@ -17,7 +18,11 @@ const teams = await startTeams({ clock: () => new Date('2026-11-26T04:02:20Z') }
 const browser = await openBrowser()
 try {
   const webhook = parseWebhook(teams.webhookUrl)
-  await deliverCard(renderCard(message), { webhook, shape: 'message', post: httpClient() })
+  await deliverCard(
+    renderCard(message),
+    'message',
+    postWebhook(webhook.url, () => httpClient(), {}),
+  )
   const page = await browser.context.newPage()
   await page.goto(`${teams.pageUrl}?theme=${theme}`)
   await page.locator('.post').screenshot({ path: join(import.meta.dirname, '..', file) })

@@ -16,7 +16,7 @@ export function assignments({ what, form, name }: AssignmentForm) {
       lines.map(({ text, number }) => {
         const assignment = splitAssignment(text)
         if (assignment !== undefined && name.test(assignment[0])) return assignment
-        throw new InvalidValue(`has a line ${String(number)} that is no ${what}: "${text}"`, `Write it as ${form}.`)
+        throw new InvalidValue(`has a line ${String(number)} that is no ${what}: "${text}"`, `Write it as ${form}`)
       }),
     )
 }
@@ -36,11 +36,11 @@ export function parseSecrets(
     const [id = '', secret = ''] = splitAssignment(text) ?? []
     if (secret !== '' && secret.length < shortestSecret) {
       const problem = `whose secret has less than ${String(shortestSecret)} characters: hiding it would hide half the log`
-      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Give a longer secret.')
+      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Give a longer secret')
     }
     for (const form of secretForms(secret === '' ? text : secret)) mask(form)
     if (/^[\w.-]+$/.test(id) && secret !== '') return [id, secret]
-    throw new InvalidValue(`has a line ${String(number)} that is no secret`, 'Write it as id=$(secretVariable).')
+    throw new InvalidValue(`has a line ${String(number)} that is no secret`, 'Write it as id=$(secretVariable)')
   })
   return Object.fromEntries(secrets)
 }

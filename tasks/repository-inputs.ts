@@ -14,5 +14,5 @@ export const repositoryInputs = {
 
 function parseAccount(digits: string): string {
   if (/^\d{12}$/.test(digits)) return digits
-  throw new InvalidValue(`is "${digits}"`, 'Give the 12 digits of an AWS account, or nothing for your own.')
+  throw new InvalidValue(`is "${digits}"`, 'Give the 12 digits of an AWS account, or nothing for your own')
 }

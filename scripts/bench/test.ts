@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { askApplication } from '../../src/http/ask-application.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
 import { askRepeatedly } from '../../src/integration-test/ask-repeatedly.ts'
 import { fakeContainer } from '../../tests/support/fake-container.ts'
@@ -48,8 +49,9 @@ async function noticeAfter(before: Before, readyIn: number): Promise<number> {
   if (before === 'refuses') await close(server)
   const asking = askRepeatedly(fakeContainer(`http://127.0.0.1:${String(port)}`), request, {
     timeLimit: 60,
-    whenSilent: '',
+    listening: { port, declared: [] },
     send: askApplication,
+    sleep: sleepFor,
   })
   const passed = asking.expectedAnswer().then(() => performance.now())
   await pause(readyIn)

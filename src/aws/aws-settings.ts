@@ -25,7 +25,7 @@ export function parseAwsConnection(connection: AwsConnection): AwsCredentials {
   if (field('useOIDC').toLowerCase() === 'true' || field('assumeRoleArn') !== '') {
     throw new InvalidValue(
       'names a connection with a role to assume or OpenID Connect, which this version cannot use',
-      'Give a connection with an access key, or none and let the agent have the role.',
+      'Give a connection with an access key, or none and let the agent have the role',
     )
   }
   const [accessKeyId, secretAccessKey, sessionToken] = [field('username'), field('password'), field('sessionToken')]
@@ -33,7 +33,7 @@ export function parseAwsConnection(connection: AwsConnection): AwsCredentials {
   if (accessKeyId === '' || secretAccessKey === '') {
     throw new InvalidValue(
       'names a connection with half a key',
-      'Give both its access key id and its secret access key.',
+      'Give both its access key id and its secret access key',
     )
   }
   return { kind: 'static', accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) }
@@ -50,11 +50,11 @@ export function parseRegion(candidates: readonly (string | undefined)[]): string
   if (region === undefined) {
     throw new InvalidValue(
       'is empty, and neither the variable AWS.Region nor AWS_REGION is set',
-      'Give a region, such as eu-west-1.',
+      'Give a region, such as eu-west-1',
     )
   }
   if (!/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(region)) {
-    throw new InvalidValue(`is "${region}", which is not a region of AWS`, 'Give one such as eu-west-1.')
+    throw new InvalidValue(`is "${region}", which is not a region of AWS`, 'Give one such as eu-west-1')
   }
   return region
 }

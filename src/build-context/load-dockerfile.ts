@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
-import { InputError } from '../model/input-error.ts'
+import { codeOf } from '../model/error-text.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 
 /** The inputs that name a Dockerfile and its build context. */
 export interface DockerfileInputs {
@@ -13,25 +14,19 @@ export interface DockerfileInputs {
   readonly dockerfile: string
 }
 
-/** Makes sure that the context is there, and reads the Dockerfile; throws InputError. */
+/** Makes sure that the context is there, and reads the Dockerfile; throws InvalidInput. */
 export async function loadDockerfile(inputs: DockerfileInputs): Promise<DockerfileSource> {
   const { contextInput, context, dockerfileInput, dockerfile } = inputs
   const folder = await stat(context).catch(() => undefined)
-  if (folder?.isDirectory() !== true) throw new InputError(contextInput, `names ${context}, which is not a folder.`)
+  if (folder?.isDirectory() !== true) throw invalidInput(contextInput, `names ${context}, which is not a folder`)
 
   const path = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
   const file = await stat(path).catch(() => undefined)
-  if (file?.isFile() !== true) throw new InputError(dockerfileInput, `names ${path}, which is not a file.`)
+  if (file?.isFile() !== true) throw invalidInput(dockerfileInput, `names ${path}, which is not a file`)
   try {
     return { path, text: await readFile(path, 'utf8') }
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-    throw new InputError(
-      dockerfileInput,
-      `names ${path}, which cannot be read (${code}). Let the agent's user read it.`,
-      {
-        cause,
-      },
-    )
+    const reason = `names ${path}, which cannot be read (${codeOf(cause) ?? 'unknown reason'})`
+    throw invalidInput(dockerfileInput, reason, "Let the agent's user read it", { cause })
   }
 }

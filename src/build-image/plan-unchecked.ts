@@ -3,7 +3,7 @@ import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import type { BuildPlan } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
-import { InputError } from '../model/input-error.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import type { BuildContext } from './build-context.ts'
 import type { Log } from '../model/log.ts'
 import type { Mirrors } from '../model/mirrors.ts'
@@ -37,7 +37,7 @@ export interface UncheckedBuildPorts {
 
 /**
  * What to build where nothing was checked: on the base as it is now. With a release line the record for it is written,
- * so that the next check has something to compare with. Throws InputError where the base cannot be told.
+ * so that the next check has something to compare with. Throws InvalidInput where the base cannot be told.
  */
 export async function planUnchecked(
   build: UncheckedBuild,
@@ -46,10 +46,8 @@ export async function planUnchecked(
   const { releaseLine, dockerfile, platform, mirrors, target } = build
   const base = findBase(readDockerfile(dockerfile.text, build), target)
   if (base.kind === 'scratch') {
-    throw new InputError(
-      'buildRecord',
-      `is empty, but ${dockerfile.path} is built FROM scratch, and only a check can tell which image it follows. Give the output "buildRecord" of PlatformImageCheck, with its input "baseImage".`,
-    )
+    const reason = `is empty, but ${dockerfile.path} is built FROM scratch, and only a check can tell which image it follows`
+    throw invalidInput('buildRecord', reason, 'Give the record of a PlatformImageCheck that names its base image')
   }
   const reference = withImpliedTag(base.reference)
   const digest = await registry.resolve(reference)

@@ -1,6 +1,6 @@
 import { assumeBase, type Base, findBase } from '../dockerfile/find-base.ts'
 import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
-import { InputError } from '../model/input-error.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import { formatPlatform, samePlatform } from '../model/platform.ts'
 import {
   formatReference,
@@ -21,30 +21,24 @@ export interface BaseOptions extends ReadingOptions {
  * Which base image to watch: the one that the Dockerfile is built on. The input "baseImage" may name it again, also at
  * a mirror's host, or tell it where the FROM is scratch or needs a value that nobody gives; another repository or tag
  * than the Dockerfile's is refused, since what is watched must be what is built on.
- * Throws InputError, or InvalidDockerfileError.
+ * Throws InvalidInput, or InvalidDockerfileError.
  */
 export function chooseBase(dockerfileText: string, options: BaseOptions): Reference {
   const { base, named } = readBase(dockerfileText, options)
   if (base.kind === 'scratch') {
     if (named !== undefined) return withImpliedTag(named)
-    throw new InputError(
-      'baseImage',
-      'is empty, but the Dockerfile is built FROM scratch, which never moves. Name the image to watch.',
-    )
+    const reason = 'is empty, but the Dockerfile is built FROM scratch, which never moves'
+    throw invalidInput('baseImage', reason, 'Name the image to watch')
   }
   const { reference, platform = options.platform } = base
   if (!samePlatform(platform, options.platform)) {
     const [written, wanted] = [formatPlatform(platform), formatPlatform(options.platform)]
-    throw new InputError(
-      'platform',
-      `is ${wanted}, but the Dockerfile's final FROM is for ${written}. Make both the same, or leave --platform out.`,
-    )
+    const reason = `is ${wanted}, but the Dockerfile's final FROM is for ${written}`
+    throw invalidInput('platform', reason, 'Make both the same, or leave --platform out')
   }
   if (named !== undefined && !namesSame(named, reference)) {
-    throw new InputError(
-      'baseImage',
-      `names ${formatReference(named)}, but the Dockerfile is built on ${formatReference(reference)}. Leave the input empty, or make both the same.`,
-    )
+    const reason = `names ${formatReference(named)}, but the Dockerfile is built on ${formatReference(reference)}`
+    throw invalidInput('baseImage', reason, 'Leave the input empty, or make both the same')
   }
   return withImpliedTag(reference)
 }
@@ -71,11 +65,8 @@ export function parseBaseImage(text: string): Reference {
     return parseReference(reference)
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error
-    throw new InputError(
-      'baseImage',
-      `cannot be read: ${error.message} Write it as mcr.microsoft.com/dotnet/aspnet:10.0.`,
-      { cause: error },
-    )
+    const rule = 'Write it as mcr.microsoft.com/dotnet/aspnet:10.0'
+    throw invalidInput('baseImage', `cannot be read: ${error.reason}`, rule, { cause: error })
   }
 }
 

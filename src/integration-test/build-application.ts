@@ -4,7 +4,7 @@ import { type DockerfileBuildPorts, buildDockerfile } from '../dockerfile-build/
 import { mirroredName } from '../dockerfile/mirrored-name.ts'
 import { type Dockerfile, type ImageUse, readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { swapImages } from '../dockerfile/swap-images.ts'
-import { InputError } from '../model/input-error.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import type { Log } from '../model/log.ts'
 import type { Mirrors } from '../model/mirrors.ts'
@@ -48,7 +48,7 @@ interface ApplicationBuildPorts extends DockerfileBuildPorts {
   readonly engine: Pick<TestEngine, 'build'>
 }
 
-/** Finds the place of the platform image; throws InputError where there is none, before anything is built. */
+/** Finds the place of the platform image; throws InvalidInput where there is none, before anything is built. */
 export function planApplication(application: Application): ApplicationPlan {
   const { dockerfile, platform, buildArguments, baseImage } = application
   try {
@@ -56,7 +56,9 @@ export function planApplication(application: Application): ApplicationPlan {
     return { ...application, parsed, bases: findTestBases(parsed, baseImage, platform) }
   } catch (error) {
     if (!(error instanceof InvalidDockerfileError)) throw error
-    throw new InputError('testDockerfile', `names ${dockerfile.path}: ${error.message}`, { cause: error })
+    throw invalidInput('testDockerfile', `names ${dockerfile.path}: ${error.message.replace(/\.$/, '')}`, undefined, {
+      cause: error,
+    })
   }
 }
 

@@ -17,7 +17,7 @@ export function parseExpectedStatus(text: string): ExpectedStatus {
   if (ranges.length > 0 && ranges.every(isValid)) return ranges
   throw new InvalidValue(
     `is "${text}"`,
-    `Give statuses from ${String(lowest)} to ${String(highest)}, such as 200, 200-299 or 200, 204.`,
+    `Give statuses from ${String(lowest)} to ${String(highest)}, such as 200, 200-299 or 200, 204`,
   )
 }
 

@@ -1,11 +1,11 @@
 import { type Dockerfile, type ImageUse, imageUses } from '../dockerfile/read-dockerfile.ts'
-import { InputError } from '../model/input-error.ts'
+import { invalidInput } from '../model/invalid-input.ts'
 import { formatPlatform, type Platform, samePlatform } from '../model/platform.ts'
 
 /**
  * The places of a test application's Dockerfile where the platform image goes: those that name `wanted`, a reference or
  * the tail of one, with or without its tag (`aspnet:10.0`, `dotnet/aspnet`), and not for another platform than the
- * image's. Throws InputError where there is none.
+ * image's. Throws InvalidInput where there is none.
  */
 export function findTestBases(dockerfile: Dockerfile, wanted: string, platform: Platform): readonly ImageUse[] {
   const uses = imageUses(dockerfile).filter(({ names }) => names.kind === 'image' || names.kind === 'unresolved')
@@ -17,10 +17,8 @@ export function findTestBases(dockerfile: Dockerfile, wanted: string, platform: 
     named.length > 0
       ? `Dockerfile names, but only for other platforms than ${formatPlatform(platform)}`
       : 'Dockerfile does not name'
-  throw new InputError(
-    'testBaseImage',
-    `is "${wanted}", which the test application's ${problem}. It names ${seen}.${digestHint(uses, wanted)}`,
-  )
+  const reason = `is "${wanted}", which the test application's ${problem}`
+  throw invalidInput('testBaseImage', reason, `It names ${seen}${digestHint(uses, wanted)}`)
 }
 
 /** A digest alone says nothing of a tag. */
@@ -29,7 +27,7 @@ function digestHint(uses: readonly ImageUse[], wanted: string): string {
   const isByDigest = ({ names }: ImageUse) =>
     names.kind === 'image' && names.reference.tag === undefined && names.reference.digest !== undefined
   const isFound = uses.some((use) => isByDigest(use) && namesTail(use, untagged))
-  return isFound ? ` Without tag, "${untagged}" matches it.` : ''
+  return isFound ? `. Without tag, "${untagged}" matches it` : ''
 }
 
 function namesTail({ names }: ImageUse, wanted: string): boolean {

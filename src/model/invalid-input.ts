@@ -11,16 +11,21 @@ export class InvalidInput extends Error {
   readonly advice: readonly string[]
   readonly mistake: Mistake
 
-  constructor(field: string, cause: InvalidValue, ...more: readonly string[]) {
+  constructor(field: string, cause: Pick<InvalidValue, 'reason' | 'mistake'>, ...advice: readonly string[]) {
     super(`${field} ${cause.reason}`, { cause })
     this.field = field
     this.reason = cause.reason
-    this.advice = [...(cause.rule === undefined ? [] : [cause.rule]), ...more]
+    this.advice = advice
     this.mistake = cause.mistake
   }
 }
 
 /** An input that breaks a rule; see InvalidValue for the parts of the sentence. */
 export function invalidInput(field: string, reason: string, rule?: string, options?: ErrorOptions): InvalidInput {
-  return new InvalidInput(field, new InvalidValue(reason, rule, options))
+  return inputOf(field, new InvalidValue(reason, rule, options))
+}
+
+/** The input that holds a value which breaks a rule. */
+export function inputOf(field: string, value: InvalidValue): InvalidInput {
+  return new InvalidInput(field, value, ...(value.rule === undefined ? [] : [value.rule]))
 }

@@ -13,7 +13,7 @@ export function parseMirrors(lines: readonly string[]): Mirrors {
         // What stands behind could be an address with a password in it.
         throw new InvalidValue(
           `has a line that begins "${line.split(/[=@]/)[0] ?? ''}"`,
-          'Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr.',
+          'Write registry=mirror, such as mcr.microsoft.com=mirror.example/mcr',
         )
       }
       return [registry, mirror]

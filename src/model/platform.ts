@@ -17,7 +17,7 @@ const unwrittenVariants: Readonly<Record<string, string>> = { amd64: 'v1' }
 export function parsePlatform(text: string): Platform {
   const [, os, architecture, variant] = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/(v\d+))?$/.exec(text) ?? []
   if (os === undefined || architecture === undefined) {
-    throw new InvalidValue(`is "${text}", which is not a platform`, 'Write it as linux/amd64 or linux/arm64/v8.')
+    throw new InvalidValue(`is "${text}", which is not a platform`, 'Write it as linux/amd64 or linux/arm64/v8')
   }
   return variant === undefined ? { os, architecture } : { os, architecture, variant }
 }

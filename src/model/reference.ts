@@ -15,8 +15,13 @@ export interface Reference {
 
 export class InvalidReferenceError extends Error {
   override readonly name = 'InvalidReferenceError'
+  /** `"a:b:c" is not an image reference: ...`, without a full stop. */
+  readonly reason: string
+
   constructor(text: string, because: string) {
-    super(`"${text}" is not an image reference: ${because}.`)
+    const reason = `"${text}" is not an image reference: ${because}`
+    super(reason)
+    this.reason = reason
   }
 }
 

@@ -18,6 +18,18 @@ export type Version = string & { readonly brand: 'Version' }
 
 export type VersionBump = 'major' | 'minor' | 'patch'
 
+/** A number of a version is beyond what can be compared. */
+export class VersionTooLargeError extends Error {
+  override readonly name = 'VersionTooLargeError'
+  /** The version, or its tag. */
+  readonly version: string
+
+  constructor(version: string) {
+    super(version)
+    this.version = version
+  }
+}
+
 const firstVersion = '1.0.0' as Version
 
 /** ECR's pattern and limits: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
@@ -37,7 +49,7 @@ export function parseRepositoryName(text: string): string {
   if (repositoryNamePattern.test(text) && text.length >= 2 && text.length <= 256) return text
   throw new InvalidValue(
     `is "${text}", which is not a repository of ECR`,
-    'Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet.',
+    'Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet',
   )
 }
 
@@ -46,13 +58,13 @@ export function parseTagPrefix(text: string): string {
   if (!tagPrefixPattern.test(text)) {
     throw new InvalidValue(
       `is "${text}", which cannot start a tag`,
-      'Give letters, digits and . _ -, such as 10.0-noble.',
+      'Give letters, digits and . _ -, such as 10.0-noble',
     )
   }
   if (text.length + longestVersion > longestTag) {
     throw new InvalidValue(
       `has ${String(text.length)} characters`,
-      `With a version behind it a tag may have ${String(longestTag)}: give at most ${String(longestTag - longestVersion)}.`,
+      `With a version behind it a tag may have ${String(longestTag)}: give at most ${String(longestTag - longestVersion)}`,
     )
   }
   return text
@@ -74,17 +86,15 @@ export function bookmarkTag({ tagPrefix }: ReleaseLine): string {
 }
 
 /**
- * The version that a tag stands for, or undefined where the tag is not one of this line's versions. Throws an Error for
- * one whose numbers are beyond what can be compared.
+ * The version that a tag stands for, or undefined where the tag is not one of this line's versions. Throws
+ * VersionTooLargeError for one whose numbers are beyond what can be compared.
  */
 export function versionOf({ tagPrefix }: ReleaseLine, tag: string): Version | undefined {
   if (!tag.startsWith(`${tagPrefix}-`)) return undefined
   const rest = tag.slice(tagPrefix.length + 1)
   if (!versionPattern.test(rest)) return undefined
   if (semver.valid(rest) !== null) return rest as Version
-  throw new Error(
-    `The tag ${tag} has a number that is too large for a version, so none can be above it. Remove the tag.`,
-  )
+  throw new VersionTooLargeError(tag)
 }
 
 /** Whether a tag has the form of a version, of whatever line: `8.0-noble-1.2.0`. */
@@ -103,7 +113,7 @@ export function parseVersionTag(releaseLine: ReleaseLine, tag: string): Version 
   if (version !== undefined) return version
   throw new InvalidValue(
     `is "${tag}", which is no version of ${formatReleaseLine(releaseLine)}`,
-    `Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0.`,
+    `Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0`,
   )
 }
 
@@ -116,8 +126,7 @@ export function isHigher(one: Version, other: Version): boolean {
 export function nextVersion(highest: Version | undefined, bump: VersionBump): Version {
   if (highest === undefined) return firstVersion
   const next = semver.inc(highest, bump)
-  if (semver.valid(next) === null)
-    throw new Error(`The version ${highest} cannot be raised: its numbers are too large.`)
+  if (semver.valid(next) === null) throw new VersionTooLargeError(highest)
   return next as Version
 }
 

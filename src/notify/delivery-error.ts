@@ -1,5 +1,5 @@
 import type { Lost } from './interpret-answer.ts'
-import type { Webhook } from './parse-webhook.ts'
+import type { AddressCaveat } from './parse-webhook.ts'
 
 /** A card that is not known to be in the channel. */
 export class DeliveryError extends Error {
@@ -8,9 +8,9 @@ export class DeliveryError extends Error {
   readonly title: string
   readonly lost: Lost
   /** What is known of the webhook's address. */
-  readonly caveat: Webhook['caveat']
+  readonly caveat: AddressCaveat | undefined
 
-  constructor(title: string, lost: Lost, caveat?: Webhook['caveat']) {
+  constructor(title: string, lost: Lost, caveat?: AddressCaveat) {
     super(`${lost.kind}: ${lost.fault.what}`)
     this.title = title
     this.lost = lost

@@ -6,11 +6,14 @@ export interface Webhook {
   readonly url: string
   /** What to hide in the log: the address as given and as sent, its path, its signature as written and as decoded. */
   readonly secrets: readonly string[]
-  /** Microsoft gave such addresses up: why, and what to do. */
-  readonly retired?: string
-  /** Microsoft may have given the address up; worth a word where a card is lost. */
-  readonly doubtful?: string
+  readonly caveat?: AddressCaveat
 }
+
+/**
+ * What Microsoft did with addresses of this form. `retired`: it gave them up. `doubtful`: it gave up most of them, which is
+ * worth a word where a card is lost.
+ */
+export type AddressCaveat = 'retired' | 'doubtful'
 
 /** Shorter ones are no secret, and hiding them would blacken the log. */
 const shortestSecretPath = 16
@@ -20,11 +23,11 @@ const shortestSecretPath = 16
  * them. Throws InvalidValue, which does not show the address.
  */
 export function parseWebhook(address: string): Webhook {
-  if (/[\r\n]/.test(address)) throw new InvalidValue('has a line break', 'Give the whole address in one line.')
-  if (!URL.canParse(address)) throw new InvalidValue('is not a URL', 'Copy the whole address from the workflow.')
+  if (/[\r\n]/.test(address)) throw new InvalidValue('has a line break', 'Give the whole address in one line')
+  if (!URL.canParse(address)) throw new InvalidValue('is not a URL', 'Copy the whole address from the workflow')
   const url = new URL(address)
   if (!isSafeAddress(url)) {
-    throw new InvalidValue(`starts with ${url.protocol}//`, "A webhook's address is a secret: only https keeps it.")
+    throw new InvalidValue(`starts with ${url.protocol}//`, "A webhook's address is a secret: only https keeps it")
   }
   const { hostname, pathname, search, searchParams, href } = url
   const writtenSignature = /[?&]sig=([^&]+)/.exec(search)?.[1] ?? ''
@@ -33,21 +36,12 @@ export function parseWebhook(address: string): Webhook {
   return {
     url: href,
     secrets: [...new Set([address, href, ...path, ...signatures])],
-    ...caveat(hostname, pathname),
+    ...caveatOf(hostname, pathname),
   }
 }
 
-function caveat(hostname: string, pathname: string): Pick<Webhook, 'retired' | 'doubtful'> {
+function caveatOf(hostname: string, pathname: string): Pick<Webhook, 'caveat'> {
   const isOutlook = /^outlook\.office(365)?\.com$/.test(hostname) && pathname.startsWith('/webhook')
-  if (isOutlook || hostname.endsWith('.webhook.office.com')) {
-    const retired =
-      'The webhook is one of an Office 365 connector, which Microsoft has retired. Create a workflow in the channel, "Post to a channel when a webhook request is received", and give its address.'
-    return { retired }
-  }
-  if (hostname.endsWith('.logic.azure.com')) {
-    const doubtful =
-      'Workflows of Power Automate have had no address at logic.azure.com since the end of 2025. Unless this is a Logic App of your own, copy the address from the workflow again.'
-    return { doubtful }
-  }
-  return {}
+  if (isOutlook || hostname.endsWith('.webhook.office.com')) return { caveat: 'retired' }
+  return hostname.endsWith('.logic.azure.com') ? { caveat: 'doubtful' } : {}
 }

@@ -78,7 +78,7 @@ export function wholeNumber(range: { readonly from: number; readonly to: number;
   const parse = (digits: string) => {
     const number = Number(digits)
     if (/^\d+$/.test(digits) && from <= number && number <= to) return number
-    throw new InvalidValue(`is "${digits}"`, `Give a whole number from ${String(from)} to ${String(to)}.`)
+    throw new InvalidValue(`is "${digits}"`, `Give a whole number from ${String(from)} to ${String(to)}`)
   }
   return text(parse, { default: String(range.default) })
 }
@@ -170,7 +170,7 @@ function ifThere<Given, Value>(given: Given | undefined, parse: (given: Given) =
 
 function textOf(raw: RawInput): string {
   const written = optionalTextOf(raw)
-  if (written === undefined) throw new InvalidValue('is required, but empty')
+  if (written === undefined) throw new InvalidValue('is required, but empty', undefined, { mistake: 'missing' })
   return written
 }
 
@@ -189,7 +189,7 @@ function readFlag(raw: RawInput): boolean {
 function chooseFrom<Choice extends string>(choices: readonly Choice[], raw: RawInput): Choice {
   const written = textOf(raw)
   const chosen = choices.find((candidate) => candidate.toLowerCase() === written.toLowerCase())
-  if (chosen === undefined) throw new InvalidValue(`is "${written}"`, `Give one of ${choices.join(', ')}.`)
+  if (chosen === undefined) throw new InvalidValue(`is "${written}"`, `Give one of ${choices.join(', ')}`)
   return chosen
 }
 
@@ -217,10 +217,9 @@ function expanded(written: string | undefined): string | undefined {
   const macro = written === undefined ? undefined : unexpandedMacro(written)
   if (macro === undefined) return written
   const [step, output] = macro.slice(2, -1).split('.')
-  throw new InvalidValue(
-    `holds ${macro}, a variable that does not exist`,
+  const rule =
     output === undefined
-      ? 'Define it, or correct its name.'
-      : `Is there a step named "${step ?? ''}" before this one, in this job?`,
-  )
+      ? 'Define it, or correct its name'
+      : `Is there a step named "${step ?? ''}" before this one, in this job?`
+  throw new InvalidValue(`holds ${macro}, a variable that does not exist`, rule, { mistake: 'unknown-variable' })
 }

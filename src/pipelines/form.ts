@@ -1,11 +1,14 @@
-import { InputError } from '../model/input-error.ts'
+import { inputOf } from '../model/invalid-input.ts'
 import { InvalidValue } from '../model/invalid-value.ts'
+import type { Explainer } from '../problems/explain.ts'
 
 /** What a task declares about itself once; `task.json` says the same to the agent. */
 export interface TaskForm {
   readonly inputs: Form
   /** The names of the output variables. */
   readonly outputs: readonly string[]
+  /** The words for what the task can meet. */
+  readonly problems: readonly Explainer[]
 }
 
 /** The inputs of a task by name. `src/pipelines/fields.ts` has the kinds of field. */
@@ -43,7 +46,7 @@ export type ConnectionFields = Readonly<Record<string, string>>
 /** Hides a value in everything that the log shows from now on. */
 export type Mask = (secret: string) => void
 
-/** The inputs of a form, each read when it is asked for: `inputs.platform()`. Reading throws InputError. */
+/** The inputs of a form, each read when it is asked for: `inputs.platform()`. Reading throws InvalidInput. */
 export type Inputs<Fields extends Form> = {
   readonly [Name in keyof Fields]: () => Fields[Name] extends Field<infer Value> ? Value : never
 }
@@ -64,13 +67,11 @@ export function readForm<Fields extends Form>(
   return Object.fromEntries(readings) as Inputs<Fields>
 }
 
-/** Reads a value of an input: where it breaks a rule, the InputError names the input. */
+/** Reads a value of an input: where it breaks a rule, the InvalidInput names it. */
 export function namingInput<Value>(input: string, read: () => Value): Value {
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error
-    const { reason, rule } = error
-    throw new InputError(input, rule === undefined ? `${reason}.` : `${reason}. ${rule}`, { cause: error })
+    throw error instanceof InvalidValue ? inputOf(input, error) : error
   }
 }

@@ -2,8 +2,13 @@ import * as agent from 'azure-pipelines-task-lib/task.js'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cleanLine } from '../model/clean-line.ts'
+import { messageOf } from '../model/error-text.ts'
 import type { Log } from '../model/log.ts'
 import { secretsHider } from '../model/secret-forms.ts'
+import { StepError } from '../model/step-error.ts'
+import { explainer } from '../problems/explain.ts'
+import { formatProblem } from '../problems/problem.ts'
+import { wordsOf } from '../problems/words.ts'
 import { agentInput } from './agent-input.ts'
 import { agentLog } from './agent-log.ts'
 import { type Inputs, type Mask, type Outputs, readForm, type TaskForm } from './form.ts'
@@ -26,6 +31,8 @@ export interface StepContext {
   readonly jobContainer: JobContainerFacts
   /** Aborted when the job is cancelled: end what is under way, clean up, and let the error through. */
   readonly signal: AbortSignal
+  /** What people hear of an error, in the words of the task's form. */
+  readonly tell: (error: unknown) => string
   /** A pipeline variable, such as `AWS.Region`. */
   readonly variable: (name: string) => string | undefined
   readonly mask: Mask
@@ -45,31 +52,32 @@ export interface StepContext {
 export type TaskResult = string | { readonly withIssues: string }
 
 /**
- * Runs the work of a task and sets its result. The only place that does so: what is below returns or throws. An error is shown by
- * its message; its stack is for debug. A process that ends before there is a result has failed.
+ * Runs the work of a task and sets its result. The only place that does so: what is below returns or throws. An error is
+ * shown as a problem, in the words of the task's form; its stack is for debug. A process that ends before there is a result has failed.
  */
 export async function runTask<Task extends TaskForm>(
   task: Task,
   work: (context: TaskContext<Task>) => Promise<TaskResult>,
 ): Promise<void> {
+  const explain = explainer(task.problems, wordsOf(Object.keys(task.inputs)))
+  const tell = (error: unknown) => formatProblem(explain(error))
   const cancelled = new AbortController()
   const cancel = () => {
-    cancelled.abort(new Error('The job was cancelled.'))
+    cancelled.abort(new StepError('cancelled'))
   }
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   process.exitCode = 1
   try {
-    if (process.platform === 'win32') throw new Error('This task runs on agents with Linux or macOS, not with Windows.')
-    const result = await work(taskContext(task, cancelled.signal))
+    if (process.platform === 'win32') throw new StepError('on-windows')
+    const result = await work(taskContext(task, { signal: cancelled.signal, tell }))
     if (typeof result === 'string') {
       // The agent keeps the message of a success to itself.
       console.log(cleanLine(result))
       agent.setResult(agent.TaskResult.Succeeded, result)
     } else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error))
-    agent.debug(stack ?? message)
-    agent.setResult(agent.TaskResult.Failed, message)
+    agent.debug(error instanceof Error ? (error.stack ?? error.message) : messageOf(error))
+    agent.setResult(agent.TaskResult.Failed, tell(error))
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
   }
@@ -78,8 +86,11 @@ export async function runTask<Task extends TaskForm>(
   process.stdout.write('', () => process.exit(cancelled.signal.aborted ? 1 : 0))
 }
 
-function taskContext<Task extends TaskForm>({ inputs }: Task, signal: AbortSignal): TaskContext<Task> {
-  const step = stepContext(signal)
+function taskContext<Task extends TaskForm>(
+  { inputs }: Task,
+  basics: Pick<StepContext, 'signal' | 'tell'>,
+): TaskContext<Task> {
+  const step = stepContext(basics)
   return {
     ...step,
     inputs: readForm<Task['inputs']>(inputs, agentInput, step.mask),
@@ -91,7 +102,7 @@ function taskContext<Task extends TaskForm>({ inputs }: Task, signal: AbortSigna
   }
 }
 
-function stepContext(signal: AbortSignal): StepContext {
+function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): StepContext {
   const masked: string[] = []
   let variables: readonly string[] | undefined
   function hideSecrets(text: string): string {
@@ -101,7 +112,8 @@ function stepContext(signal: AbortSignal): StepContext {
     return secretsHider(lines.filter((line) => line.trim() !== ''))(text)
   }
   return {
-    log: agentLog(),
+    log: agentLog(tell),
+    tell,
     run: runFacts(),
     jobContainer: jobContainerFacts(),
     signal,

@@ -1,4 +1,3 @@
-import { ContextError } from '../build-context/context-error.ts'
 import { DockerfileRefusedError, EngineLostError } from '../docker/buildkit/build-image.ts'
 import { NoBuildKitError } from '../docker/buildkit/session.ts'
 import {
@@ -80,14 +79,6 @@ function explainWork(error: unknown, words: Words): Problem | undefined {
       reason: error.code,
       advice,
     }
-  }
-  if (error instanceof ContextError) {
-    const attempts = {
-      list: `Cannot read the build context ${error.path}`,
-      hash: `Cannot read ${error.path} to compare the build context`,
-      send: `Cannot send ${error.path} to the engine`,
-    }
-    return { code: 'context-unreadable', attempt: attempts[error.doing], reason: error.reason, advice: [] }
   }
   return undefined
 }

@@ -1,10 +1,31 @@
-import { invalidInput } from '../model/invalid-input.ts'
+import { InvalidInput } from '../model/invalid-input.ts'
+import { VersionTooLargeError } from '../model/release-line.ts'
+import { StepError } from '../model/step-error.ts'
 import type { Problem } from './problem.ts'
 
-/** What a person gave. */
+const codes = {
+  invalid: 'input-invalid',
+  missing: 'input-missing',
+  'unknown-variable': 'input-variable-unknown',
+} as const
+
+/** What a person gave, and what ends any step. */
 export function explainInput(error: unknown): Problem | undefined {
   if (error instanceof InvalidInput) {
-    return { code: 'input-invalid', reason: `The input "${error.field}" ${error.reason}`, advice: error.advice }
+    return { code: codes[error.mistake], reason: `The input "${error.field}" ${error.reason}`, advice: error.advice }
+  }
+  if (error instanceof VersionTooLargeError) {
+    const reason = `The version ${error.version} has a number that is too large, so none can be above it`
+    return { code: 'version-too-large', reason, advice: ['Remove its tag'] }
+  }
+  if (error instanceof StepError) {
+    return error.what === 'cancelled'
+      ? { code: 'job-cancelled', reason: 'The job was cancelled', advice: [] }
+      : {
+          code: 'agent-on-windows',
+          reason: 'This task runs on agents with Linux or macOS, not with Windows',
+          advice: [],
+        }
   }
   return undefined
 }

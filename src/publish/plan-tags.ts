@@ -15,25 +15,13 @@ export interface TagWishes {
 export function planFloatingTags({ extraTags, tagAsLatest }: TagWishes): string[] {
   for (const tag of extraTags) {
     if (!isTag(tag)) {
-      throw invalidInput(
-        'extraTags',
-        `has "${tag}", which is not a tag`,
-        'Give up to 128 letters, digits and . _ -',
-      )
+      throw invalidInput('extraTags', `has "${tag}", which is not a tag`, 'Give up to 128 letters, digits and . _ -')
     }
     if (looksLikeBookmark(tag)) {
-      throw invalidInput(
-        'extraTags',
-        `has "${tag}", which has the form of a bookmark`,
-        'Bookmarks move by themselves',
-      )
+      throw invalidInput('extraTags', `has "${tag}", which has the form of a bookmark`, 'Bookmarks move by themselves')
     }
     if (looksLikeVersion(tag)) {
-      throw invalidInput(
-        'extraTags',
-        `has "${tag}", which looks like a version`,
-        'Versions are published, not moved',
-      )
+      throw invalidInput('extraTags', `has "${tag}", which looks like a version`, 'Versions are published, not moved')
     }
   }
   const others = extraTags.filter((tag) => tag !== 'latest')

@@ -16,7 +16,7 @@ export function connectionCredentials(
   if (own === undefined || username === '' || password === '') {
     throw new InvalidValue(
       'names a connection without a registry address, user name or password',
-      'Choose one of the type Docker Registry, with a user name and a password.',
+      'Choose one of the type Docker Registry, with a user name and a password',
     )
   }
   mask(password)

@@ -18,6 +18,13 @@ import {
 } from '../../src/pipelines/fields.ts'
 import type { TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { explainContext } from '../../src/problems/explain-context.ts'
+import { explainBuild } from '../../src/problems/explain-build.ts'
+import { explainTest } from '../../src/problems/explain-test.ts'
+import { explainDockerfile } from '../../src/problems/explain-dockerfile.ts'
+import { explainRegistry } from '../../src/problems/explain-registry.ts'
+import { explainEcr } from '../../src/problems/explain-ecr.ts'
+import { explainEngine } from '../../src/problems/explain-engine.ts'
 import { baseInputs } from '../base-inputs.ts'
 import { assignments, parseBuildArguments, parseSecrets } from '../parse-assignments.ts'
 import { parseRequestHeaders, parseRequestPath } from './parse-request.ts'
@@ -56,6 +63,7 @@ export const buildTestTask = {
     expectedStatus: text(parseExpectedStatus, { default: '200' }),
   },
   outputs: ['image', 'imageId', 'imageArchive', 'testResult'],
+  problems: [explainBuild, explainTest, explainDockerfile, explainRegistry, explainEcr, explainEngine, explainContext],
 } as const satisfies TaskForm
 
 export type BuildTestContext = TaskContext<typeof buildTestTask>
@@ -75,5 +83,5 @@ function parseLabels(labelLines: readonly NumberedLine[]): Record<string, string
   const labels = parseLabelLines(labelLines)
   const taken = Object.keys(labels).find(isRecordLabel)
   if (taken === undefined) return labels
-  throw new InvalidValue(`gives ${taken}, which the build record writes itself`, 'Choose another name.')
+  throw new InvalidValue(`gives ${taken}, which the build record writes itself`, 'Choose another name')
 }

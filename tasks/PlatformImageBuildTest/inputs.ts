@@ -3,7 +3,7 @@ import type { BuildAndTestRequest, PlannedBuild } from '../../src/build-and-test
 import type { UncheckedBuild } from '../../src/build-image/plan-unchecked.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import type { BuildRecord } from '../../src/model/build-record.ts'
-import { InputError } from '../../src/model/input-error.ts'
+import { invalidInput } from '../../src/model/invalid-input.ts'
 import type { Mirrors } from '../../src/model/mirrors.ts'
 import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
@@ -14,7 +14,7 @@ import { readTestInputs } from './test-inputs.ts'
 /** What the form says; the run itself says the rest. */
 export type BuildTestInputs = Omit<BuildAndTestRequest, 'owner' | 'provenance' | 'signal'>
 
-/** Reads the form of PlatformImageBuildTest; throws InputError before anything is touched. */
+/** Reads the form of PlatformImageBuildTest; throws InvalidInput before anything is touched. */
 export async function readBuildTestInputs(context: BuildTestContext): Promise<BuildTestInputs> {
   const { inputs } = context
   const record = inputs.buildRecord()
@@ -73,10 +73,8 @@ function planOfForm(
   const { inputs } = context
   const [repositoryName, tagPrefix] = [inputs.repositoryName(), inputs.tagPrefix()]
   if ((repositoryName === undefined) !== (tagPrefix === undefined)) {
-    throw new InputError(
-      repositoryName === undefined ? 'repositoryName' : 'tagPrefix',
-      'is empty, but a release line has both. Give both, or none to write no record.',
-    )
+    const missing = repositoryName === undefined ? 'repositoryName' : 'tagPrefix'
+    throw invalidInput(missing, 'is empty, but a release line has both', 'Give both, or none to write no record')
   }
   const build = {
     ...given,
@@ -96,10 +94,8 @@ const defaultPlatform = { os: 'linux', architecture: 'amd64' } as const
  */
 function requireSame(input: string, given: string | undefined, recorded: string | undefined): void {
   if (given === undefined || recorded === undefined || given === recorded) return
-  throw new InputError(
-    input,
-    `says ${given}, but the record of the check says ${recorded}. Leave it out here, or give the check the same.`,
-  )
+  const reason = `says ${given}, but the record of the check says ${recorded}`
+  throw invalidInput(input, reason, 'Leave it out here, or give the check the same')
 }
 
 function formatMirrors(mirrors: Mirrors): string {

@@ -1,12 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { InputError } from '../../src/model/input-error.ts'
+import { invalidInput } from '../../src/model/invalid-input.ts'
 
 const requireWritable = (folder: string) => access(folder, constants.W_OK)
 
 /**
  * The absolute path of the file that the image is also written to, of what the input gives; undefined where that is
- * nothing. Throws InputError.
+ * nothing. Throws InvalidInput.
  */
 export async function locateArchive(
   given: string | undefined,
@@ -16,18 +16,21 @@ export async function locateArchive(
   const file = resolve(given)
   const folder = await stat(dirname(file)).catch(() => undefined)
   if (folder?.isDirectory() !== true) {
-    throw new InputError('imageArchive', `names ${file}, whose folder is not there. Make it in a step before this one.`)
+    throw invalidInput(
+      'imageArchive',
+      `names ${file}, whose folder does not exist`,
+      'Make it in a step before this one',
+    )
   }
   try {
     await writable(dirname(file))
   } catch (error) {
-    throw new InputError('imageArchive', `names ${file}, whose folder the agent's user may not write to.`, {
-      cause: error,
-    })
+    const reason = `names ${file}, whose folder the agent's user may not write to`
+    throw invalidInput('imageArchive', reason, undefined, { cause: error })
   }
   const there = await stat(file).catch(() => undefined)
   if (there !== undefined && !there.isFile()) {
-    throw new InputError('imageArchive', `names ${file}, which is not a file. Add the file's name.`)
+    throw invalidInput('imageArchive', `names ${file}, which is not a file`, "Add the file's name")
   }
   return file
 }

@@ -6,7 +6,7 @@ import type { NumberedLine } from '../../src/model/numbered-line.ts'
 export function parseRequestPath(path: string): string {
   const anyHost = 'http://127.0.0.1'
   if (path.startsWith('/') && URL.canParse(path, anyHost) && new URL(path, anyHost).origin === anyHost) return path
-  throw new InvalidValue(`is "${path}"`, 'Start it with one slash, such as /health.')
+  throw new InvalidValue(`is "${path}"`, 'Start it with one slash, such as /health')
 }
 
 /** Reads lines of `Name: value`; throws InvalidValue, which does not show the values. */
@@ -16,7 +16,7 @@ export function parseRequestHeaders(lines: readonly NumberedLine[]): Record<stri
     const [, name = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(text) ?? []
     const problem = headerProblem(name, value)
     if (problem !== undefined) {
-      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Write it as Name: value.')
+      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Write it as Name: value')
     }
     const key = name.toLowerCase()
     if (headers.has(key)) throw new InvalidValue(`names ${name} again in line ${String(number)}`)

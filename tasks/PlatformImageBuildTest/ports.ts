@@ -3,6 +3,7 @@ import { folderContext } from '../../src/build-context/folder-context.ts'
 import type { DockerEngine } from '../../src/docker/docker-engine.ts'
 import { partialArchive } from '../../src/docker/save-image.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { baseCredentials, retryingHttp } from '../base-registry.ts'
 import type { BuildTestContext } from './form.ts'
@@ -16,7 +17,7 @@ export function buildTestPorts(
   engine: DockerEngine,
   context: BuildTestContext,
 ): BuildAndTestPorts {
-  const { mask, output, hideSecrets, leaveForPostJob, log } = context
+  const { mask, output, tell, hideSecrets, leaveForPostJob, log } = context
   const credentialsFor = baseCredentials(context)
   const { mirrors } = planned.kind === 'checked' ? planned.record : planned.build
   const registry = registryClient(retryingHttp(context), mirrors, { credentials: credentialsFor, mask })
@@ -27,6 +28,7 @@ export function buildTestPorts(
     buildContext: folderContext(folder, dockerfile),
     credentialsFor,
     send: (request) => askApplication(request, context),
+    sleep: sleepFor,
     async saveImage(name, file) {
       leaveForPostJob('partialArchive', partialArchive(file))
       await engine.save(name, file)
@@ -34,7 +36,7 @@ export function buildTestPorts(
     onBuilt: ({ name, image }) => {
       output({ image: name, imageId: image.id })
     },
-    recording: { hideSecrets },
+    recording: { tell, hideSecrets },
     report: (report) => reportChecks(report, context),
     log,
   }

@@ -17,6 +17,6 @@ export async function reportChecks(
     await summarize([...summaries, summarizeTest(checks)].join('\n'))
   } catch (error) {
     // How the test ended counts more than how it is shown.
-    log.warning(`The results of the test cannot be shown: ${error instanceof Error ? error.message : String(error)}`)
+    log.failure('The results of the test cannot be shown', error)
   }
 }

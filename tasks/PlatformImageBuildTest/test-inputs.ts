@@ -9,7 +9,7 @@ type BuildTestInputs = BuildTestContext['inputs']
 
 /**
  * Reads the form's part about the integration test; undefined where there is no test. Secrets are hidden in the log from
- * here on. Throws InputError.
+ * here on. Throws InvalidInput.
  */
 export async function readTestInputs(inputs: BuildTestInputs): Promise<PlannedTest | undefined> {
   const file = inputs.testDockerfile()

@@ -12,6 +12,11 @@ import {
 } from '../../src/pipelines/fields.ts'
 import type { TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { explainCheck } from '../../src/problems/explain-check.ts'
+import { explainDockerfile } from '../../src/problems/explain-dockerfile.ts'
+import { explainRegistry } from '../../src/problems/explain-registry.ts'
+import { explainEcr } from '../../src/problems/explain-ecr.ts'
+import { explainContext } from '../../src/problems/explain-context.ts'
 import { baseInputs } from '../base-inputs.ts'
 import { parseBuildArguments } from '../parse-assignments.ts'
 import { repositoryInputs } from '../repository-inputs.ts'
@@ -57,11 +62,12 @@ export const checkTask = {
     'buildRecord',
     'decision',
   ],
+  problems: [explainCheck, explainDockerfile, explainRegistry, explainEcr, explainContext],
 } as const satisfies TaskForm
 
 export type CheckContext = TaskContext<typeof checkTask>
 
 function parseDays(days: string): number {
   if (/^[1-9]\d{0,3}$/.test(days)) return Number(days)
-  throw new InvalidValue(`is "${days}"`, 'Give a whole number of days, or nothing for no limit.')
+  throw new InvalidValue(`is "${days}"`, 'Give a whole number of days, or nothing for no limit')
 }

@@ -1,7 +1,7 @@
 import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import { formatDecision } from '../../src/check/explain.ts'
 import { summarizeDecision } from '../../src/check/summarize.ts'
-import { isRetryable } from '../../src/model/is-retryable.ts'
+import { isOutage } from '../../src/model/failure-kind.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { connectRepository } from '../connect-repository.ts'
 import { checkTask } from './form.ts'
@@ -10,7 +10,7 @@ import { checkPorts } from './ports.ts'
 import { checkFailedOutputs, decisionOutputs } from './outputs.ts'
 
 void runTask(checkTask, async (context) => {
-  const { log, run, output, summarize } = context
+  const { log, run, output, summarize, tell } = context
   output({ started: true })
   const { releaseLine, repository: releases } = connectRepository(context)
   const inputs = await readCheckInputs(context)
@@ -23,8 +23,9 @@ void runTask(checkTask, async (context) => {
     await summarize(summarizeDecision(decision))
     return formatDecision(decision)
   } catch (error) {
-    if (!inputs.onlyWarnWhenCheckFails || inputs.forced || !isRetryable(error)) throw error
-    output(checkFailedOutputs(error))
-    return { withIssues: `${releaseLine.tagPrefix}  not checked  ${error.message}` }
+    if (!inputs.onlyWarnWhenCheckFails || inputs.forced || !isOutage(error)) throw error
+    const reason = tell(error)
+    output(checkFailedOutputs(reason))
+    return { withIssues: `${releaseLine.tagPrefix}  not checked  ${reason}` }
   }
 })

@@ -1,9 +1,9 @@
 import { chooseBase, parseBaseImage, standsOnBase } from '../../src/check/choose-base.ts'
-import type { CheckRequest } from '../../src/check/check-platform-image.ts'
+import type { CheckRequest } from '../../src/check/check-request.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts'
-import { InputError } from '../../src/model/input-error.ts'
+import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
@@ -21,7 +21,7 @@ export interface Sources {
   readonly dockerfile: DockerfileSource
 }
 
-/** Reads the form of PlatformImageCheck; throws InputError before anything is asked. */
+/** Reads the form of PlatformImageCheck; throws InvalidInput before anything is asked. */
 export async function readCheckInputs(context: CheckContext): Promise<CheckInputs> {
   const { inputs } = context
   const policy = readPolicy(inputs)
@@ -75,23 +75,26 @@ async function readSources(
   const context = inputs.contextPath()
   const dockerfile = inputs.dockerfile()
   try {
-    if (context === undefined) throw new InputError('contextPath', 'is required, but empty.')
+    if (context === undefined) throw invalidInput('contextPath', 'is required, but empty')
     const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile }
     return { context, dockerfile: await loadDockerfile(names) }
   } catch (error) {
     // A file that was named and is not there is a mistake, and no missing checkout.
-    const isNamed = error instanceof InputError && error.input === 'dockerfile' && dockerfile !== usualDockerfile
-    if (!(error instanceof InputError) || isNamed) throw error
+    const isNamed = error instanceof InvalidInput && error.field === 'dockerfile' && dockerfile !== usualDockerfile
+    if (!(error instanceof InvalidInput) || isNamed) throw error
     if (baseIsGiven && !filesCount) {
-      log.info(`${error.message} Only the base image is compared.`)
+      log.info(`The input "${error.field}" ${error.reason}: only the base image is compared`)
       return undefined
     }
     const missing = [
       ...(baseIsGiven ? [] : ['name the image in "baseImage"']),
       ...(filesCount ? ['set "rebuildOnContextChange" to false'] : []),
     ]
-    throw new InputError(error.input, `${error.problem} To check without the sources, ${missing.join(' and ')}.`, {
-      cause: error,
-    })
+    throw new InvalidInput(
+      error.field,
+      error,
+      ...error.advice,
+      `To check without the sources, ${missing.join(' and ')}`,
+    )
   }
 }

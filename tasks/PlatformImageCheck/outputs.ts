@@ -36,8 +36,8 @@ export function decisionOutputs(decision: Decision): Answer {
  * Where nobody could be asked and that is only to warn: nothing to do, but never "up to date". What is not known is set
  * too: a variable that is never set would stay in the text of a step as it is written.
  */
-export function checkFailedOutputs({ message }: Error): Partial<Answer> {
+export function checkFailedOutputs(explanation: string): Partial<Answer> {
   const answers = checkTask.outputs.filter((name) => name !== 'started')
   const unknown: Partial<Answer> = Object.fromEntries(answers.map((name) => [name, undefined]))
-  return { ...unknown, action: 'none', updateNeeded: false, reason: 'check-failed', explanation: message }
+  return { ...unknown, action: 'none', updateNeeded: false, reason: 'check-failed', explanation }
 }

@@ -1,4 +1,4 @@
-import type { CheckPorts } from '../../src/check/check-platform-image.ts'
+import type { CheckPorts } from '../../src/check/check-request.ts'
 import { folderContext } from '../../src/build-context/folder-context.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { tagCatalogue } from '../../src/registry/tag-catalogue.ts'

@@ -5,6 +5,9 @@ import { actions } from '../../src/model/verdict.ts'
 import { choice, flag, lenientList, lines, optionalText, requiredWhenRead, text } from '../../src/pipelines/fields.ts'
 import type { TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { explainPublish } from '../../src/problems/explain-publish.ts'
+import { explainEcr } from '../../src/problems/explain-ecr.ts'
+import { explainEngine } from '../../src/problems/explain-engine.ts'
 import { repositoryInputs } from '../repository-inputs.ts'
 
 /** What PlatformImagePublish is told, and what it answers. */
@@ -33,6 +36,7 @@ export const publishTask = {
     'repositoryCreated',
     'createdAt',
   ],
+  problems: [explainPublish, explainEcr, explainEngine],
 } as const satisfies TaskForm
 
 export type PublishContext = TaskContext<typeof publishTask>
@@ -44,8 +48,9 @@ function parseImage(image: string): string {
     return image
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error
-    const because = error.message.replace(/\.$/, '')
-    throw new InvalidValue(`does not name an image: ${because}`, `Give BuildTest's output "image".`, { cause: error })
+    throw new InvalidValue(`does not name an image: ${error.reason}`, `Give BuildTest's output "image"`, {
+      cause: error,
+    })
   }
 }
 

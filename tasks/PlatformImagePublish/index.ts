@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { newOwner } from '../../src/ownership/new-owner.ts'
 import { shortDigest } from '../../src/model/digest.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
@@ -21,7 +21,7 @@ void runTask(publishTask, async (context) => {
   }
   const { releaseLine, repository } = connectRepository(context)
   const wishes = readTagWishes(inputs, log)
-  const pause = (duration: number) => setTimeout(duration, undefined, { signal })
+  const pause = (duration: number) => sleepFor(duration, signal)
   const store = recordNamesForPostJob(
     dockerEngine({ signal, jobContainer, owner: newOwner(new Date()) }),
     leaveForPostJob,

@@ -16,7 +16,7 @@ export function readTagWishes(inputs: PublishInputs, log: Log): TagWishes {
   return { extraTags: kept, tagAsLatest: inputs.tagAsLatest() }
 }
 
-/** What is to be published, and what becomes of a repository that does not exist; throws InputError. */
+/** What is to be published, and what becomes of a repository that does not exist; throws InvalidInput. */
 export function readPublishInputs(
   inputs: PublishInputs,
   releaseLine: ReleaseLine,

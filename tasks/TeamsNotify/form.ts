@@ -5,6 +5,7 @@ import { parseWebhook, type Webhook } from '../../src/notify/parse-webhook.ts'
 import { choice, connection, lenientLines, optionalText, secret, text } from '../../src/pipelines/fields.ts'
 import type { ConnectionFields, TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
+import { explainDelivery } from '../../src/problems/explain-delivery.ts'
 
 /** What the form holds until somebody changes it. Where no steps have these names, nobody asked for these facts. */
 export const formFacts: readonly string[] = [
@@ -33,13 +34,14 @@ export const notifyTask = {
     whenDeliveryFails: choice('warn', 'fail'),
   },
   outputs: [],
+  problems: [explainDelivery],
 } as const satisfies TaskForm
 
 export type NotifyContext = TaskContext<typeof notifyTask>
 
 function parseConnection({ webhookUrl }: ConnectionFields): Webhook {
   if (!webhookUrl?.trim()) {
-    throw new InvalidValue('names a connection without a webhook', 'Choose one of the type Teams Webhook.')
+    throw new InvalidValue('names a connection without a webhook', 'Choose one of the type Teams Webhook')
   }
   return parseWebhook(webhookUrl.trim())
 }

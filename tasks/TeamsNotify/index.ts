@@ -1,25 +1,25 @@
 import { deliverCard } from '../../src/notify/deliver-card.ts'
 import { renderCard } from '../../src/notify/render-card.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { describeCaveat } from '../../src/problems/explain-delivery.ts'
 import { concludeDelivery } from './conclude-delivery.ts'
 import { notifyTask } from './form.ts'
 import { readMessage, readWebhook } from './inputs.ts'
-import { deliveryPorts } from './ports.ts'
+import { webhookPost } from './ports.ts'
 
 void runTask(notifyTask, async (context) => {
   const { inputs, log, mask, signal } = context
   if (inputs.action()?.toLowerCase() === 'none') return 'Nothing to tell: the action is none.'
   const message = readMessage(context)
   const shape = inputs.payloadShape()
-  const whenDeliveryFails = inputs.whenDeliveryFails()
+  const ending = { whenDeliveryFails: inputs.whenDeliveryFails(), tell: context.tell }
 
-  const input = readWebhook(context)
-  if ('because' in input) return concludeDelivery({ kind: 'refused', ...input }, message, whenDeliveryFails)
-  const { webhook } = input
+  const webhook = readWebhook(context)
+  if ('lost' in webhook) return concludeDelivery(webhook.lost, message, ending)
   webhook.secrets.forEach(mask)
-  if (webhook.retired !== undefined) log.warning(webhook.retired)
+  if (webhook.caveat === 'retired') log.warning(`${describeCaveat('retired').join('. ')}.`)
 
-  const delivery = await deliverCard(renderCard(message), { webhook, shape, ...deliveryPorts(context) })
+  const delivery = await deliverCard(renderCard(message), shape, webhookPost(webhook.url, context))
   signal.throwIfAborted()
-  return concludeDelivery(delivery, message, whenDeliveryFails)
+  return concludeDelivery(delivery, message, { ...ending, caveat: webhook.caveat })
 })

@@ -1,28 +1,26 @@
-import { InputError } from '../../src/model/input-error.ts'
+import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
+import type { Lost } from '../../src/notify/interpret-answer.ts'
 import type { Fact, Message } from '../../src/notify/message.ts'
 import type { Webhook } from '../../src/notify/parse-webhook.ts'
 import type { Lenient } from '../../src/pipelines/fields.ts'
 import { formFacts, type NotifyContext } from './form.ts'
 
-/** The webhook, or why there is none that a card could be sent to. */
-export type WebhookInput = { readonly webhook: Webhook } | { readonly because: string }
-
 /**
  * The webhook of the connection, else of `webhookUrl`. A bad address is a card that is not delivered, which
  * `whenDeliveryFails` judges like any other.
  */
-export function readWebhook({ inputs }: NotifyContext): WebhookInput {
+export function readWebhook({ inputs }: NotifyContext): Webhook | { readonly lost: Lost } {
   try {
     const webhook = inputs.connection() ?? inputs.webhookUrl()
-    if (webhook !== undefined) return { webhook }
-    throw new InputError('webhookUrl', 'is empty, or the variable that fills it is; and there is no "connection".')
+    if (webhook !== undefined) return webhook
+    throw invalidInput('webhookUrl', 'is empty, or the variable that fills it is; and there is no "connection"')
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    return { because: error.message }
+    if (!(error instanceof InvalidInput)) throw error
+    return { lost: { kind: 'refused', fault: { what: 'no-answer', error } } }
   }
 }
 
-/** Reads what the card says; throws InputError. */
+/** Reads what the card says; throws InvalidInput. */
 export function readMessage(context: NotifyContext): Message {
   const { inputs, run } = context
   const title = inputs.title()

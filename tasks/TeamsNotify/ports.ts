@@ -1,30 +1,16 @@
 import { httpClient } from '../../src/http/http-client.ts'
 import { readNetwork } from '../../src/http/network.ts'
-import { formatRetry, withRetries } from '../../src/http/retry.ts'
-import { answerTime, type DeliveryOptions } from '../../src/notify/deliver-card.ts'
-import type { StepContext } from '../../src/pipelines/run-task.ts'
+import { postWebhook } from '../../src/http/post-webhook.ts'
+import { formatRetry } from '../../src/http/retry.ts'
+import type { Post } from '../../src/notify/deliver-card.ts'
+import type { NotifyContext } from './form.ts'
 
-/** Milliseconds from the first attempt to the end of the last. */
-const longestDelivery = 60_000
-
-/**
- * Plugs in what a delivery asks of the outside. The network is read for each attempt: one that cannot be used is a card
- * that is not delivered.
- */
-export function deliveryPorts({
-  log,
-  signal,
-  variable,
-}: Pick<StepContext, 'log' | 'signal' | 'variable'>): Pick<DeliveryOptions, 'post' | 'repeat'> {
-  return {
-    post: async (request) => httpClient({ signal, network: readNetwork(variable) })(request),
-    repeat: (post) =>
-      withRetries(post, {
-        signal,
-        longestTotal: longestDelivery - answerTime,
-        onRetry: (retry) => {
-          log.info(formatRetry(retry))
-        },
-      }),
-  }
+/** Posts to the webhook. The network is read for each attempt: one that cannot be used is a card that is not delivered. */
+export function webhookPost(url: string, { log, signal, variable }: NotifyContext): Post {
+  return postWebhook(url, () => httpClient({ signal, network: readNetwork(variable) }), {
+    signal,
+    onRetry: (retry) => {
+      log.info(formatRetry(retry))
+    },
+  })
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type AwsConnection, type AwsCredentials, parseAwsConnection, parseRegion } from '../../src/aws/aws-settings.ts'
+import { throws } from '../support/problems.ts'
 
 describe('parseAwsConnection', () => {
   const key = { username: 'AKIA', password: 'secret' }
@@ -59,12 +60,12 @@ describe('parseRegion', () => {
 
   for (const text of ['Ireland', 'eu-west', 'eu_west_1', 'eu-west-1.evil.example', 'eu-west-1/', '$(AWS.Region)']) {
     it(`refuses "${text}"`, () => {
-      assert.throws(() => parseRegion([text, 'eu-west-1']), { name: 'InvalidValue' })
+      throws(() => parseRegion([text, 'eu-west-1']), { name: 'InvalidValue' })
     })
   }
 
   it('says what to give where there is none', () => {
-    assert.throws(() => parseRegion([undefined, '']), {
+    throws(() => parseRegion([undefined, '']), {
       name: 'InvalidValue',
       message: /is empty, and neither the variable AWS\.Region nor AWS_REGION/,
     })

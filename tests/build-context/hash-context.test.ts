@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { hashContext, type HashRequest } from '../../src/build-context/hash-context.ts'
+import { rejects } from '../support/problems.ts'
 
 const dockerfileText = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY . /app\n'
 
@@ -293,7 +294,7 @@ describe('hashContext', () => {
     await chmod(file, 0o000)
     await chmod(home, 0o755)
 
-    await assert.rejects(
+    await rejects(
       asOrdinaryUser(() => hash(folder)),
       { message: new RegExp(`^Cannot read ${file} to compare the build context: EACCES`) },
     )
@@ -302,7 +303,7 @@ describe('hashContext', () => {
   it('names a folder that is not there', async () => {
     const missing = join(home, 'missing')
 
-    await assert.rejects(hash(missing), { message: new RegExp(`^Cannot read the build context ${missing}: ENOENT`) })
+    await rejects(hash(missing), { message: new RegExp(`^Cannot read the build context ${missing}: ENOENT`) })
   })
 
   it('is the same for two folders just when they hold the same', async () => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { listContext } from '../../src/build-context/list-context.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('listContext', () => {
   let folder: string
@@ -39,7 +40,7 @@ describe('listContext', () => {
   it('names a file whose name is not in UTF-8, and says why', async () => {
     await writeFile(Buffer.concat([Buffer.from(join(folder, 'gr')), Buffer.from([0xfc]), Buffer.from('n.txt')]), '')
 
-    await assert.rejects(paths(), {
+    await rejects(paths(), {
       message: /^Cannot read the build context .*: the name of \S+\/gr\uFFFDn\.txt is not in UTF-8.*Rename it/,
     })
     await write({ '.dockerignore': '*.txt' })
@@ -118,7 +119,7 @@ describe('listContext', () => {
   it('names the context that is not there', async () => {
     const missing = join(folder, 'missing')
 
-    await assert.rejects(listContext(missing, join(missing, 'Dockerfile')), {
+    await rejects(listContext(missing, join(missing, 'Dockerfile')), {
       message: new RegExp(`^Cannot read the build context ${missing}: ENOENT`),
     })
   })

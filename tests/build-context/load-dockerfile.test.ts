@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('loadDockerfile', () => {
   let root: string
@@ -28,13 +29,13 @@ describe('loadDockerfile', () => {
 
   it('names the input of a context that is no folder', async () => {
     for (const context of [join(root, 'missing'), join(root, 'outside')]) {
-      await assert.rejects(load(context, 'Dockerfile'), { name: 'InputError', input: 'contextPath' })
+      await rejects(load(context, 'Dockerfile'), { name: 'InputError', input: 'contextPath' })
     }
   })
 
   it('names the input of a Dockerfile that cannot be read', async () => {
     // A file that is there and refuses to be read, also for root.
-    await assert.rejects(load(join(root, 'context'), '/proc/self/mem'), {
+    await rejects(load(join(root, 'context'), '/proc/self/mem'), {
       name: 'InputError',
       input: 'dockerfile',
       message: /names \/proc\/self\/mem, which cannot be read \(\w+\)\. Let the agent's user read it\./,
@@ -43,7 +44,7 @@ describe('loadDockerfile', () => {
 
   it('names the input of a Dockerfile that is no file', async () => {
     for (const dockerfile of ['missing', '.']) {
-      await assert.rejects(load(join(root, 'context'), dockerfile), { name: 'InputError', input: 'dockerfile' })
+      await rejects(load(join(root, 'context'), dockerfile), { name: 'InputError', input: 'dockerfile' })
     }
   })
 })

@@ -12,6 +12,7 @@ import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { aBuildContext, aLocalImage, arm64, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('buildPlatformImage', () => {
   const base = aLocalImage({ labels: { vendor: 'Microsoft' }, environment: { ASPNET_VERSION: '10.0.14' } })
@@ -154,7 +155,7 @@ describe('buildPlatformImage', () => {
     it('is refused where nothing names the watched image, before anything is pulled', async () => {
       const { request, ports } = await start('FROM scratch\nCOPY --from=a.example/other /usr /usr\n')
 
-      await assert.rejects(buildPlatformImage(request, ports), {
+      await rejects(buildPlatformImage(request, ports), {
         message: /watched mcr\.microsoft\.com\/dotnet\/aspnet:10\.0, but .* is built on scratch, and does not name it/,
       })
       assert.deepEqual(ports.log.lines, [])
@@ -176,7 +177,7 @@ describe('buildPlatformImage', () => {
       const record = aRecord({ base: { ...aRecord().base, platformDigest: digestOf('base arm64') } })
       const { request, ports } = await start(text, record)
 
-      await assert.rejects(buildPlatformImage(request, ports), {
+      await rejects(buildPlatformImage(request, ports), {
         message:
           /^Cannot build on mcr\S+aspnet:10\.0@sha256:[0-9a-f]+ for linux\/amd64: it is an image for linux\/arm64\/v8\. Run the check again/,
       })
@@ -186,7 +187,7 @@ describe('buildPlatformImage', () => {
     it('refuses a context that changed since, before anything is pulled', async () => {
       const { request, ports } = await start(text, aRecord({ contextHash: 'v1:before' }))
 
-      await assert.rejects(buildPlatformImage(request, ports), {
+      await rejects(buildPlatformImage(request, ports), {
         message: /^The context \S+ changed after the check read it,.*Run the pipeline again/,
       })
       assert.deepEqual(ports.log.lines, [])
@@ -199,7 +200,7 @@ describe('buildPlatformImage', () => {
         Promise.resolve(ports.engine.builds.length === 0 ? 'v1:now' : 'v1:later'),
       )
 
-      await assert.rejects(buildPlatformImage(request, { ...ports, buildContext }), {
+      await rejects(buildPlatformImage(request, { ...ports, buildContext }), {
         message: /^The context \S+ changed after the check read it/,
       })
       assert.deepEqual(ports.engine.names, [])
@@ -210,7 +211,7 @@ describe('buildPlatformImage', () => {
       const list = () => Promise.reject(new Error('It cannot be read.'))
       const buildContext = { ...ports.buildContext, list }
 
-      await assert.rejects(buildPlatformImage(request, { ...ports, buildContext }), { message: 'It cannot be read.' })
+      await rejects(buildPlatformImage(request, { ...ports, buildContext }), { message: 'It cannot be read.' })
       assert.deepEqual(ports.engine.pulls, [])
     })
 
@@ -303,7 +304,7 @@ describe('buildPlatformImage', () => {
     const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nRUN <<EOF\necho\nEOF\n'
     const { request, ports } = await start(text, aRecord(), { version: '20.10.24' })
 
-    await assert.rejects(buildPlatformImage(request, ports), { message: /needs engine 23 or later/ })
+    await rejects(buildPlatformImage(request, ports), { message: /needs engine 23 or later/ })
     assert.deepEqual(ports.engine.pulls, [])
   })
 
@@ -329,7 +330,7 @@ describe('buildPlatformImage', () => {
     it(`refuses a Dockerfile that names ${what} now`, async () => {
       const { request, ports } = await start(text)
 
-      await assert.rejects(buildPlatformImage(request, ports), { message: found })
+      await rejects(buildPlatformImage(request, ports), { message: found })
       assert.deepEqual(ports.engine.names, [])
     })
   }
@@ -339,7 +340,7 @@ describe('buildPlatformImage', () => {
       failingStep: 'RUN x',
     })
 
-    await assert.rejects(buildPlatformImage(request, ports), { name: 'BuildFailedError', step: 'RUN x' })
+    await rejects(buildPlatformImage(request, ports), { name: 'BuildFailedError', step: 'RUN x' })
     assert.deepEqual(ports.engine.names, [])
   })
 
@@ -347,14 +348,14 @@ describe('buildPlatformImage', () => {
     const { request, ports } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0')
     const gone = { ...request, record: aRecord({ base: { ...aRecord().base, platformDigest: digestOf('gone') } }) }
 
-    await assert.rejects(buildPlatformImage(gone, ports), { message: /^Cannot pull mcr/ })
+    await rejects(buildPlatformImage(gone, ports), { message: /^Cannot pull mcr/ })
   })
 
   it('refuses an image that does not stand on the layers of its base', async () => {
     const strayBase = aLocalImage({ layers: [digestOf('yesterday')] })
     const { request, ports } = await start('FROM mcr.microsoft.com/dotnet/aspnet:10.0', aRecord(), { strayBase })
 
-    await assert.rejects(buildPlatformImage(request, ports), {
+    await rejects(buildPlatformImage(request, ports), {
       message: /was not built on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 as the check saw it/,
     })
   })

@@ -4,6 +4,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, parseReference } from '../../src/model/reference.ts'
 import { aBuildContext, aReleaseLine, amd64, arm64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
+import { rejects } from '../support/problems.ts'
 
 const registry = {
   resolve: (reference: Parameters<typeof formatReference>[0]) => Promise.resolve(digestOf(formatReference(reference))),
@@ -65,10 +66,10 @@ describe('planUnchecked', () => {
   })
 
   it('refuses what is built from scratch: only a check can tell what it follows', async () => {
-    await assert.rejects(plan({ text: 'FROM scratch' }), { name: 'InputError', input: 'buildRecord' })
+    await rejects(plan({ text: 'FROM scratch' }), { name: 'InputError', input: 'buildRecord' })
   })
 
   it('refuses a FROM that nobody can resolve', async () => {
-    await assert.rejects(plan({ text: 'ARG TAG\nFROM a.io/b:$TAG' }), { name: 'InvalidDockerfileError' })
+    await rejects(plan({ text: 'ARG TAG\nFROM a.io/b:$TAG' }), { name: 'InvalidDockerfileError' })
   })
 })

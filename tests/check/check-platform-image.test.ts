@@ -12,6 +12,7 @@ import { bookmarkTag, versionOf } from '../../src/model/release-line.ts'
 import { aReleaseLine, amd64, aPolicy, arm64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
 import { memoryRegistry, type MemoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 const old = { 'linux/amd64': { ASPNET_VERSION: '10.0.13' }, 'linux/arm64': { ASPNET_VERSION: '10.0.13' } }
 const moved = { 'linux/amd64': { ASPNET_VERSION: '10.0.14' }, 'linux/arm64': { ASPNET_VERSION: '10.0.14' } }
@@ -278,7 +279,7 @@ describe('checkPlatformImage', () => {
       repository.push('10.0-noble-1.0.0', squashed)
       const request = aCheckRequest({ policy: aPolicy({ whenUnverifiable: 'fail' }) })
 
-      await assert.rejects(check(request, registry, repository), {
+      await rejects(check(request, registry, repository), {
         message:
           /^Cannot tell whether 10\.0-noble-1\.0\.0 is built on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0: .*"whenUnverifiable"/,
       })
@@ -329,7 +330,7 @@ describe('checkPlatformImage', () => {
       await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
       const hashContext = () => Promise.reject(new Error('EACCES'))
 
-      await assert.rejects(check(aCheckRequest(), registry, repository, { hashContext }), { message: 'EACCES' })
+      await rejects(check(aCheckRequest(), registry, repository, { hashContext }), { message: 'EACCES' })
     })
   })
 
@@ -361,7 +362,7 @@ describe('checkPlatformImage', () => {
     it('throws where the catalogue cannot be asked', async () => {
       await release(repository, registry)
 
-      await assert.rejects(check(aCheckRequest({ policy }), registry, repository), {
+      await rejects(check(aCheckRequest({ policy }), registry, repository), {
         message: 'The catalogue was asked.',
       })
     })
@@ -556,7 +557,7 @@ describe('checkPlatformImage', () => {
       registry.publish(aspnet, moved)
       const { registry: asked, releases } = ports()
 
-      await assert.rejects(check(aCheckRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
+      await rejects(check(aCheckRequest(), asked, releases), { message: '429 TOOMANYREQUESTS' })
     })
   }
 
@@ -565,7 +566,7 @@ describe('checkPlatformImage', () => {
     await release(repository, registry, '1.1.0', { run: 'project/3' })
     await repository.pointTag('10.0-noble-current', digest)
 
-    await assert.rejects(check(aCheckRequest(), registry, failing(repository, 'isFrozen')), {
+    await rejects(check(aCheckRequest(), registry, failing(repository, 'isFrozen')), {
       message: '429 TOOMANYREQUESTS',
     })
   })
@@ -575,7 +576,7 @@ describe('checkPlatformImage', () => {
     const tags = repository.tagged
     const undated = { ...repository, list: () => Promise.resolve({ tags, pushedAt: new Map<Digest, Date>() }) }
 
-    await assert.rejects(check(aCheckRequest(), registry, undated), {
+    await rejects(check(aCheckRequest(), registry, undated), {
       message: /does not say when 10\.0-noble-1\.0\.0 was/,
     })
   })
@@ -584,13 +585,13 @@ describe('checkPlatformImage', () => {
     await release(repository, registry)
     registry.publish(aspnet, { 'linux/s390x': {} })
 
-    await assert.rejects(check(aCheckRequest(), registry, repository), {
+    await rejects(check(aCheckRequest(), registry, repository), {
       message: /no linux\/amd64, only linux\/s390x/,
     })
   })
 
   it('throws where the base is not there', async () => {
-    await assert.rejects(check(aCheckRequest({ base: withDigest(aspnet, digestOf('gone')) }), registry, repository), {
+    await rejects(check(aCheckRequest({ base: withDigest(aspnet, digestOf('gone')) }), registry, repository), {
       message: /Cannot read mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/,
     })
   })

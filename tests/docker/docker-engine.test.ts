@@ -8,6 +8,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('dockerEngine', () => {
   let folder: string
@@ -70,13 +71,13 @@ describe('dockerEngine', () => {
       jobContainer: { id: 'abc' },
     })
 
-    await assert.rejects(engine.ping(), { message: /has no such socket: set mapDockerSocket: true on its container/ })
+    await rejects(engine.ping(), { message: /has no such socket: set mapDockerSocket: true on its container/ })
   })
 
   it('says that nobody listens at a TCP port, whatever the process has for its own', async () => {
     const engine = dockerEngine({ environment: { DOCKER_HOST: 'tcp://127.0.0.1:1' } })
 
-    await assert.rejects(engine.ping(), {
+    await rejects(engine.ping(), {
       name: 'EngineUnreachableError',
       message: /tcp:\/\/127\.0\.0\.1:1: ECONNREFUSED/,
     })
@@ -86,7 +87,7 @@ describe('dockerEngine', () => {
     await writeFile(join(folder, 'file'), '')
     const engine = dockerEngine({ environment: { DOCKER_HOST: `unix://${join(folder, 'file')}` } })
 
-    await assert.rejects(engine.ping(), { name: 'EngineUnreachableError', message: /ECONNREFUSED/ })
+    await rejects(engine.ping(), { name: 'EngineUnreachableError', message: /ECONNREFUSED/ })
   })
 
   it('refuses an engine on another machine at once', () => {

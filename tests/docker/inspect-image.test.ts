@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 import { anImageDescription } from './image-description.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('an engine that is asked about images', () => {
   let engine: FakeEngine
@@ -57,7 +58,7 @@ describe('an engine that is asked about images', () => {
     const broken = { status: 500, body: { message: 'disk full' } }
     const docker = await engineThat({ 'GET /images/localhost/a:1/json': broken })
 
-    await assert.rejects(docker.inspect('localhost/a:1'), {
+    await rejects(docker.inspect('localhost/a:1'), {
       name: 'EngineError',
       status: 500,
       message: 'Cannot inspect the image localhost/a:1: disk full',
@@ -67,7 +68,7 @@ describe('an engine that is asked about images', () => {
   it('refuses an answer that describes no image', async () => {
     const docker = await describing({ Id: 1 })
 
-    await assert.rejects(docker.inspect('localhost/a:1'), { name: 'ValiError' })
+    await rejects(docker.inspect('localhost/a:1'), { name: 'ValiError' })
   })
 
   it('removes a name, and is content where it is absent', async () => {
@@ -86,7 +87,7 @@ describe('an engine that is asked about images', () => {
     const used = { status: 409, body: { message: 'in use by a container' } }
     const docker = await engineThat({ 'DELETE /images/localhost/a:1': used })
 
-    await assert.rejects(docker.remove('localhost/a:1'), {
+    await rejects(docker.remove('localhost/a:1'), {
       message: 'Cannot remove the image localhost/a:1: in use by a container',
     })
   })

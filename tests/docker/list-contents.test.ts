@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { type FakeAnswers, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 async function list(answers: FakeAnswers) {
   const engine = await startFakeEngine({
@@ -53,7 +54,7 @@ describe('listEngineContents', () => {
   })
 
   it('tells that the engine could not say', async () => {
-    await assert.rejects(list({ 'GET /images/json': { status: 500, body: { message: 'no memory' } } }), {
+    await rejects(list({ 'GET /images/json': { status: 500, body: { message: 'no memory' } } }), {
       message: 'Cannot list what the engine holds: no memory',
     })
   })

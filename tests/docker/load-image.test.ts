@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('loadImage', () => {
   let engine: FakeEngine
@@ -39,7 +40,7 @@ describe('loadImage', () => {
 
   for (const file of ['absent.tar', '']) {
     it(`says that "${file}" is not a file`, async () => {
-      await assert.rejects(load({}, join(folder, file)), {
+      await rejects(load({}, join(folder, file)), {
         name: 'InputError',
         input: 'imageArchive',
         message: /which is not a file/,
@@ -53,7 +54,7 @@ describe('loadImage', () => {
   ]
   for (const [what, answer] of broken) {
     it(`gives the engine's words where it says ${what} that it cannot read it`, async () => {
-      await assert.rejects(load(answer), {
+      await rejects(load(answer), {
         name: 'InputError',
         message: `The input "imageArchive" names ${archive}, which the engine cannot load: unexpected EOF ##_vso[x]`,
       })
@@ -65,6 +66,6 @@ describe('loadImage', () => {
   })
 
   it('ends when it is aborted', async () => {
-    await assert.rejects(load({ end: 'open' }, archive, AbortSignal.timeout(50)), { name: 'TimeoutError' })
+    await rejects(load({ end: 'open' }, archive, AbortSignal.timeout(50)), { name: 'TimeoutError' })
   })
 })

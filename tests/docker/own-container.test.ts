@@ -8,6 +8,7 @@ import {
   type ContainerEvidence,
 } from '../../src/docker/own-container.ts'
 import { type FakeAnswers, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 const id = '1f'.repeat(32)
 const mounts = [
@@ -90,7 +91,7 @@ describe('findOwnContainer', () => {
   it('tells that the engine could not say', async () => {
     const answers = { [`GET /containers/${id}/json`]: { status: 500, body: { message: 'no memory' } } }
 
-    await assert.rejects(find(inside, answers), { message: 'Cannot find the own container: no memory' })
+    await rejects(find(inside, answers), { message: 'Cannot find the own container: no memory' })
   })
 
   it('looks for the traces of this very process where none are given', async () => {

@@ -8,6 +8,7 @@ import { parseReference } from '../../src/model/reference.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 import { amd64 } from '../support/builders.ts'
 import { anImageDescription } from './image-description.ts'
+import { rejects } from '../support/problems.ts'
 
 const digest = digestOf('image')
 const pulled = `registry.example/dotnet/aspnet@${digest}`
@@ -150,7 +151,7 @@ describe('pullImage', () => {
   ]
   for (const [what, answer, words] of refusals) {
     it(`says in one sentence that the image ${what}`, async () => {
-      await assert.rejects(pull(answer), {
+      await rejects(pull(answer), {
         message: `Cannot pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64: ${words}. Let the agent reach registry.example, and check the inputs "registryMirrors" and "baseRegistryConnection".`,
       })
     })
@@ -161,12 +162,12 @@ describe('pullImage', () => {
   })
 
   it('refuses a reference without a digest', async () => {
-    await assert.rejects(pull({}, { reference: parseReference('registry.example/a:1') }), { message: /has no digest/ })
+    await rejects(pull({}, { reference: parseReference('registry.example/a:1') }), { message: /has no digest/ })
   })
 
   it("stops when it is aborted, with the abort's reason", async () => {
     const pulling = pull({ lines: [{ status: 'Downloading' }], end: 'open' }, {}, AbortSignal.timeout(50))
 
-    await assert.rejects(pulling, { name: 'TimeoutError' })
+    await rejects(pulling, { name: 'TimeoutError' })
   })
 })

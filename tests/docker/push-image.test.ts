@@ -4,6 +4,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { PushRefusedError } from '../../src/publish/image-store.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 const digest = digestOf('image')
 const target = parseReference('registry.example:5000/platform/aspnet:10.0-1.0.0')
@@ -67,7 +68,7 @@ describe('pushImage', () => {
   it('trusts no push with two digests', async () => {
     const aux = { Tag: '10.0-1.0.0', Digest: digestOf('other'), Size: 735 }
 
-    await assert.rejects(push({ lines: [pushed, { aux }] }), { message: /names two digests/ })
+    await rejects(push({ lines: [pushed, { aux }] }), { message: /names two digests/ })
   })
 
   it("gives the registry's words where it refuses, and removes the tag", async () => {
@@ -84,7 +85,7 @@ describe('pushImage', () => {
   })
 
   it('does not take an answer without a digest for a push', async () => {
-    await assert.rejects(push({ lines: [{ status: 'Pushed' }] }), {
+    await rejects(push({ lines: [{ status: 'Pushed' }] }), {
       name: 'PushRefusedError',
       refusal: 'connection-cut',
       message: /ended before the push did/,
@@ -98,7 +99,7 @@ describe('pushImage', () => {
   })
 
   it('fails where the engine says no', async () => {
-    await assert.rejects(push({ status: 500, body: { message: 'write /var: no space left on device' } }), {
+    await rejects(push({ status: 500, body: { message: 'write /var: no space left on device' } }), {
       name: 'PushRefusedError',
       refusal: 'disk-full',
       message: 'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: write /var: no space left on device.',
@@ -106,7 +107,7 @@ describe('pushImage', () => {
   })
 
   it('fails where the image is not in the engine', async () => {
-    await assert.rejects(push({}, { name: 'localhost/absent:1' }), { name: 'EngineError', status: 404 })
+    await rejects(push({}, { name: 'localhost/absent:1' }), { name: 'EngineError', status: 404 })
 
     assert.deepEqual(removedTags(), [])
   })
@@ -114,7 +115,7 @@ describe('pushImage', () => {
   it('removes the tag when it is aborted', async () => {
     const pushing = push({ lines: [{ status: 'Preparing' }], end: 'open' }, {}, {}, AbortSignal.timeout(50))
 
-    await assert.rejects(pushing, { name: 'TimeoutError' })
+    await rejects(pushing, { name: 'TimeoutError' })
     assert.equal(removedTags().length, 1)
   })
 
@@ -126,6 +127,6 @@ describe('pushImage', () => {
   })
 
   it('refuses a target without a tag', async () => {
-    await assert.rejects(push({}, { target: parseReference('registry.example/a') }), { message: /has no tag/ })
+    await rejects(push({}, { target: parseReference('registry.example/a') }), { message: /has no tag/ })
   })
 })

@@ -5,6 +5,7 @@ import { connect } from '../../src/docker/connection/connection.ts'
 import { readEngineAddress } from '../../src/docker/connection/engine-address.ts'
 import { runContainer } from '../../src/docker/run-container.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 const running = {
   State: { OOMKilled: false },
@@ -182,17 +183,17 @@ describe('runContainer', () => {
   it('tells why a container cannot be removed', async () => {
     const container = await run({ 'DELETE /containers/c1': { status: 500, body: { message: 'device busy' } } })
 
-    await assert.rejects(container.remove(), { message: 'Cannot remove the container: device busy' })
+    await rejects(container.remove(), { message: 'Cannot remove the container: device busy' })
   })
 
   it('removes the container where something else goes wrong', async () => {
-    await assert.rejects(run({ 'GET /containers/c1/json': { body: {} } }), { name: 'ValiError' })
+    await rejects(run({ 'GET /containers/c1/json': { body: {} } }), { name: 'ValiError' })
 
     assert.equal(sent().at(-1), 'DELETE /containers/c1')
   })
 
   it('fails where there is no such image', async () => {
-    await assert.rejects(run({ 'POST /containers/create': { status: 404, body: { message: 'No such image' } } }), {
+    await rejects(run({ 'POST /containers/create': { status: 404, body: { message: 'No such image' } } }), {
       message: 'Cannot create a container of localhost/a:1: No such image',
     })
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { partialArchive } from '../../src/docker/save-image.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('saveImage', () => {
   let engine: FakeEngine
@@ -42,14 +43,14 @@ describe('saveImage', () => {
   it("leaves none when it is aborted, and gives the abort's reason", async () => {
     const saving = save({ body: Buffer.from('half'), end: 'open' }, join(folder, 'image.tar'), AbortSignal.timeout(50))
 
-    await assert.rejects(saving, { name: 'TimeoutError' })
+    await rejects(saving, { name: 'TimeoutError' })
     assert.deepEqual(await readdir(folder), [])
   })
 
   it('says which file cannot be written', async () => {
     const file = join(folder, 'absent', 'image.tar')
 
-    await assert.rejects(save({ body: Buffer.from('all') }, file), {
+    await rejects(save({ body: Buffer.from('all') }, file), {
       message: `Cannot save the image localhost/a:1 to ${file}: ENOENT. Check the input "imageArchive".`,
     })
   })
@@ -58,14 +59,14 @@ describe('saveImage', () => {
     const file = join(folder, 'image.tar')
     await symlink('/dev/full', partialArchive(file))
 
-    await assert.rejects(save({ body: Buffer.from('all') }, file), {
+    await rejects(save({ body: Buffer.from('all') }, file), {
       message: `Cannot save the image localhost/a:1 to ${file}: ENOSPC. Free space on its disk.`,
     })
     assert.deepEqual(await readdir(folder), [])
   })
 
   it("gives the engine's words for an image that is not there", async () => {
-    await assert.rejects(save({ status: 404, body: { message: 'reference does not exist' } }, join(folder, 'a')), {
+    await rejects(save({ status: 404, body: { message: 'reference does not exist' } }, join(folder, 'a')), {
       message: 'Cannot save the image localhost/a:1: reference does not exist',
     })
   })

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { requireCapableEngine } from '../../src/dockerfile-build/require-capable-engine.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
+import { rejects } from '../support/problems.ts'
 
 const heredoc = { path: '/image/Dockerfile', text: 'FROM a\nRUN <<EOF\necho\nEOF\n' }
 const plain = { path: '/app/Dockerfile', text: 'FROM a\n' }
 
 describe('requireCapableEngine', () => {
   it('says where a Dockerfile needs a newer engine, and what to do', async () => {
-    await assert.rejects(requireCapableEngine([plain, heredoc], memoryEngine({ version: '20.10.24+dfsg1' })), {
+    await rejects(requireCapableEngine([plain, heredoc], memoryEngine({ version: '20.10.24+dfsg1' })), {
       message:
         '/image/Dockerfile has a heredoc in line 2, which needs engine 23 or later; the agent has 20.10.24+dfsg1. Update Docker on the agent, or begin the file with # syntax=docker/dockerfile:1.',
     })
@@ -28,6 +29,6 @@ describe('requireCapableEngine', () => {
   it('says that the engine is not there', async () => {
     const ping = () => Promise.reject(new Error('Cannot reach the Docker engine at unix:///x.'))
 
-    await assert.rejects(requireCapableEngine([plain], { ping }), { message: /^Cannot reach/ })
+    await rejects(requireCapableEngine([plain], { ping }), { message: /^Cannot reach/ })
   })
 })

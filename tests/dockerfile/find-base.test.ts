@@ -3,6 +3,7 @@ import { assumeBase, findBase } from '../../src/dockerfile/find-base.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { formatReference, parseReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 function baseOf(text: string, target?: string): string {
   const base = findBase(readDockerfile(text, { platform: amd64 }), target)
@@ -61,7 +62,7 @@ describe('findBase', () => {
   ]
   for (const [what, text, target, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => baseOf(text, target), { name: 'InvalidDockerfileError', message })
+      throws(() => baseOf(text, target), { name: 'InvalidDockerfileError', message })
     })
   }
 })

@@ -6,6 +6,7 @@ import { formatPlatform, type Platform } from '../../src/model/platform.ts'
 import { formatReference, parseReference } from '../../src/model/reference.ts'
 import { amd64, arm64 } from '../support/builders.ts'
 import { formattedDockerfile } from './dockerfile-arbitrary.ts'
+import { throws } from '../support/problems.ts'
 
 /** One line for each image use: what it names. */
 function named({ names }: ImageUse): string {
@@ -255,7 +256,7 @@ describe('readDockerfile', () => {
   ]
   for (const [what, text, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => readDockerfile(text, { platform: amd64 }), { name: 'InvalidDockerfileError', message })
+      throws(() => readDockerfile(text, { platform: amd64 }), { name: 'InvalidDockerfileError', message })
     })
   }
 

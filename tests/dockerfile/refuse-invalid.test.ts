@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { refuseInvalid } from '../../src/dockerfile/refuse-invalid.ts'
 import { formattedDockerfile } from './dockerfile-arbitrary.ts'
+import { throws } from '../support/problems.ts'
 
 describe('refuseInvalid', () => {
   const refused: readonly (readonly [what: string, text: string, message: string])[] = [
@@ -35,7 +36,7 @@ describe('refuseInvalid', () => {
   ]
   for (const [what, text, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(
+      throws(
         () => {
           refuseInvalid(text)
         },

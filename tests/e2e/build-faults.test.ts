@@ -11,6 +11,7 @@ import { thisMachine } from '../../src/ownership/this-machine.ts'
 import { withSweeps } from '../../src/sweep/sweep.ts'
 import { amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
+import { rejects } from '../support/problems.ts'
 
 /** Engines of their own, cut off from the network: what is done to them here would hurt whoever shares one. */
 describe('a build on an engine in trouble', () => {
@@ -82,11 +83,11 @@ describe('a build on an engine in trouble', () => {
       },
     })
 
-    await assert.rejects(building, {
+    await rejects(building, {
       message:
         'Cannot build localhost/build-faults-test/image:1: the engine went away before the build ended. See whether it was restarted, and run the job again.',
     })
-    await assert.rejects(build(engine, context, {}), { name: 'EngineUnreachableError' })
+    await rejects(build(engine, context, {}), { name: 'EngineUnreachableError' })
     await build(await start(join(folder, 'engine')), context, {})
   })
 
@@ -109,7 +110,7 @@ describe('a build on an engine in trouble', () => {
       const working = withSweeps(newOwner(new Date()), ports, () =>
         buildWith(engine, context, { dockerfileText, onProgress }),
       )
-      await assert.rejects(working, { message: 'The job was cancelled.' })
+      await rejects(working, { message: 'The job was cancelled.' })
       const seconds = (performance.now() - since) / 1000
       assert.ok(seconds < 5, `${String(seconds)} s`)
     } finally {
@@ -126,6 +127,6 @@ describe('a build on an engine in trouble', () => {
     await writeFile(join(context, 'large'), '')
     await truncate(join(context, 'large'), 60_000_000)
 
-    await assert.rejects(build(engine, context, {}), { message: /no space left on device/ })
+    await rejects(build(engine, context, {}), { message: /no space left on device/ })
   })
 })

@@ -17,6 +17,7 @@ import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker as dockerCli } from '../support/docker-cli.ts'
 import { reader, startGuardedRegistry, startOpenRegistry, type StartedRegistry } from '../support/guarded-registry.ts'
 import { pushTinyImage, putIndex, type TinyImage } from '../support/tiny-image.ts'
+import { rejects } from '../support/problems.ts'
 
 const authorization = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
 const provenance = { run: 'project/1', created: new Date('2026-11-23T12:00:00Z'), revision: 'abc' }
@@ -206,20 +207,16 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
   })
 
   it('refuses a base that is not in its registry, and says what to look at', async () => {
-    await assert.rejects(build('FROM mcr.microsoft.com/dotnet/aspnet:10.0\n', { digest: digestOf('gone') }), {
+    await rejects(build('FROM mcr.microsoft.com/dotnet/aspnet:10.0\n', { digest: digestOf('gone') }), {
       message:
         /^Cannot pull localhost:\d+\/mcr\/dotnet\/aspnet:10\.0@sha256:\w+ for linux\/amd64: .*\. Let the agent reach localhost:\d+, and check the inputs/,
     })
   })
 
   it('names the image that should read the Dockerfile where it cannot be had', async () => {
-    await assert.rejects(
-      build('# syntax=localhost:1/docker/dockerfile:1\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\n'),
-      {
-        message:
-          /^Cannot get localhost:1\/docker\/dockerfile:1, which .*Dockerfile names to read it.*connection refused/,
-      },
-    )
+    await rejects(build('# syntax=localhost:1/docker/dockerfile:1\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\n'), {
+      message: /^Cannot get localhost:1\/docker\/dockerfile:1, which .*Dockerfile names to read it.*connection refused/,
+    })
   })
 
   it('builds with a step on its own machine, whatever it is built for', async () => {
@@ -254,7 +251,7 @@ RUN --mount=type=bind,FROM=mcr.microsoft.com/shell:1,target=/upper --mount=type=
     const text = `FROM mcr.microsoft.com/shell:1\nRUN --mount=type=secret,id=feed ${print}\n`
     const log = capturedLog()
 
-    await assert.rejects(build(text, { ...onShell(), log, secrets: { feed: secret } }), { name: 'BuildFailedError' })
+    await rejects(build(text, { ...onShell(), log, secrets: { feed: secret } }), { name: 'BuildFailedError' })
     const shown = log.lines.join('\n')
     assert.ok(shown.includes('***'))
     assert.doesNotMatch(shown, /gehei|secret\/7/)
@@ -292,7 +289,7 @@ RUN --mount=type=bind,FROM=mcr.microsoft.com/shell:1,target=/upper --mount=type=
     if (Number(version.split('.')[0]) >= 23) {
       assert.ok((await build(text, onShell())).log.lines.includes('    from a heredoc'))
     } else {
-      await assert.rejects(build(text, onShell()), {
+      await rejects(build(text, onShell()), {
         message: /Dockerfile has a heredoc in line 2, which needs engine 23 or later; the agent has 2\d\./,
       })
     }

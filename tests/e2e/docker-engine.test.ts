@@ -20,6 +20,7 @@ import { parsePlatform, type Platform } from '../../src/model/platform.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
 import { PushRefusedError } from '../../src/publish/image-store.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 const run = promisify(execFile)
 const platform = parsePlatform('linux/amd64')
@@ -361,7 +362,7 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
       },
     })
 
-    await assert.rejects(building, { message: /^Cannot send .*\/large\/\d to the engine: ENOENT/ })
+    await rejects(building, { message: /^Cannot send .*\/large\/\d to the engine: ENOENT/ })
     await build({ context, dockerfileText })
     assert.deepEqual(outputLines(), ['small'])
   })
@@ -453,24 +454,17 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
     it('says that an image is not in the registry', async () => {
       const absent = parseReference(`${registry.host}/platform/absent:1@sha256:${'0'.repeat(64)}`)
 
-      await assert.rejects(
-        docker.pull({ reference: absent, platform, name: 'localhost/docker-engine-test/absent:1' }),
-        {
-          message:
-            /^Cannot pull localhost:\d+\/platform\/absent:1@sha256:0{64} for linux\/amd64: .*(not found|unknown)/,
-        },
-      )
+      await rejects(docker.pull({ reference: absent, platform, name: 'localhost/docker-engine-test/absent:1' }), {
+        message: /^Cannot pull localhost:\d+\/platform\/absent:1@sha256:0{64} for linux\/amd64: .*(not found|unknown)/,
+      })
     })
 
     it('says that a registry does not answer', async () => {
       const nobody = parseReference(`localhost:1/a:1@sha256:${'0'.repeat(64)}`)
 
-      await assert.rejects(
-        docker.pull({ reference: nobody, platform, name: 'localhost/docker-engine-test/nobody:1' }),
-        {
-          message: /^Cannot pull localhost:1\/a:1@sha256:0{64} for linux\/amd64: .*connection refused/,
-        },
-      )
+      await rejects(docker.pull({ reference: nobody, platform, name: 'localhost/docker-engine-test/nobody:1' }), {
+        message: /^Cannot pull localhost:1\/a:1@sha256:0{64} for linux\/amd64: .*connection refused/,
+      })
     })
   })
 

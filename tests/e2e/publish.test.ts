@@ -22,6 +22,7 @@ import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { writeImageArchive } from '../support/image-archive.ts'
 import { ensureBundles, runPostJobBundle, runTaskBundle, type TaskSetting } from '../support/task-process.ts'
+import { rejects } from '../support/problems.ts'
 
 const run = promisify(execFile)
 const contextHash = 'v1:sha256:same'
@@ -335,7 +336,7 @@ describe('a publish by a real engine', () => {
         onProgress: () => undefined,
       })
 
-      await assert.rejects(pushing, { name: 'PushRefusedError', refusal: 'unreachable' })
+      await rejects(pushing, { name: 'PushRefusedError', refusal: 'unreachable' })
     })
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { connectEcr } from '../../src/ecr/ecr-connection.ts'
 import { createRepository } from '../../src/ecr/create-repository.ts'
 import { type EcrUnderTest, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('createRepository', () => {
   let ecr: EcrUnderTest
@@ -46,12 +47,12 @@ describe('createRepository', () => {
   it('does not try without what it did not ask for', async () => {
     ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'InvalidParameterException' } })
 
-    await assert.rejects(create('platform/plain', []), { code: 'InvalidParameterException' })
+    await rejects(create('platform/plain', []), { code: 'InvalidParameterException' })
   })
 
   it('hands on every other refusal', async () => {
     ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'KmsException', message: 'No such key.' } })
 
-    await assert.rejects(create('platform/key'), { code: 'KmsException' })
+    await rejects(create('platform/key'), { code: 'KmsException' })
   })
 })

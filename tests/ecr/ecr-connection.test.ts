@@ -6,6 +6,7 @@ import { formatRetry, type RetryOptions } from '../../src/http/retry.ts'
 import { startServer } from '../support/loopback-server.ts'
 import { startProxiedHost } from '../support/proxied-host.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('connectEcr', () => {
   let ecr: EcrUnderTest
@@ -74,7 +75,7 @@ describe('connectEcr', () => {
       ecr.ecr.inject({ operation: 'DescribeImages', failure })
       ecr.asked()
 
-      await assert.rejects(ecr.open('platform/aspnet').list(), { code: error, message, isRetryable: false })
+      await rejects(ecr.open('platform/aspnet').list(), { code: error, message, isRetryable: false })
       assert.equal(ecr.asked().length, 1)
     })
   }
@@ -108,7 +109,7 @@ describe('connectEcr', () => {
     await ecr.answeredBy(
       () => json({ __type: 'ThrottlingException', message: 'Rate exceeded' }, 400),
       () =>
-        assert.rejects(ecr.open('platform/aspnet', { retries }).list(), {
+        rejects(ecr.open('platform/aspnet', { retries }).list(), {
           code: 'ThrottlingException',
           isRetryable: true,
         }),
@@ -137,7 +138,7 @@ describe('connectEcr', () => {
     const httpsAgent = outgoingAgent({ proxyFor: () => host.proxyUrl, authorities: [] })
     process.env.AWS_ENDPOINT_URL_ECR = host.url
     try {
-      await assert.rejects(ecr.open('platform/aspnet', { httpsAgent }).list(), {
+      await rejects(ecr.open('platform/aspnet', { httpsAgent }).list(), {
         code: 'PROXY_407',
         isRetryable: false,
         message: /: the proxy on the way to ECR refuses \(PROXY_407\)\. Check the agent's proxy\.$/,
@@ -154,7 +155,7 @@ describe('connectEcr', () => {
     await ecr.answeredBy(
       () => html,
       () =>
-        assert.rejects(ecr.open('platform/aspnet').list(), {
+        rejects(ecr.open('platform/aspnet').list(), {
           message: /: something else than ECR answered, not in JSON\./,
           isRetryable: false,
         }),
@@ -168,7 +169,7 @@ describe('connectEcr', () => {
     process.env.AWS_ENDPOINT_URL_ECR = server.url
     const repository = ecr.open('platform/aspnet')
 
-    await assert.rejects(repository.list(), { code: 'ECONNREFUSED', isRetryable: true })
+    await rejects(repository.list(), { code: 'ECONNREFUSED', isRetryable: true })
     process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint
   })
 

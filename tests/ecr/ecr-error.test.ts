@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { attempt, EcrError } from '../../src/ecr/ecr-error.ts'
+import { rejects } from '../support/problems.ts'
 
 /** An error as the AWS SDK throws it: named after ECR's exception, with everything about the request on it. */
 function sdkError(name: string, message = 'No.', more: object = {}): Error {
@@ -27,13 +28,10 @@ describe('attempt', () => {
   })
 
   it('takes no other exception for an answer', async () => {
-    await assert.rejects(
-      attempt('describe', failing(sdkError('AccessDeniedException')), ['RepositoryNotFoundException']),
-      {
-        name: 'EcrError',
-        code: 'AccessDeniedException',
-      },
-    )
+    await rejects(attempt('describe', failing(sdkError('AccessDeniedException')), ['RepositoryNotFoundException']), {
+      name: 'EcrError',
+      code: 'AccessDeniedException',
+    })
   })
 
   const noPolicy =

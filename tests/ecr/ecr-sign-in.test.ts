@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ecrCredentials, regionOfRegistry } from '../../src/ecr/ecr-sign-in.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 
@@ -59,7 +60,7 @@ describe('ecrCredentials', () => {
     for (const [answer, message] of answers) {
       await ecr.answeredBy(
         () => answer,
-        () => assert.rejects(source()(registry), { name: 'EcrError', message }),
+        () => rejects(source()(registry), { name: 'EcrError', message }),
       )
     }
   })

@@ -4,6 +4,7 @@ import { digestOf, parseDigest } from '../../src/model/digest.ts'
 import type { RepositorySettings } from '../../src/publish/repository.ts'
 import { putIndex } from '../support/tiny-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 function someSettings(overrides: Partial<RepositorySettings> = {}): RepositorySettings {
   return {
@@ -60,10 +61,10 @@ describe('publishReleases', () => {
   })
 
   it("gives ECR's reason where something else is wrong with the settings", async () => {
-    await assert.rejects(ecr.open('platform/tagged').create(someSettings({ resourceTags: { 'aws:reserved': '1' } })), {
+    await rejects(ecr.open('platform/tagged').create(someSettings({ resourceTags: { 'aws:reserved': '1' } })), {
       code: 'InvalidTagParameterException',
     })
-    await assert.rejects(ecr.open('platform/keyed').create(someSettings({ encryptionKey: 'k'.repeat(2049) })), {
+    await rejects(ecr.open('platform/keyed').create(someSettings({ encryptionKey: 'k'.repeat(2049) })), {
       code: 'InvalidParameterException',
       message: /^Cannot create the repository platform\/keyed in eu-west-1: .*kmsKey/,
     })
@@ -74,7 +75,7 @@ describe('publishReleases', () => {
       'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:CreateRepository on resource: *'
     ecr.ecr.inject({ operation: 'CreateRepository', failure: { error: 'AccessDeniedException', message } })
 
-    await assert.rejects(ecr.open('platform/denied').create(someSettings()), {
+    await rejects(ecr.open('platform/denied').create(someSettings()), {
       message: /^Cannot create the repository platform\/denied .* Allow ecr:CreateRepository in the policies/,
     })
   })
@@ -109,7 +110,7 @@ describe('publishReleases', () => {
     const images = [await ecr.push(name, 'a'), await ecr.push(name, 'b', { platform: 'linux/arm64' })]
     const { digest } = await putIndex({ ...target, tag: 'index', images })
 
-    await assert.rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), { code: 'ImageIndex' })
+    await rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), { code: 'ImageIndex' })
   })
 
   it('names an account that is not the own one', async () => {
@@ -172,7 +173,7 @@ describe('publishReleases', () => {
       const { digest } = await ecr.push(name, '1.0.0')
       ecr.ecr.inject({ operation: 'PutImage', failure: { error, message: 'So it is.' } })
 
-      await assert.rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), {
+      await rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), {
         code: error,
         message: `Cannot tag ${digest} as latest in the repository ${name} in eu-west-1: So it is.`,
       })
@@ -184,7 +185,7 @@ describe('publishReleases', () => {
     const { digest } = await ecr.push(name, '1.0.0')
     ecr.ecr.setStatus(name, digest, 'ARCHIVED')
 
-    await assert.rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), { code: 'ImageArchived' })
+    await rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), { code: 'ImageArchived' })
   })
 
   it('masks the token and the password before anybody gets them', async () => {
@@ -204,7 +205,7 @@ describe('publishReleases', () => {
   it('says which image is not there', async () => {
     const name = await ecr.createRepository()
 
-    await assert.rejects(ecr.open(name).describeImage(digestOf('gone')), {
+    await rejects(ecr.open(name).describeImage(digestOf('gone')), {
       code: 'ImageNotFoundException',
       message: `${digestOf('gone')} is not in the repository ${name} in eu-west-1.`,
     })

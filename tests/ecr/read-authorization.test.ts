@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { connectEcr } from '../../src/ecr/ecr-connection.ts'
 import { readAuthorization } from '../../src/ecr/read-authorization.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('readAuthorization', () => {
   let ecr: EcrUnderTest
@@ -47,7 +48,7 @@ describe('readAuthorization', () => {
     it(`takes ${JSON.stringify(data)} for no token`, async () => {
       const answer = () => json({ authorizationData: data })
 
-      await assert.rejects(
+      await rejects(
         ecr.answeredBy(answer, () => read()),
         { code: 'InvalidToken', message: 'ECR in eu-west-1 gave no authorization token.' },
       )

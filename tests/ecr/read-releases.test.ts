@@ -4,6 +4,7 @@ import { ConnectionError, type HttpClient, TooLargeError } from '../../src/http/
 import { digestOf, parseDigest } from '../../src/model/digest.ts'
 import { putIndex } from '../support/tiny-image.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('readReleases', () => {
   let ecr: EcrUnderTest
@@ -97,7 +98,7 @@ describe('readReleases', () => {
       const answer = () => json({ imageDetails: [{ imageDigest: 'md5:1', imageTags: ['1.0.0'] }] })
 
       await ecr.answeredBy(answer, () =>
-        assert.rejects(ecr.open('platform/aspnet').list(), { message: /it lists an image as "md5:1", which is not a/ }),
+        rejects(ecr.open('platform/aspnet').list(), { message: /it lists an image as "md5:1", which is not a/ }),
       )
     })
   })
@@ -144,7 +145,7 @@ describe('readReleases', () => {
       const images = [await ecr.push(name), await ecr.push(name, undefined, { platform: 'linux/arm64' })]
       const { digest } = await putIndex({ ...target, tag: 'index', images })
 
-      await assert.rejects(ecr.open(name).readConfig(parseDigest(digest)), {
+      await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
         name: 'EcrError',
         code: 'ImageIndex',
         isRetryable: false,
@@ -158,7 +159,7 @@ describe('readReleases', () => {
       const { digest } = await ecr.push(name, 'a')
       ecr.ecr.setStatus(name, digest, 'ARCHIVED')
 
-      await assert.rejects(ecr.open(name).readConfig(parseDigest(digest)), {
+      await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
         code: 'ImageArchived',
         isRetryable: false,
         message: /^Cannot read sha256:.* it is archived\. Restore it in ECR \(aws ecr update-image-storage-class /,
@@ -171,7 +172,7 @@ describe('readReleases', () => {
       ecr.ecr.setStatus(name, digest, 'ACTIVATING')
       const repository = ecr.open(name)
 
-      await assert.rejects(repository.readConfig(parseDigest(digest)), {
+      await rejects(repository.readConfig(parseDigest(digest)), {
         code: 'ImageArchived',
         message: /is being restored/,
       })
@@ -185,7 +186,7 @@ describe('readReleases', () => {
       const { digest } = await ecr.push(name, 'a')
       ecr.ecr.inject({ operation: 'GetDownloadUrlForLayer', failure: { error: 'LayerInaccessibleException' } })
 
-      await assert.rejects(ecr.open(name).readConfig(parseDigest(digest)), {
+      await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
         code: 'LayersNotFoundException',
         message: /^Cannot read the configuration of sha256:.*: ECR does not have it\.$/,
       })
@@ -195,7 +196,7 @@ describe('readReleases', () => {
       const name = await ecr.createRepository()
       const gone = digestOf('gone')
 
-      await assert.rejects(ecr.open(name).readConfig(gone), {
+      await rejects(ecr.open(name).readConfig(gone), {
         code: 'ImageNotFound',
         message: `Cannot read ${gone} in the repository ${name} in eu-west-1: Requested image not found.`,
       })
@@ -205,7 +206,7 @@ describe('readReleases', () => {
       const answer = () => json({ images: [{ imageManifest: '{"converted":true}' }] })
 
       await ecr.answeredBy(answer, () =>
-        assert.rejects(ecr.open('platform/aspnet').readConfig(digestOf('pushed')), {
+        rejects(ecr.open('platform/aspnet').readConfig(digestOf('pushed')), {
           code: 'ImageDigestDoesNotMatchException',
           message: /ECR gave other bytes\.$/,
         }),
@@ -218,7 +219,7 @@ describe('readReleases', () => {
       await ecr.answeredBy(
         () => json({ images: [{ imageManifest }] }),
         () =>
-          assert.rejects(ecr.open('platform/aspnet').readConfig(digestOf(imageManifest)), {
+          rejects(ecr.open('platform/aspnet').readConfig(digestOf(imageManifest)), {
             name: 'UnreadableImageError',
             message: /it is not one of a container image \(/,
           }),
@@ -261,7 +262,7 @@ describe('readReleases', () => {
       const { digest } = await ecr.push(name, 'a')
       const http: HttpClient = ({ maxBytes = 0 }) => Promise.reject(new TooLargeError('bucket', maxBytes))
 
-      await assert.rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
+      await rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
         name: 'UnreadableImageError',
         message: /^Cannot read the configuration of sha256:.*: bucket sends more than 8388608 bytes\.$/,
       })

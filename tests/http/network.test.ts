@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readNetwork } from '../../src/http/network.ts'
+import { throws } from '../support/problems.ts'
 
 describe('readNetwork', () => {
   const names = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'ALL_PROXY', 'NODE_EXTRA_CA_CERTS']
@@ -53,11 +54,11 @@ describe('readNetwork', () => {
   it('says whose proxy is no URL, and does not show it', () => {
     process.env.HTTPS_PROXY = 'http://me:hunter2@proxy example'
 
-    assert.throws(() => network().proxyFor('https://mcr.microsoft.com/'), {
+    throws(() => network().proxyFor('https://mcr.microsoft.com/'), {
       message: 'Cannot use the proxy of HTTPS_PROXY: it is no http address. Write it as http://host:port.',
     })
     for (const address of ['me:hunter2@proxy.example', 'socks5://me:hunter2@proxy.example']) {
-      assert.throws(() => network({ 'Agent.ProxyUrl': address }), {
+      throws(() => network({ 'Agent.ProxyUrl': address }), {
         message: /^Cannot use the proxy of the agent's configuration: it is no http address\./,
       })
     }
@@ -79,7 +80,7 @@ describe('readNetwork', () => {
 
   for (const list of ['no list', '{}', '"a"', '[1]']) {
     it(`says that ${list} is no list of what to leave out`, () => {
-      assert.throws(() => network({ 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': list }), {
+      throws(() => network({ 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': list }), {
         name: 'NetworkSettingError',
         message: "Cannot use Agent.ProxyBypassList: it is no JSON list. Correct the agent's .proxybypass.",
       })
@@ -98,7 +99,7 @@ describe('readNetwork', () => {
   it('says which file of authorities cannot be read', () => {
     const file = join(folder, 'missing.pem')
 
-    assert.throws(() => network({ 'Agent.CAInfo': file }), {
+    throws(() => network({ 'Agent.CAInfo': file }), {
       name: 'NetworkSettingError',
       message: `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
     })

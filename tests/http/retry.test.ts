@@ -3,6 +3,7 @@ import { fake, useFakeTimers } from 'sinon'
 import { ConnectionError, type HttpClient, httpClient, type HttpResponse } from '../../src/http/http-client.ts'
 import { formatRetry, type Retry, withRetries } from '../../src/http/retry.ts'
 import { type LoopbackServer, startServer } from '../support/loopback-server.ts'
+import { rejects } from '../support/problems.ts'
 
 type Outcome = number | string | Partial<HttpResponse>
 
@@ -78,7 +79,7 @@ describe('withRetries', () => {
       const http = script(code)
       const { options } = waitingRoom()
 
-      await assert.rejects(withRetries(http, options)({ method: 'GET', url }), { code })
+      await rejects(withRetries(http, options)({ method: 'GET', url }), { code })
       assert.equal(http.callCount, 1)
     })
   }
@@ -88,7 +89,7 @@ describe('withRetries', () => {
       const http = script(code)
       const { options, waits } = waitingRoom()
 
-      await assert.rejects(withRetries(http, options)({ method: 'GET', url }), { code })
+      await rejects(withRetries(http, options)({ method: 'GET', url }), { code })
       assert.deepEqual(waits, [1000, 2000])
     })
   }
@@ -115,7 +116,7 @@ describe('withRetries', () => {
   it('throws the last failure', async () => {
     const { options } = waitingRoom()
 
-    await assert.rejects(withRetries(script(503, 'ECONNRESET'), options)({ method: 'GET', url }), {
+    await rejects(withRetries(script(503, 'ECONNRESET'), options)({ method: 'GET', url }), {
       name: 'ConnectionError',
       code: 'ECONNRESET',
     })
@@ -128,7 +129,7 @@ describe('withRetries', () => {
       return Promise.reject(new ConnectionError('mcr.microsoft.com', 'ETIMEDOUT'))
     }
 
-    await assert.rejects(withRetries(slow, options)({ method: 'GET', url }), { code: 'ETIMEDOUT' })
+    await rejects(withRetries(slow, options)({ method: 'GET', url }), { code: 'ETIMEDOUT' })
     assert.deepEqual(waits, [1000, 2000, 4000])
   })
 
@@ -209,7 +210,7 @@ describe('withRetries', () => {
   it('lets other errors through', async () => {
     const broken = () => Promise.reject(new TypeError('a bug'))
 
-    await assert.rejects(withRetries(broken, waitingRoom().options)({ method: 'GET', url }), { name: 'TypeError' })
+    await rejects(withRetries(broken, waitingRoom().options)({ method: 'GET', url }), { name: 'TypeError' })
   })
 
   it('ends a wait with the reason of a cancel', async () => {
@@ -222,7 +223,7 @@ describe('withRetries', () => {
     }
     const asked = withRetries(http, { signal: cancelled.signal, onRetry, random: () => 1 })({ method: 'GET', url })
 
-    await assert.rejects(asked, { message: 'The job was cancelled.' })
+    await rejects(asked, { message: 'The job was cancelled.' })
     assert.equal(http.callCount, 1)
   })
 

@@ -4,6 +4,7 @@ import { parseExpectedStatus } from '../../src/integration-test/expected-status.
 import { type Send, type TestRequest, askRepeatedly, type Waiting } from '../../src/integration-test/ask-repeatedly.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { type FakeTime, fakeTime } from '../support/fake-time.ts'
+import { rejects } from '../support/problems.ts'
 
 /** What an application does with one request: a status, an answer, or none, after so many milliseconds. */
 type Reaction =
@@ -217,7 +218,7 @@ describe('askRepeatedly', () => {
     it(`fails where the application ${what}, after ${String(after)} s`, async () => {
       const { answered } = start(reacting(...reactions))
 
-      await assert.rejects(answered(), { name: 'TestFailedError', message })
+      await rejects(answered(), { name: 'TestFailedError', message })
       assert.ok(Math.abs(seconds() - after) < 0.2, String(seconds()))
     })
   }
@@ -226,7 +227,7 @@ describe('askRepeatedly', () => {
     it(`takes ${String(status)} for warming up until the time limit`, async () => {
       const { answered } = start(reacting(status))
 
-      await assert.rejects(answered(), { message: new RegExp(`at last it gave ${String(status)} 600 times\\.$`) })
+      await rejects(answered(), { message: new RegExp(`at last it gave ${String(status)} 600 times\\.$`) })
     })
   }
 
@@ -234,7 +235,7 @@ describe('askRepeatedly', () => {
     const answer = { status: 500, body: '{"title":"##vso[x]"}' }
     const { answered } = start(reacting(answer), { lines: ['Unhandled exception.'] })
 
-    await assert.rejects(answered(), {
+    await rejects(answered(), {
       details: [
         'The last answer:',
         '  {"title":"##_vso[x]"}',
@@ -258,7 +259,7 @@ describe('askRepeatedly', () => {
   for (const [exit, message] of exits) {
     it(`fails at once where the container ends with ${String(exit.code)}`, async () => {
       const { answered, container } = start(() => new Promise<never>(() => undefined))
-      const failed = assert.rejects(answered(), { name: 'TestFailedError', message })
+      const failed = rejects(answered(), { name: 'TestFailedError', message })
 
       container.exit(exit)
 
@@ -276,7 +277,7 @@ describe('askRepeatedly', () => {
 
     const { answered } = start(send, { signal: cancelled.signal })
 
-    await assert.rejects(answered(), { message: 'The job was cancelled.' })
+    await rejects(answered(), { message: 'The job was cancelled.' })
   })
 
   it('ends a pause when the container ends', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { awaitExit } from '../../src/integration-test/await-exit.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { fakeTime } from '../support/fake-time.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('awaitExit', () => {
   it('is content with an application that ends with 0', async () => {
@@ -28,7 +29,7 @@ describe('awaitExit', () => {
 
       container.exit(exit)
 
-      await assert.rejects(waiting, {
+      await rejects(waiting, {
         name: 'TestFailedError',
         message,
         details: ['The last lines of the application:', '  Unhandled exception.'],
@@ -40,7 +41,7 @@ describe('awaitExit', () => {
     const { now, sleep } = fakeTime()
     const started = now()
 
-    await assert.rejects(awaitExit(fakeContainer(''), { timeLimit: 60, sleep }), {
+    await rejects(awaitExit(fakeContainer(''), { timeLimit: 60, sleep }), {
       name: 'TestFailedError',
       message:
         /^The application did not end within 60 s\. If it is a service, give "request" in the input "testMode"\.$/,
@@ -54,6 +55,6 @@ describe('awaitExit', () => {
 
     cancelled.abort(new Error('The job was cancelled.'))
 
-    await assert.rejects(waiting, { message: 'The job was cancelled.' })
+    await rejects(waiting, { message: 'The job was cancelled.' })
   })
 })

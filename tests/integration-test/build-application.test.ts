@@ -4,6 +4,7 @@ import { type Application, buildApplication, planApplication } from '../../src/i
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
+import { throws } from '../support/problems.ts'
 
 const platformImage = 'localhost/platform-image/image:owner'
 const applicationText = [
@@ -37,13 +38,13 @@ describe('planApplication', () => {
   })
 
   it('refuses an image to replace that the application does not name', () => {
-    assert.throws(() => planApplication(anApplication({ baseImage: 'runtime' })), { input: 'testBaseImage' })
+    throws(() => planApplication(anApplication({ baseImage: 'runtime' })), { input: 'testBaseImage' })
   })
 
   it('refuses a Dockerfile that is none', () => {
     const dockerfile = { path: '/app/Dockerfile', text: '# nothing' }
 
-    assert.throws(() => planApplication(anApplication({ dockerfile })), {
+    throws(() => planApplication(anApplication({ dockerfile })), {
       name: 'InputError',
       input: 'testDockerfile',
       message: 'The input "testDockerfile" names /app/Dockerfile: The Dockerfile has no FROM.',

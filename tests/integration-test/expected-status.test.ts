@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { formatExpectedStatus, isExpected, parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
+import { throws } from '../support/problems.ts'
 
 describe('parseExpectedStatus', () => {
   const rows: readonly (readonly [text: string, written: string])[] = [
@@ -35,7 +36,7 @@ describe('parseExpectedStatus', () => {
     '200.0',
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
-      assert.throws(() => parseExpectedStatus(text), {
+      throws(() => parseExpectedStatus(text), {
         name: 'InvalidValue',
         message: /Give statuses from 200 to 599, such as 200, 200-299 or 200, 204\.$/,
       })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { findTestBases } from '../../src/integration-test/find-test-bases.ts'
 import { amd64, arm64 } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 const digest = `sha256:${'1'.repeat(64)}`
 const application = [
@@ -60,7 +61,7 @@ describe('findTestBases', () => {
   })
 
   it('refuses an image that is named for other platforms alone', () => {
-    assert.throws(() => find('aspnet', `FROM --platform=linux/arm64 ${aspnet}`), {
+    throws(() => find('aspnet', `FROM --platform=linux/arm64 ${aspnet}`), {
       name: 'InputError',
       message:
         /names, but only for other platforms than linux\/amd64\. It names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 \(linux\/arm64\)\.$/,
@@ -79,7 +80,7 @@ describe('findTestBases', () => {
     'scratch',
   ]) {
     it(`refuses "${wanted}" and lists what there is`, () => {
-      assert.throws(() => find(wanted), {
+      throws(() => find(wanted), {
         name: 'InputError',
         input: 'testBaseImage',
         message:
@@ -91,20 +92,20 @@ describe('findTestBases', () => {
   it('says that a name without tag would find an image that is named by its digest alone', () => {
     const text = `FROM b.io/dotnet/aspnet@${digest}`
 
-    assert.throws(() => find('aspnet:10.0', text), {
+    throws(() => find('aspnet:10.0', text), {
       message: `The input "testBaseImage" is "aspnet:10.0", which the test application's Dockerfile does not name. It names b.io/dotnet/aspnet@${digest}. Without tag, "aspnet" matches it.`,
     })
-    assert.throws(() => find('runtime:10.0', text), { message: /It names b\.io\/dotnet\/aspnet@sha256:1+\.$/ })
+    throws(() => find('runtime:10.0', text), { message: /It names b\.io\/dotnet\/aspnet@sha256:1+\.$/ })
     assert.deepEqual(find('aspnet', text), [`b.io/dotnet/aspnet@${digest}`])
   })
 
   it('says what is missing where a name has no value', () => {
-    assert.throws(() => find('aspnet', 'ARG TAG\nFROM a.io/aspnet:$TAG'), {
+    throws(() => find('aspnet', 'ARG TAG\nFROM a.io/aspnet:$TAG'), {
       message: /It names a\.io\/aspnet:\$TAG \("TAG" has no value: check the input "testBuildArguments"\)\.$/,
     })
   })
 
   it('says so where a Dockerfile names no image', () => {
-    assert.throws(() => find('aspnet', 'FROM scratch'), { message: /It names no image\.$/ })
+    throws(() => find('aspnet', 'FROM scratch'), { message: /It names no image\.$/ })
   })
 })

@@ -10,6 +10,7 @@ import {
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { aReleaseLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 describe('recordLabels', () => {
   it('writes what the image is made from, for us and for everybody', () => {
@@ -167,7 +168,7 @@ describe('parseBuildRecord', () => {
   ]
   for (const [what, json, message] of damaged) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => parseBuildRecord(json), { message })
+      throws(() => parseBuildRecord(json), { message })
     })
   }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { digestOf, isDigest, parseDigest, shortDigest } from '../../src/model/digest.ts'
+import { throws } from '../support/problems.ts'
 
 const ofNothing = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
@@ -27,7 +28,7 @@ describe('parseDigest', () => {
   })
 
   it('shows what is no digest, and what one looks like', () => {
-    assert.throws(() => parseDigest('latest'), { message: /^"latest" is not a digest\. Give sha256: and 64/ })
+    throws(() => parseDigest('latest'), { message: /^"latest" is not a digest\. Give sha256: and 64/ })
   })
 })
 

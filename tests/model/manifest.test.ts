@@ -3,6 +3,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { entryFor, parseManifest } from '../../src/model/manifest.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { amd64, arm64 } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 const entry = (name: string, platform?: object) => ({ digest: digestOf(name), size: 1, ...(platform && { platform }) })
 const index = (...manifests: object[]) => JSON.stringify({ schemaVersion: 2, manifests })
@@ -79,12 +80,12 @@ describe('entryFor', () => {
   })
 
   it('lists the platforms that there are where the wanted one is missing', () => {
-    assert.throws(() => entryFor(entries, parsePlatform('linux/s390x')), {
+    throws(() => entryFor(entries, parsePlatform('linux/s390x')), {
       message: 'it has no linux/s390x, only linux/amd64, linux/arm64/v8',
     })
   })
 
   it('says so where an index has no image at all', () => {
-    assert.throws(() => entryFor([], amd64), { message: 'it has no linux/amd64, and no other platform either' })
+    throws(() => entryFor([], amd64), { message: 'it has no linux/amd64, and no other platform either' })
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseMirrors, throughMirror } from '../../src/model/mirrors.ts'
 import { formatReference, parseReference } from '../../src/model/reference.ts'
+import { throws } from '../support/problems.ts'
 
 describe('parseMirrors', () => {
   it('reads lines of registry=mirror', () => {
@@ -27,7 +28,7 @@ describe('parseMirrors', () => {
     'mcr=mirror.example',
   ]) {
     it(`refuses ${line}`, () => {
-      assert.throws(() => parseMirrors([line]), {
+      throws(() => parseMirrors([line]), {
         name: 'InvalidValue',
         message: /has a line that begins ".*Write registry=mirror/,
       })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { formatPlatform, parsePlatform, samePlatform } from '../../src/model/platform.ts'
+import { throws } from '../support/problems.ts'
 
 describe('parsePlatform', () => {
   it('reads a platform with and without variant', () => {
@@ -19,7 +20,7 @@ describe('parsePlatform', () => {
     'a b/c',
   ]) {
     it(`refuses "${text}"`, () => {
-      assert.throws(() => parsePlatform(text), {
+      throws(() => parsePlatform(text), {
         name: 'InvalidValue',
         message: /is not a platform\. Write it as linux\/amd64/,
       })

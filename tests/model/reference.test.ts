@@ -9,6 +9,7 @@ import {
   type Reference,
   withDigest,
 } from '../../src/model/reference.ts'
+import { throws } from '../support/problems.ts'
 
 const digest = digestOf('a')
 
@@ -72,7 +73,7 @@ describe('parseReference', () => {
   ]
   for (const [what, text, because] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => parseReference(text), { name: 'InvalidReferenceError', message: because })
+      throws(() => parseReference(text), { name: 'InvalidReferenceError', message: because })
     })
   }
 

@@ -14,6 +14,7 @@ import {
   versionTag,
 } from '../../src/model/release-line.ts'
 import { aReleaseLine, aRelease } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 describe('parseReleaseLine', () => {
   const accepted: readonly (readonly [repositoryName: string, tagPrefix: string])[] = [
@@ -47,12 +48,12 @@ describe('parseReleaseLine', () => {
   ]
   for (const [what, reason, repositoryName, tagPrefix] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => parseReleaseLine(repositoryName, tagPrefix), { name: 'InvalidValue', message: reason })
+      throws(() => parseReleaseLine(repositoryName, tagPrefix), { name: 'InvalidValue', message: reason })
     })
   }
 
   it('says how long a prefix may be', () => {
-    assert.throws(() => parseReleaseLine('platform', 'p'.repeat(120)), {
+    throws(() => parseReleaseLine('platform', 'p'.repeat(120)), {
       message: /has 120 characters\..*give at most 116\./,
     })
   })
@@ -116,7 +117,7 @@ describe('versionOf', () => {
 
   for (const tag of ['10.0-noble-9007199254740992.0.0', '10.0-noble-1.99999999999999999999.0']) {
     it(`throws for ${tag}, above which no version could be found`, () => {
-      assert.throws(() => versionOf(aReleaseLine(), tag), {
+      throws(() => versionOf(aReleaseLine(), tag), {
         message: /^The tag .* too large for a version.*Remove the tag\.$/,
       })
     })
@@ -129,7 +130,7 @@ describe('parseVersionTag', () => {
   })
 
   it('refuses a tag of another line, and shows one of this line', () => {
-    assert.throws(() => parseVersionTag(aReleaseLine(), '8.0-noble-1.4.0'), {
+    throws(() => parseVersionTag(aReleaseLine(), '8.0-noble-1.4.0'), {
       name: 'InvalidValue',
       message: /"8\.0-noble-1\.4\.0".*no version of platform\/aspnet:10\.0-noble.*10\.0-noble-1\.4\.0/,
     })

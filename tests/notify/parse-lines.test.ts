@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { NumberedLine } from '../../src/model/numbered-line.ts'
 import { parseButtons, parseFacts, parseMentions } from '../../src/notify/parse-lines.ts'
+import { throws } from '../support/problems.ts'
 
 const line = (text: string, number = 1): NumberedLine => ({ text, number })
 const digest = `sha256:${'1a2b3c4d5e6f'.padEnd(64, '0')}`
@@ -44,7 +45,7 @@ describe('parseFacts', () => {
     ['\u0000\u001b: value', 'with nothing before ":"'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
-      assert.throws(() => parseFacts([line('A: 1'), line(text, 7)]), {
+      throws(() => parseFacts([line('A: 1'), line(text, 7)]), {
         name: 'InvalidValue',
         message: `The value has a line 7 ${problem}: "${text}". Write it as Name: value.`,
       })
@@ -73,14 +74,14 @@ describe('parseButtons', () => {
     const lines = Array.from({ length: 7 }, (_, index) => line(`Docs | https://a.example/${String(index)}`, index + 1))
 
     assert.equal(parseButtons([...lines.slice(0, 5), line('Scan |', 6)]).length, 5)
-    assert.throws(() => parseButtons(lines), {
+    throws(() => parseButtons(lines), {
       name: 'InvalidValue',
       message: 'The value has a line 6 that is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
     })
   })
 
   it('quotes no more of a line than tells which it is', () => {
-    assert.throws(() => parseButtons([line(`${'x'.repeat(80)}y`)]), { message: /: "x{80}…"\. Write/ })
+    throws(() => parseButtons([line(`${'x'.repeat(80)}y`)]), { message: /: "x{80}…"\. Write/ })
   })
 
   const refused: readonly (readonly [text: string, problem: string])[] = [
@@ -142,7 +143,7 @@ describe('parseMentions', () => {
     ['Adele | 9a1f3c52', 'that names no person'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
-      assert.throws(() => parseMentions([line(text, 2)]), {
+      throws(() => parseMentions([line(text, 2)]), {
         name: 'InvalidValue',
         message: new RegExp(`^The value has a line 2 ${problem.replace('|', String.raw`\|`)}: `),
       })

@@ -5,6 +5,7 @@ import { ensureRepository, type EnsureRepositoryRequest } from '../../src/publis
 import { aReleaseLine } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository, memoryUri } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 const aRequest = (overrides: Partial<EnsureRepositoryRequest> = {}): EnsureRepositoryRequest => ({
   releaseLine: aReleaseLine(),
@@ -80,7 +81,7 @@ describe('ensureRepository', () => {
     const repository = memoryRepository({ tagSettings: { tags: 'movable', exceptions: ['10*'] } })
     const ports = { repository: { ...repository, describe: () => Promise.resolve(undefined) }, log: capturedLog() }
 
-    await assert.rejects(ensureRepository(aRequest(), ports), { name: 'InputError', input: 'extraTags' })
+    await rejects(ensureRepository(aRequest(), ports), { name: 'InputError', input: 'extraTags' })
   })
 
   it('leaves a missing repository to the push where it must not create one', async () => {
@@ -98,7 +99,7 @@ describe('ensureRepository', () => {
     const repository = memoryRepository({ exists: false })
     const ports = { repository: { ...repository, expectedUri: () => Promise.resolve(undefined) }, log: capturedLog() }
 
-    await assert.rejects(ensureRepository(aRequest({ createRepository: false }), ports), {
+    await rejects(ensureRepository(aRequest({ createRepository: false }), ports), {
       message: 'The repository platform/aspnet does not exist. Create it, or set the input "createRepository" to true.',
     })
   })
@@ -108,10 +109,10 @@ describe('ensureRepository', () => {
       const tagSettings: TagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
       const repository = memoryRepository({ exists, tagSettings })
 
-      await assert.rejects(
-        ensureRepository(aRequest({ floating: ['10.0-noble-a.b'] }), { repository, log: capturedLog() }),
-        { name: 'InputError', input: 'extraTags' },
-      )
+      await rejects(ensureRepository(aRequest({ floating: ['10.0-noble-a.b'] }), { repository, log: capturedLog() }), {
+        name: 'InputError',
+        input: 'extraTags',
+      })
       assert.equal((await repository.describe()) !== undefined, exists)
     })
   }

@@ -10,6 +10,7 @@ import { aReleaseLine, aLocalImage, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 const contextHash = 'v1:sha256:same'
 const tag = '10.0-noble-1.0.0'
@@ -96,21 +97,21 @@ describe('ensureVersion', () => {
     it('pushes nothing where it was another run that made the version', async () => {
       const { wanted, ports } = first(recordOf({ contextHash: 'v1:c' }, 'project/third'))
 
-      await assert.rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
+      await rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
     })
 
     it('takes no run that is not known for its own', async () => {
       const labels = recordOf({}, '')
       const { wanted, ports } = first(labels, { labels })
 
-      await assert.rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
+      await rejects(ensureVersion(wanted, ports), { message: /^Cannot publish .*Nothing was pushed/ })
     })
 
     it('never goes back to an image without record', async () => {
       const { wanted, repository, ports } = first({}, { labels: {} })
       const id = await repository.readConfigDigest(repository.tagged.get(tag) ?? digestOf(''))
 
-      await assert.rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, ports), {
+      await rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, ports), {
         name: 'InputError',
         message: /"10\.0-noble-1\.0\.0", but the line has 10\.0-noble-1\.1\.0 already/,
       })
@@ -121,7 +122,7 @@ describe('ensureVersion', () => {
     const { wanted, repository, ports } = start({ name: 'registry.example/team/on-ours:1' })
     repository.push(tag, { labels: recordOf() })
 
-    await assert.rejects(ensureVersion(wanted, ports), { message: /the tag is taken by another image/ })
+    await rejects(ensureVersion(wanted, ports), { message: /the tag is taken by another image/ })
     const next = await ensureVersion({ ...wanted, version: '1.1.0' as Version }, ports)
 
     assert.equal(next.by, 'this attempt')
@@ -151,7 +152,7 @@ describe('ensureVersion', () => {
       repository.push(tag, { labels: recordOf(record, 'project/other') })
       const before = new Map(repository.tagged)
 
-      await assert.rejects(ensureVersion(wanted, ports), {
+      await rejects(ensureVersion(wanted, ports), {
         message: new RegExp(
           `^Cannot publish ${tag}: the check saw none, but .* is now ${tag}@sha256:.* Nothing was pushed`,
         ),
@@ -196,7 +197,7 @@ describe('ensureVersion', () => {
         Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') })),
       )
 
-      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /^Cannot publish 10\.0-noble-1\.0\.0: the check saw none, but the newest release is now/,
       })
     })
@@ -205,7 +206,7 @@ describe('ensureVersion', () => {
       const { wanted, repository, ports } = start()
       const push = refusing('disk-full')
 
-      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message:
           "Cannot push it: so said the registry. Free some space on the disk of the agent's engine, then run again. No tag was set or moved.",
       })
@@ -217,7 +218,7 @@ describe('ensureVersion', () => {
         const { wanted, repository, pauses, ports } = start()
         const push = refusing(refusal)
 
-        await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+        await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
           message: /^Cannot push it: so said the registry\. .* No tag was set or moved\.$/,
         })
         assert.deepEqual(pauses, [2000, 4000])
@@ -247,7 +248,7 @@ describe('ensureVersion', () => {
       const push = refusing('registry-fault')
       const failing = { ...ports, repository: { ...repository, tags }, store: { ...ports.store, push } }
 
-      await assert.rejects(ensureVersion(wanted, failing), {
+      await rejects(ensureVersion(wanted, failing), {
         message: /so said the registry\. ECR has a fault .* Looking at the line again: ECR does not answer\.$/,
       })
     })
@@ -256,7 +257,7 @@ describe('ensureVersion', () => {
       const { wanted, ports } = start()
       const push = () => Promise.reject(new Error('Cannot reach the Docker engine.'))
 
-      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: 'Cannot reach the Docker engine.',
       })
     })
@@ -279,13 +280,13 @@ describe('ensureVersion', () => {
     })
 
     it('reports another image', async () => {
-      await assert.rejects(overwrittenBy(recordOf({ contextHash: 'v1:b' }, 'project/other')), {
+      await rejects(overwrittenBy(recordOf({ contextHash: 'v1:b' }, 'project/other')), {
         message: /^Pushed .* but the repository has .*No floating tag was moved\. Make version tags immutable/,
       })
     })
 
     it('reports any other digest of an image without record', async () => {
-      await assert.rejects(overwrittenBy({}, { labels: {} }), { message: /^Pushed .* but the repository has/ })
+      await rejects(overwrittenBy({}, { labels: {} }), { message: /^Pushed .* but the repository has/ })
     })
 
     it("reports another publisher's image that the engine pushed in place of this one", async () => {
@@ -293,7 +294,7 @@ describe('ensureVersion', () => {
       const push = () =>
         Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') }))
 
-      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /the image of another publisher that met this one/,
       })
     })
@@ -313,7 +314,7 @@ describe('ensureVersion', () => {
           readConfig: (digest: Digest) => (failing === 'readConfig' ? fail() : repository.readConfig(digest)),
         }
 
-        await assert.rejects(ensureVersion(wanted, { ...ports, repository: broken, store: { ...ports.store, push } }), {
+        await rejects(ensureVersion(wanted, { ...ports, repository: broken, store: { ...ports.store, push } }), {
           message: `ECR does not answer. ${tag} stays published, with no floating tag on it; run again to finish the rest.`,
         })
         assert.match(ports.log.lines.join(), /Pushed .*10\.0-noble-1\.0\.0 {2}sha256:/)
@@ -324,7 +325,7 @@ describe('ensureVersion', () => {
       const { wanted, ports } = start()
       const push = () => Promise.resolve(digestOf('nowhere'))
 
-      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: /the repository has no such tag\. Run the pipeline again/,
       })
     })
@@ -363,7 +364,7 @@ describe('ensureVersion', () => {
       const { wanted, repository, ports } = start({ image })
       const other = repository.push(tag, { labels: { made: 'by hand' } })
 
-      await assert.rejects(ensureVersion(wanted, ports), {
+      await rejects(ensureVersion(wanted, ports), {
         message: `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
       })
       assert.deepEqual([...repository.tagged], [[tag, other]])
@@ -373,7 +374,7 @@ describe('ensureVersion', () => {
       const { wanted, repository, ports } = start({ image })
       repository.push('10.0-noble-1.9.0', { labels: {} })
 
-      await assert.rejects(ensureVersion(wanted, ports), { name: 'InputError', input: 'versionTag' })
+      await rejects(ensureVersion(wanted, ports), { name: 'InputError', input: 'versionTag' })
     })
   })
 })

@@ -4,6 +4,7 @@ import { finishPublish } from '../../src/publish/finish-publish.ts'
 import { aReleaseLine } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository, memoryUri } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 const details = { uri: memoryUri, tagSettings: { tags: 'movable', exceptions: [] } } as const
 
@@ -62,7 +63,7 @@ describe('finishPublish', () => {
     const { repository, toMove, log } = start()
     const describeImage = () => Promise.reject(new Error('ECR does not answer.'))
 
-    await assert.rejects(finishPublish(toMove, details, { repository: { ...repository, describeImage }, log }), {
+    await rejects(finishPublish(toMove, details, { repository: { ...repository, describeImage }, log }), {
       message:
         'ECR does not answer. 10.0-noble-1.0.0 stays published, with no floating tag on it; run again to finish the rest.',
     })
@@ -83,7 +84,7 @@ describe('finishPublish', () => {
     const { repository, digest, toMove, log } = start()
     const theirs = repository.push('10.0-noble-1.0.0', { environment: { V: 'theirs' } })
 
-    await assert.rejects(finishPublish(toMove, details, { repository, log }), {
+    await rejects(finishPublish(toMove, details, { repository, log }), {
       message: `10.0-noble-1.0.0 stood on ${digest}, but another publisher has overwritten it with ${theirs}, on which the floating tags stand now. Make version tags immutable.`,
     })
   })

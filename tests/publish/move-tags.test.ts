@@ -5,6 +5,7 @@ import { followNewerRelease, moveTags, type TagsToMove } from '../../src/publish
 import { aReleaseLine } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository, type MemoryRepository, type MemoryRepositoryOptions } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 /** A repository with two releases of the line, and the request to move the tags to the second. */
 function start(options: MemoryRepositoryOptions = {}) {
@@ -49,7 +50,7 @@ describe('moveTags', () => {
     const { repository, log, old, digest } = start({ tagSettings })
     await repository.pointTag('10.0', old)
 
-    await assert.rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
+    await rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
       message:
         '10.0-noble-1.1.0 is published, but 10.0 cannot move, by the repository\'s settings. To free 10.0, narrow its immutable filter "10*0"; or leave 10.0 out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
     })
@@ -62,7 +63,7 @@ describe('moveTags', () => {
     const { repository, log, old, digest } = start({ tagSettings })
     for (const tag of ['10.0', 'latest']) await repository.pointTag(tag, old)
 
-    await assert.rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
+    await rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
       message:
         '10.0-noble-1.1.0 is published, but 10.0, latest cannot move, by the repository\'s settings. To free 10.0, latest, 10.0-noble-current, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filters "10.0", "latest", "10.0-noble-current"; or leave 10.0, latest out of the inputs. 10.0-noble-1.1.0 stays published, with no floating tag on it.',
     })
@@ -151,7 +152,7 @@ describe('moveTags', () => {
         log,
       }
 
-      await assert.rejects(moveTags(toMove(repository, digest), ports), {
+      await rejects(moveTags(toMove(repository, digest), ports), {
         message: `ECR does not answer. 10.0-noble-1.1.0 stays published, with ${standing} on it; run again to finish the rest.`,
         cause,
       })
@@ -195,7 +196,7 @@ describe('followNewerRelease', () => {
     const moves = await moveTags(request, { repository, log })
     const tags = () => Promise.reject(new Error('ECR does not answer.'))
 
-    await assert.rejects(followNewerRelease(request, moves, { repository: { ...repository, tags }, log }), {
+    await rejects(followNewerRelease(request, moves, { repository: { ...repository, tags }, log }), {
       message:
         'ECR does not answer. 10.0-noble-1.1.0 stays published, with 10.0, latest, 10.0-noble-current on it; run again to finish the rest.',
     })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TagSettings } from '../../src/model/tag-settings.ts'
 import { planFloatingTags, refuseFrozenTags } from '../../src/publish/plan-tags.ts'
+import { throws } from '../support/problems.ts'
 
 describe('planFloatingTags', () => {
   const rows: readonly (readonly [what: string, extraTags: string[], tagAsLatest: boolean, tags: string[]])[] = [
@@ -27,7 +28,7 @@ describe('planFloatingTags', () => {
   ]
   for (const [what, tag, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => planFloatingTags({ extraTags: ['10.0', tag], tagAsLatest: true }), {
+      throws(() => planFloatingTags({ extraTags: ['10.0', tag], tagAsLatest: true }), {
         name: 'InputError',
         input: 'extraTags',
         message,
@@ -58,7 +59,7 @@ describe('refuseFrozenTags', () => {
 
       if (input === undefined) refuse()
       else
-        assert.throws(refuse, {
+        throws(refuse, {
           name: 'InputError',
           input,
           message: new RegExp(`the tag "${tag}", which could never move`),
@@ -69,7 +70,7 @@ describe('refuseFrozenTags', () => {
   it('names the input that asks for latest', () => {
     const settings: TagSettings = { tags: 'movable', exceptions: ['latest'] }
 
-    assert.throws(
+    throws(
       () => {
         refuseFrozenTags({ floating: ['latest'], tagAsLatest: false }, settings)
       },

@@ -6,6 +6,7 @@ import { aReleaseLine, aLocalImage, labelsOf, aPublishRequest } from '../support
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository, type MemoryRepositoryOptions, memoryUri } from '../support/memory-repository.ts'
+import { throws, rejects } from '../support/problems.ts'
 
 const name = 'localhost/platform-image/image:owner'
 
@@ -48,7 +49,7 @@ describe('publishImage', () => {
 
     assert.equal(published.repositoryCreated, true)
     assert.equal(ports.repository.tagged.get('latest'), published.release.digest)
-    assert.throws(() => ports.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
+    throws(() => ports.repository.push('10.0-noble-1.0.0', { labels: { other: 'image' } }), {
       name: 'ImmutableTagError',
     })
   })
@@ -56,7 +57,7 @@ describe('publishImage', () => {
   it('leaves a missing repository alone where neither it nor the push may create one', async () => {
     const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
+    await rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
         /repository does not exist.* Create the repository, or set the input "createRepository" to true\. No tag/,
     })
@@ -78,7 +79,7 @@ describe('publishImage', () => {
     const tagSettings = { tags: 'movable', exceptions: ['10*'] } as const
     const ports = start({ exists: false, createsOnPush: true, tagSettings })
 
-    await assert.rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
+    await rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
         /"10\.0", which could never move: .*\. 10\.0-noble-1\.0\.0 stays published, with no floating tag on it; run again/,
     })
@@ -103,21 +104,18 @@ describe('publishImage', () => {
     const ports = start()
     ports.store.archive('image.tar', 'localhost/other:1', aLocalImage())
 
-    await assert.rejects(
-      publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), ports),
-      {
-        name: 'InputError',
-        input: 'imageArchive',
-        message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
-      },
-    )
+    await rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), ports), {
+      name: 'InputError',
+      input: 'imageArchive',
+      message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
+    })
   })
 
   it('says that an archive holds nothing with a name', async () => {
     const ports = start()
     const store = { ...ports.store, load: () => Promise.resolve([]) }
 
-    await assert.rejects(
+    await rejects(
       publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...ports, store }),
       { input: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
     )
@@ -209,7 +207,7 @@ describe('publishImage', () => {
     const ports = start()
     const other = ports.repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/other') })
 
-    await assert.rejects(publishImage(aPublishRequest({ version: '1.1.0' as Version }), ports), {
+    await rejects(publishImage(aPublishRequest({ version: '1.1.0' as Version }), ports), {
       message: /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@sha256:.*Nothing was pushed/,
     })
     assert.deepEqual([...ports.repository.tagged], [['10.0-noble-1.0.0', other]])
@@ -239,7 +237,7 @@ describe('publishImage', () => {
     const ports = start({ labels: {} })
     const other = ports.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aPublishRequest(), ports), {
+    await rejects(publishImage(aPublishRequest(), ports), {
       message: /the tag is taken by another image\. Nothing was pushed/,
     })
     assert.deepEqual([...ports.repository.tagged], [['10.0-noble-1.0.0', other]])
@@ -249,7 +247,7 @@ describe('publishImage', () => {
     const ports = start({ tagSettings: { tags: 'frozen', exceptions: ['latest', '*-current'] } })
     const old = ports.repository.push('10.0', { labels: { made: 'by hand' } })
 
-    await assert.rejects(publishImage(aPublishRequest(), ports), {
+    await rejects(publishImage(aPublishRequest(), ports), {
       message:
         /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move, by .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
@@ -278,7 +276,7 @@ describe('publishImage', () => {
         Object.keys(labels).length === 0 ? labels : labelsOf({ replaces: `10.0-noble-1.9.0@${newest ?? ''}` })
       ports.store.add(aPublishRequest().image, aLocalImage({ labels: record }))
 
-      await assert.rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), ports), {
+      await rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), ports), {
         name: 'InputError',
         input: 'versionTag',
         message: /10\.0-noble-1\.8\.0", but the line has 10\.0-noble-1\.9\.0 already/,
@@ -295,7 +293,7 @@ describe('publishImage', () => {
         tag === 'latest' ? Promise.reject(new Error('throttled')) : ports.repository.pointTag(tag, digest),
     }
 
-    await assert.rejects(publishImage(aPublishRequest(), { ...ports, repository }), {
+    await rejects(publishImage(aPublishRequest(), { ...ports, repository }), {
       message: 'throttled 10.0-noble-1.0.0 stays published, with 10.0 on it; run again to finish the rest.',
     })
     assert.deepEqual([...ports.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
@@ -304,7 +302,7 @@ describe('publishImage', () => {
   it('says where an image is that is not in the engine', async () => {
     const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), ports), {
+    await rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), ports), {
       name: 'InputError',
       input: 'image',
       message:
@@ -325,7 +323,7 @@ describe('publishImage', () => {
   it('refuses an image of BuildTest for another line', async () => {
     const ports = start({ labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }) })
 
-    await assert.rejects(publishImage(aPublishRequest(), ports), {
+    await rejects(publishImage(aPublishRequest(), ports), {
       name: 'InputError',
       message: /was built for platform\/aspnet:8\.0-noble, not for platform\/aspnet:10\.0-noble/,
     })
@@ -345,7 +343,7 @@ describe('publishImage', () => {
   it('refuses a bad extra tag before it touches anything', async () => {
     const ports = start({ exists: false })
 
-    await assert.rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), ports), { name: 'InputError' })
+    await rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), ports), { name: 'InputError' })
     assert.equal(await ports.repository.describe(), undefined)
   })
 })

@@ -10,6 +10,7 @@ import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/bu
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRegistry } from '../support/memory-registry.ts'
 import { registryStore } from '../support/registry-store.ts'
+import { rejects } from '../support/problems.ts'
 
 type Record = Parameters<typeof labelsOf>[0]
 
@@ -126,7 +127,7 @@ describe('publishImage into Amazon ECR', () => {
     const waiting = { replaces, contextHash: 'v1:sha256:older' }
     const { published: newer } = await publish(releaseLine, 'project/3', { replaces }, { version: '1.1.0' as Version })
 
-    await assert.rejects(publish(releaseLine, 'project/2', waiting, { version: '1.1.0' as Version }), {
+    await rejects(publish(releaseLine, 'project/2', waiting, { version: '1.1.0' as Version }), {
       message: new RegExp(
         `the check saw ${replaces}, but the newest release is now 10\\.0-noble-1\\.1\\.0@${newer.release.digest}\\. Nothing was pushed`,
       ),
@@ -197,7 +198,7 @@ describe('publishImage into Amazon ECR', () => {
         { version: '1.1.0' as Version, extraTags: ['10.0', 'new'] },
       )
 
-      await assert.rejects(again, {
+      await rejects(again, {
         message:
           /^10\.0-noble-1\.1\.0 is published, but 10\.0, latest cannot move, .*To free 10\.0, latest, 10\.0-noble-current, .* filters "10\.0", "latest", "10\.0-noble-current"; .* stays published, with new on it/,
       })

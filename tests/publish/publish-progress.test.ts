@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describeProgress, withPublishProgress } from '../../src/publish/publish-progress.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('describeProgress', () => {
   it('names the tags that are on the version, and no other', () => {
@@ -21,7 +22,7 @@ describe('withPublishProgress', () => {
   it('says what stands where the step fails, and keeps the cause', async () => {
     const cause = new Error('ECR does not answer.')
 
-    await assert.rejects(
+    await rejects(
       withPublishProgress({ tag: '1.0.0', moves: [] }, () => Promise.reject(cause)),
       {
         message:

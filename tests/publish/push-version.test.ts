@@ -6,6 +6,7 @@ import { pushVersion } from '../../src/publish/push-version.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 const target = parseReference('host/platform/aspnet:1.0.0')
 const digest = digestOf('pushed')
@@ -51,7 +52,7 @@ describe('pushVersion', () => {
     it(`gives up where new credentials are ${refusal} as well`, async () => {
       const { used, ...ports } = start([refusal, refusal])
 
-      await assert.rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
+      await rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
       assert.equal(used.length, 2)
     })
   }
@@ -60,7 +61,7 @@ describe('pushVersion', () => {
     it(`does not try again after ${refusal}`, async () => {
       const { used, ...ports } = start([refusal])
 
-      await assert.rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
+      await rejects(pushVersion({ name: 'image' }, target, ports), { refusal })
       assert.equal(used.length, 1)
     })
   }
@@ -69,7 +70,7 @@ describe('pushVersion', () => {
     const { used, ...ports } = start([])
     const store = { ...ports.store, push: () => Promise.reject(new Error('no engine')) }
 
-    await assert.rejects(pushVersion({ name: 'image' }, target, { ...ports, store }), { message: 'no engine' })
+    await rejects(pushVersion({ name: 'image' }, target, { ...ports, store }), { message: 'no engine' })
     assert.deepEqual(used, [])
   })
 })

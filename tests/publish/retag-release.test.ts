@@ -4,6 +4,7 @@ import { retagRelease } from '../../src/publish/retag-release.ts'
 import { aReleaseLine, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
+import { rejects } from '../support/problems.ts'
 
 describe('retagRelease', () => {
   it('moves the floating tags to the highest release', async () => {
@@ -28,7 +29,7 @@ describe('retagRelease', () => {
     it(`says so where there is no release in ${exists ? 'an empty' : 'a missing'} repository`, async () => {
       const ports = { repository: memoryRepository({ exists }), log: capturedLog() }
 
-      await assert.rejects(
+      await rejects(
         retagRelease({ releaseLine: aReleaseLine(), run: 'project/2', extraTags: [], tagAsLatest: true }, ports),
         {
           message: /platform\/aspnet:10\.0-noble has no release whose tags could be moved/,
@@ -97,7 +98,7 @@ describe('retagRelease', () => {
       tagAsLatest: true,
     }
 
-    await assert.rejects(retagRelease(request, { repository, log: capturedLog() }), {
+    await rejects(retagRelease(request, { repository, log: capturedLog() }), {
       name: 'InputError',
       input: 'extraTags',
     })
@@ -122,7 +123,7 @@ describe('retagRelease', () => {
     const readConfig = () => Promise.reject(new Error('ECR does not answer.'))
     const request = { releaseLine: aReleaseLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
 
-    await assert.rejects(retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() }), {
+    await rejects(retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() }), {
       message: 'ECR does not answer.',
     })
     assert.deepEqual([...repository.tagged.keys()], ['10.0-noble-1.0.0'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { connectionCredentials, firstOf } from '../../src/registry/connection-credentials.ts'
+import { throws } from '../support/problems.ts'
 
 const fields = { registry: 'https://registry.example/', username: 'reader', password: 'secret' }
 const found = { username: 'reader', password: 'secret' }
@@ -26,7 +27,7 @@ describe('connectionCredentials', () => {
 
   for (const missing of [{ registry: '' }, { registry: 'https://' }, { username: '' }, { password: '' }]) {
     it(`says what is missing where a field is ${JSON.stringify(missing)}`, () => {
-      assert.throws(() => connectionCredentials({ ...fields, ...missing }, () => undefined), {
+      throws(() => connectionCredentials({ ...fields, ...missing }, () => undefined), {
         name: 'InvalidValue',
         message: /names a connection without a registry address, user name or/,
       })

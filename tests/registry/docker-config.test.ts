@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerConfigCredentials } from '../../src/registry/docker-config.ts'
+import { rejects } from '../support/problems.ts'
 
 const auth = (text: string) => Buffer.from(text).toString('base64')
 
@@ -111,7 +112,7 @@ describe('dockerConfigCredentials', () => {
   it('names a file that cannot be read', async () => {
     await mkdir(join(folder, 'config.json'))
 
-    await assert.rejects(find('registry.example'), {
+    await rejects(find('registry.example'), {
       message: /^Cannot read Docker's configuration .*config\.json: EISDIR\./,
     })
   })

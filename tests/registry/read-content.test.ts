@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../src/model/digest.ts'
 import { isManifestType, readConfiguration, readManifestBody } from '../../src/registry/read-content.ts'
+import { throws } from '../support/problems.ts'
 
 const bytes = (content: object | string) => Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
 const oci = 'application/vnd.oci.image.manifest.v1+json'
@@ -58,7 +59,7 @@ describe('readManifestBody', () => {
   ]
   for (const [what, content, contentType, message] of junk) {
     it(`says what it is where it is ${what}`, () => {
-      assert.throws(() => readManifestBody(bytes(content), contentType), { message })
+      throws(() => readManifestBody(bytes(content), contentType), { message })
     })
   }
 })
@@ -74,7 +75,7 @@ describe('readConfiguration', () => {
 
   for (const content of ['', '<html>', '[]', { config: 1 }]) {
     it(`refuses ${JSON.stringify(content)}`, () => {
-      assert.throws(() => readConfiguration(bytes(content)), {
+      throws(() => readConfiguration(bytes(content)), {
         message: /^its configuration is not that of an image\. Che/,
       })
     })

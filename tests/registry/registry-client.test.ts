@@ -13,6 +13,7 @@ import { type LoopbackServer, type Reaction, type SeenRequest, startServer } fro
 import { memoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { registryContract } from '../support/registry-contract.ts'
 import { pushTinyImage, putIndex, type Format, type TinyImage } from '../support/tiny-image.ts'
+import { rejects } from '../support/problems.ts'
 
 const readerProof = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
 
@@ -158,7 +159,7 @@ describe('registryClient', () => {
     it(`says where credentials come from where ${what}`, async () => {
       const reference = parseReference(`${guarded.host}/a/b:1`)
 
-      await assert.rejects(registryClient(httpClient(), {}, options).resolve(reference), {
+      await rejects(registryClient(httpClient(), {}, options).resolve(reference), {
         name: 'RegistryError',
         status: 401,
         message: advice,
@@ -188,7 +189,7 @@ describe('registryClient', () => {
 
     const seen = await requestsOf(real, async () => {
       const resolved = registryClient(httpClient(), {}).resolve(reference)
-      await assert.rejects(resolved, { name: 'RegistryError', status: 404, isRetryable: false, message })
+      await rejects(resolved, { name: 'RegistryError', status: 404, isRetryable: false, message })
     })
 
     assert.deepEqual(seen, ['HEAD /v2/a/b/manifests/gone 404', 'GET /v2/a/b/manifests/gone 404'])
@@ -255,7 +256,7 @@ describe('registryClient on a registry that misbehaves', () => {
 
       assert.equal(digest, digestOf(index))
       assert.deepEqual(methodsSince(before), ['HEAD', 'GET'])
-      await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { message: /no other platform/ })
+      await rejects(registry.resolvePlatform(reference, digest, amd64), { message: /no other platform/ })
       assert.deepEqual(methodsSince(before), ['HEAD', 'GET'])
     })
   }
@@ -265,7 +266,7 @@ describe('registryClient on a registry that misbehaves', () => {
       react = () => ({ status })
       const before = server.requests.length
 
-      await assert.rejects(registry.resolve(reference), { name: 'RegistryError', status })
+      await rejects(registry.resolve(reference), { name: 'RegistryError', status })
       assert.deepEqual(methodsSince(before), ['HEAD'])
     })
   }
@@ -274,7 +275,7 @@ describe('registryClient on a registry that misbehaves', () => {
     react = ({ method }) =>
       method === 'HEAD' ? { status: 405 } : { headers: { 'docker-content-digest': digestOf('a') }, body: index }
 
-    await assert.rejects(registry.resolve(reference), {
+    await rejects(registry.resolve(reference), {
       name: 'RegistryError',
       message:
         /: its content has another digest than sha256:\w{64}\. Check the input "registryMirrors", and the agent's/,
@@ -285,7 +286,7 @@ describe('registryClient on a registry that misbehaves', () => {
   it('takes a web page for no image, though it comes with 200', async () => {
     react = () => ({ headers: { 'content-type': 'text/html' }, body: page })
 
-    await assert.rejects(registry.resolve(reference), {
+    await rejects(registry.resolve(reference), {
       name: 'RegistryError',
       message: /\/mcr\/dotnet\/aspnet:10\.0: a web page came instead of a manifest\. Check the input "registryMirrors"/,
     })
@@ -295,7 +296,7 @@ describe('registryClient on a registry that misbehaves', () => {
     const storage = await startServer(() => ({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }))
     react = () => ({ status: 307, headers: { location: `${storage.url}/blob?sig=secret` } })
 
-    await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
+    await rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
       message: new RegExp(
         `: 403\\. That is the answer of ${storage.host}, where ${server.host} keeps its content\\. Check that the agent's network allows it\\.$`,
       ),
@@ -334,13 +335,13 @@ describe('registryClient on a registry that misbehaves', () => {
     const manifest = JSON.stringify({ config: { digest: digestOf('config') } })
     react = ({ path }) => ({ body: path.includes('/blobs/') ? Buffer.alloc(8 * 2 ** 20 + 1) : manifest })
 
-    await assert.rejects(registry.readConfig(reference, digestOf(manifest)), {
+    await rejects(registry.readConfig(reference, digestOf(manifest)), {
       name: 'RegistryError',
       isRetryable: false,
       message: /: 127\.0\.0\.1:\d+ sends more than 8 MiB, which is no image's\. Check the input "registryMirrors"/,
     })
     react = () => ({ body: Buffer.alloc(4 * 2 ** 20 + 1) })
-    await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), { message: /more than 4 MiB/ })
+    await rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), { message: /more than 4 MiB/ })
   })
 
   it('asks again where the answer breaks off', async () => {
@@ -397,7 +398,7 @@ describe('registryClient on a registry that misbehaves', () => {
         },
       )
 
-      await assert.rejects(impatient.resolve(reference), {
+      await rejects(impatient.resolve(reference), {
         name: 'RegistryError',
         status: undefined,
         isRetryable: true,
@@ -415,14 +416,14 @@ describe('registryClient on a registry that misbehaves', () => {
     it(`says that ${code} ${isRetryable ? 'may pass' : 'stays'}`, async () => {
       const failing = registryClient(() => Promise.reject(new ConnectionError('m.example', code)), {})
 
-      await assert.rejects(failing.resolve(reference), { name: 'RegistryError', isRetryable })
+      await rejects(failing.resolve(reference), { name: 'RegistryError', isRetryable })
     })
   }
 
   it('trusts no manifest whose bytes have another digest', async () => {
     react = () => ({ body: JSON.stringify({ manifests: [] }) })
 
-    await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
+    await rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
       name: 'RegistryError',
       message: /its content has another digest than sha256:/,
     })
@@ -433,7 +434,7 @@ describe('registryClient on a registry that misbehaves', () => {
     const fetched = react
     react = (request) => (request.path.includes('/blobs/') ? { body: '{}' } : fetched(request))
 
-    await assert.rejects(registry.readConfig(reference, manifest), {
+    await rejects(registry.readConfig(reference, manifest), {
       message: /its content has another digest than sha256:/,
     })
   })
@@ -450,14 +451,14 @@ describe('registryClient on a registry that misbehaves', () => {
     it(`throws for ${what}`, async () => {
       const [digest = digestOf('')] = store(document)
 
-      await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { name: 'RegistryError', message })
+      await rejects(registry.resolvePlatform(reference, digest, amd64), { name: 'RegistryError', message })
     })
   }
 
   it('throws for a configuration that is none', async () => {
     const [manifest = digestOf('')] = store({ config: { digest: digestOf('[]') } }, [])
 
-    await assert.rejects(registry.readConfig(reference, manifest), {
+    await rejects(registry.readConfig(reference, manifest), {
       name: 'RegistryError',
       message: /^Cannot read \S+@sha256:\w+: its configuration is not that of an image\. Check the FROM/,
     })
@@ -467,7 +468,7 @@ describe('registryClient on a registry that misbehaves', () => {
     const [digest = digestOf('')] = store({ manifests: [{ digest: digestOf('a'), platform: amd64 }] })
     const stored = react
     react = () => ({ status: 503 })
-    await assert.rejects(registry.resolvePlatform(reference, digest, amd64), { status: 503 })
+    await rejects(registry.resolvePlatform(reference, digest, amd64), { status: 503 })
 
     react = stored
 
@@ -480,7 +481,7 @@ describe('registryClient on a registry that misbehaves', () => {
     const [, digest = digestOf('')] = store(inner, outer)
     const platformDigest = await registry.resolvePlatform(reference, digest, amd64)
 
-    await assert.rejects(registry.readConfig(reference, platformDigest), {
+    await rejects(registry.readConfig(reference, platformDigest), {
       name: 'RegistryError',
       message: /it is an image index in an image index, which engines do not follow\. Choose another base image\.$/,
     })
@@ -491,7 +492,7 @@ describe('registryClient on a registry that misbehaves', () => {
       manifests: [{ digest: digestOf('a'), platform: { os: 'unknown', architecture: 'unknown' } }],
     })
 
-    await assert.rejects(registry.resolvePlatform(withDigest(reference, digest), digest, amd64), {
+    await rejects(registry.resolvePlatform(withDigest(reference, digest), digest, amd64), {
       name: 'RegistryError',
       message: /it has no linux\/amd64, and no other platform either/,
     })

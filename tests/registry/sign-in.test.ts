@@ -3,6 +3,7 @@ import { type HttpClient, httpClient, type HttpRequest, type HttpResponse } from
 import { parseReference } from '../../src/model/reference.ts'
 import { type CredentialsSource, signingClient } from '../../src/registry/sign-in.ts'
 import { type LoopbackServer, type Reaction, type SeenRequest, startServer } from '../support/loopback-server.ts'
+import { rejects } from '../support/problems.ts'
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const credentials: CredentialsSource = () => Promise.resolve({ username: 'reader', password: 'secret' })
@@ -214,7 +215,7 @@ describe('signingClient', () => {
     })
     const send = signingClient(httpClient(), {})
 
-    await assert.rejects(send(placeAt(registry), manifestAt(registry)), { name: 'RegistryError' })
+    await rejects(send(placeAt(registry), manifestAt(registry)), { name: 'RegistryError' })
 
     assert.equal((await send(placeAt(registry), manifestAt(registry))).response.status, 200)
   })
@@ -305,7 +306,7 @@ describe('signingClient', () => {
       '',
     ]) {
       it(`takes no credentials to "${realm}"`, async () => {
-        await assert.rejects(askWithRealm('registry.example', realm), {
+        await rejects(askWithRealm('registry.example', realm), {
           name: 'RegistryError',
           message:
             'Cannot read registry.example/a:1: registry.example names no safe place for its tokens; it must be an https address. Check the input "registryMirrors".',

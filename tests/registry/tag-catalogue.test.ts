@@ -5,6 +5,7 @@ import { parseReference, type Reference, withDigest } from '../../src/model/refe
 import { tagCatalogue, TagCatalogueError } from '../../src/registry/tag-catalogue.ts'
 import { amd64, arm64, aspnet } from '../support/builders.ts'
 import { type Answer, type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
+import { rejects } from '../support/problems.ts'
 
 interface Row {
   readonly name?: unknown
@@ -208,7 +209,7 @@ describe('tagCatalogue', () => {
   }
 
   it('fails for a digest, which has no date', async () => {
-    await assert.rejects(movedAt(withDigest(base, digestOf('a'))), {
+    await rejects(movedAt(withDigest(base, digestOf('a'))), {
       message: /it dates tags, and sha256:\w+ never moves/,
     })
   })
@@ -220,6 +221,6 @@ describe('tagCatalogue', () => {
 
     cancel.abort(new Error('cancelled by the user'))
 
-    await assert.rejects(reading, { message: 'cancelled by the user' })
+    await rejects(reading, { message: 'cancelled by the user' })
   })
 })

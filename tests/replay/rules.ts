@@ -1,6 +1,7 @@
 import { judge } from '../../src/check/judge.ts'
 import type { Policy } from '../../src/check/policy.ts'
-import { amd64, anOrigin } from '../support/builders.ts'
+import { formatReference } from '../../src/model/reference.ts'
+import { amd64, anOrigin, aspnet } from '../support/builders.ts'
 import type { BaseState, RebuildRule } from './replay.ts'
 
 export interface NamedRule {
@@ -51,7 +52,7 @@ export function productRule(options: ProductOptions): RebuildRule {
       run: 'replay',
       isRepeated: false,
       platform: amd64,
-      baseName: anOrigin().baseName,
+      baseName: formatReference(aspnet),
       policy,
       now: now.at,
       release: {

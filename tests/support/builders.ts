@@ -1,4 +1,4 @@
-import type { CheckRequest } from '../../src/check/check-platform-image.ts'
+import type { CheckRequest } from '../../src/check/check-request.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
 import type { BuildContext } from '../../src/build-image/build-context.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
@@ -38,7 +38,7 @@ export function aBuildContext(hash: BuildContext['hash']): BuildContext {
 export function aRecord(overrides: Partial<BuildRecord> = {}): BuildRecord {
   return {
     releaseLine: aReleaseLine(),
-    replaces: 'none',
+    replaces: { kind: 'none' },
     reason: 'first-release',
     platform: amd64,
     base: { reference: aspnet, digest: digestOf('base index'), platformDigest: digestOf('base amd64') },
@@ -66,7 +66,7 @@ export function anOrigin(overrides: Partial<Origin> = {}): Origin {
     baseDigest: digestOf('base index'),
     basePlatformDigest: digestOf('base amd64'),
     run: 'project/1',
-    replaces: 'none',
+    replaces: { kind: 'none' },
     ...overrides,
   }
 }

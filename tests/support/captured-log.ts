@@ -1,4 +1,5 @@
 import type { Log, SourcePlace } from '../../src/model/log.ts'
+import { told } from './problems.ts'
 
 /** A log that keeps what it is told. */
 export interface CapturedLog extends Log {
@@ -26,6 +27,7 @@ export function capturedLog(): CapturedLog {
       if (place !== undefined) places.push(place)
     },
     debug: () => undefined,
+    failure: (what, error) => warnings.push(`${what}: ${told(error)}`),
     async group(title, work) {
       const before = lines.length
       try {

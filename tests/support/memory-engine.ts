@@ -132,12 +132,19 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         if (image === undefined || repository === undefined || target.tag === undefined) throw new Error('Cannot push.')
         onProgress?.({ sent: 500, total: 1000 })
         if (repository.isTaken(target.tag)) {
-          throw new PushRefusedError('tag-frozen', `Cannot push ${target.tag}: the tag is immutable.`)
+          throw new PushRefusedError({
+            operation: `push ${target.tag}`,
+            refusal: 'tag-frozen',
+            words: 'the tag is immutable',
+          })
         }
         try {
           return repository.push(target.tag, image)
         } catch (cause) {
-          throw new PushRefusedError('no-repository', `Cannot push ${target.tag}: ${String(cause)}`, { cause })
+          throw new PushRefusedError(
+            { operation: `push ${target.tag}`, refusal: 'no-repository', words: String(cause) },
+            { cause },
+          )
         }
       }),
   }

@@ -49,14 +49,12 @@ export function memoryRegistry(): MemoryRegistry {
       const platforms = indexes.get(digest)
       if (platforms === undefined) {
         const own = configs.get(digest)?.platform
-        return answer(reference, own && entryFor([{ digest, platform: own }], platform).digest)
+        return answer(reference, own && entryFor([{ digest, platform: own }], platform)?.digest)
       }
       const entries = Object.entries(platforms).map(([name, environment]) => {
         return { platform: parsePlatform(name), digest: platformDigestOf(name, environment) }
       })
-      return new Promise((resolve) => {
-        resolve(entryFor(entries, platform).digest)
-      })
+      return answer(reference, entryFor(entries, platform)?.digest)
     },
     readConfig(reference, platformDigest) {
       asked.push('readConfig')

@@ -1,2 +1,2 @@
 /** A task that is told nothing and answers nothing. */
-export const noForm = { inputs: {}, outputs: [] } as const
+export const noForm = { inputs: {}, outputs: [], problems: [] } as const

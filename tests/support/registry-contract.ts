@@ -4,6 +4,7 @@ import { type Digest, digestOf } from '../../src/model/digest.ts'
 import { parseReference, type Reference, withDigest } from '../../src/model/reference.ts'
 import { amd64, arm64 } from './builders.ts'
 import type { PublishedPlatforms } from './memory-registry.ts'
+import { rejects } from './problems.ts'
 
 /** A registry of base images, and the way to publish in it. */
 export interface RegistryUnderTest {
@@ -56,7 +57,7 @@ export function registryContract(start: () => Promise<RegistryUnderTest>): void 
   it('refuses an image of one platform for another one', async () => {
     const image = await subject.registry.resolvePlatform(reference, digest, amd64)
 
-    await assert.rejects(async () => subject.registry.resolvePlatform(reference, image, arm64), {
+    await rejects(async () => subject.registry.resolvePlatform(reference, image, arm64), {
       message: /it has no linux\/arm64\/v8, only linux\/amd64/,
     })
   })
@@ -88,7 +89,7 @@ export function registryContract(start: () => Promise<RegistryUnderTest>): void 
   })
 
   it('lists the platforms where the wanted one is missing', async () => {
-    await assert.rejects(subject.registry.resolvePlatform(reference, digest, { os: 'linux', architecture: 's390x' }), {
+    await rejects(subject.registry.resolvePlatform(reference, digest, { os: 'linux', architecture: 's390x' }), {
       message: /no linux\/s390x, only linux\/amd64, linux\/arm64\/v8/,
     })
   })
@@ -96,10 +97,10 @@ export function registryContract(start: () => Promise<RegistryUnderTest>): void 
   it('throws for a tag and for a digest that are not there', async () => {
     const gone = { ...reference, tag: 'gone' }
 
-    await assert.rejects(subject.registry.resolve(gone), { message: /^Cannot read .*dotnet\/aspnet:gone/ })
-    await assert.rejects(subject.registry.resolvePlatform(reference, digestOf('gone'), amd64), {
+    await rejects(subject.registry.resolve(gone), { message: /^Cannot read .*dotnet\/aspnet:gone/ })
+    await rejects(subject.registry.resolvePlatform(reference, digestOf('gone'), amd64), {
       message: /^Cannot read .*dotnet\/aspnet/,
     })
-    await assert.rejects(subject.registry.readConfig(reference, digestOf('gone')), { message: /^Cannot read / })
+    await rejects(subject.registry.readConfig(reference, digestOf('gone')), { message: /^Cannot read / })
   })
 }

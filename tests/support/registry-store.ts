@@ -22,8 +22,9 @@ export function registryStore(labels: Readonly<Record<string, string>>): ImageSt
         labels,
         layers: [JSON.stringify(labels)],
       }).catch((cause: unknown) => {
-        const message = String(cause)
-        throw new PushRefusedError(message.includes('TAG_INVALID') ? 'tag-frozen' : 'unknown', message, { cause })
+        const words = String(cause)
+        const refusal = words.includes('TAG_INVALID') ? 'tag-frozen' : 'unknown'
+        throw new PushRefusedError({ operation: `push ${tag}`, refusal, words }, { cause })
       })
       return parseDigest(pushed.digest)
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Releases } from '../../src/check/releases.ts'
 import { digestOf, type Digest } from '../../src/model/digest.ts'
 import type { Repository, RepositorySettings } from '../../src/publish/repository.ts'
+import { rejects } from './problems.ts'
 
 /** A repository that does not exist yet, and the way to push into it. */
 export interface RepositoryUnderTest {
@@ -61,7 +62,7 @@ export function repositoryContract(start: () => Promise<RepositoryUnderTest>): v
   })
 
   it('moves no version to another image', async () => {
-    await assert.rejects(subject.repository.pointTag('10.0-noble-1.0.0', second), {
+    await rejects(subject.repository.pointTag('10.0-noble-1.0.0', second), {
       name: 'ImmutableTagError',
       tag: '10.0-noble-1.0.0',
     })

@@ -7,6 +7,7 @@ import { baseCredentials, readMirrors } from '../../tasks/base-registry.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { mapInputs } from '../support/map-inputs.ts'
+import { throws } from '../support/problems.ts'
 
 const ecrRegistry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const privateRegistry = 'registry.example'
@@ -100,7 +101,7 @@ describe('readMirrors', () => {
 
   it('names the input where either is wrong', () => {
     for (const given of [['a.io'], [undefined, 'a.io']]) {
-      assert.throws(() => read(...given), { name: 'InputError', input: 'registryMirrors' })
+      throws(() => read(...given), { name: 'InputError', input: 'registryMirrors' })
     }
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { parseBuildArguments, parseSecrets } from '../../tasks/parse-assignments.ts'
+import { throws } from '../support/problems.ts'
 
 const lines = (...texts: string[]) => texts.map((text, index) => ({ text, number: index + 1 }))
 
@@ -13,7 +14,7 @@ describe('parseBuildArguments', () => {
   })
 
   it('says which line is none, and how to write it', () => {
-    assert.throws(() => parseBuildArguments(lines('A=1', 'B')), {
+    throws(() => parseBuildArguments(lines('A=1', 'B')), {
       name: 'InvalidValue',
       reason: 'has a line 2 that is no argument: "B"',
       rule: 'Write it as NAME=value.',
@@ -25,7 +26,7 @@ describe('parseSecrets', () => {
   it('masks a secret before it refuses its line', () => {
     const masked: string[] = []
 
-    assert.throws(() => parseSecrets(lines('a b=geheim'), (secret) => masked.push(secret)), { name: 'InvalidValue' })
+    throws(() => parseSecrets(lines('a b=geheim'), (secret) => masked.push(secret)), { name: 'InvalidValue' })
 
     assert.ok(masked.includes('geheim'))
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type BuildFolders, readBuildFolders } from '../../../src/docker/buildkit/build-folders.ts'
 import type { SyncedFolder } from '../../../src/docker/buildkit/file-sync.ts'
+import { rejects } from '../../support/problems.ts'
 
 describe('readBuildFolders', () => {
   let folder: string
@@ -100,7 +101,7 @@ describe('readBuildFolders', () => {
       await lose(join(folder, 'app.cs'))
 
       const message = new RegExp(`^Cannot send ${folder}/app.cs to the engine: ${reason}`)
-      await assert.rejects(text(named(source, 'context').read('app.cs')), { message })
+      await rejects(text(named(source, 'context').read('app.cs')), { message })
       assert.match(source.failure()?.message ?? '', message)
     })
   }
@@ -120,7 +121,7 @@ describe('readBuildFolders', () => {
   })
 
   it('names a context that is not there', async () => {
-    await assert.rejects(read('', join(folder, 'missing')), {
+    await rejects(read('', join(folder, 'missing')), {
       message: /^Cannot read the build context .*missing: ENOENT/,
     })
   })

@@ -10,6 +10,7 @@ import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../../support
 import { buildKitOn } from './buildkit-client.ts'
 import { anImageDescription } from '../image-description.ts'
 import { failedBuild } from './recorded-builds.ts'
+import { rejects } from '../../support/problems.ts'
 
 const imageId = { id: 'moby.image.id', aux: { ID: `sha256:${'a'.repeat(64)}` } }
 const trace = (aux: string): unknown => ({ id: 'moby.buildkit.trace', aux })
@@ -90,14 +91,14 @@ describe('buildImage', () => {
   it("hides the build's secrets in the engine's words", async () => {
     const failing = build({ lines: [{ error: 'no such thing: geheim-7' }] }, { secrets: { id: 'geheim-7' } })
 
-    await assert.rejects(failing, { message: `Cannot build ${join(context, 'Dockerfile')}: no such thing: ***` })
+    await rejects(failing, { message: `Cannot build ${join(context, 'Dockerfile')}: no such thing: ***` })
   })
 
   it('shows what readers know in place of our names, also where a secret is a part of these', async () => {
     const name = 'localhost/platform-image/base:1'
     const hidden = { shownNames: { [name]: 'aspnet:10.0' }, secrets: { id: 'base' } }
 
-    await assert.rejects(build({ lines: [{ error: `no ${name}, but base` }] }, hidden), {
+    await rejects(build({ lines: [{ error: `no ${name}, but base` }] }, hidden), {
       message: `Cannot build ${join(context, 'Dockerfile')}: no aspnet:10.0, but ***`,
     })
   })
@@ -105,7 +106,7 @@ describe('buildImage', () => {
   it("gives the engine's words where no step failed", async () => {
     const failing = build({ lines: [{ error: 'dockerfile parse error line 2: ##vso[x]' }] })
 
-    await assert.rejects(failing, {
+    await rejects(failing, {
       name: 'Error',
       message: `Cannot build ${join(context, 'Dockerfile')}: dockerfile parse error line 2: ##_vso[x]`,
     })
@@ -114,28 +115,28 @@ describe('buildImage', () => {
   it('says what to do where the engine does not know a flag', async () => {
     const failing = build({ lines: [{ error: 'dockerfile parse error line 2: Unknown flag: parents' }] })
 
-    await assert.rejects(failing, {
+    await rejects(failing, {
       message:
         /Dockerfile: dockerfile parse error line 2: Unknown flag: parents\. If .*# syntax=docker\/dockerfile:1, or/,
     })
   })
 
   it('does not take an answer for a build that ends without an image', async () => {
-    await assert.rejects(build({ lines: failedBuild.map(trace) }), {
+    await rejects(build({ lines: failedBuild.map(trace) }), {
       message: /^Cannot build localhost\/a:1: the engine went away before the build ended\./,
     })
     await engine.sessionsEnd()
   })
 
   it('fails where the connection breaks in the middle', async () => {
-    await assert.rejects(build({ lines: failedBuild.map(trace), end: 'cut' }), {
+    await rejects(build({ lines: failedBuild.map(trace), end: 'cut' }), {
       message: /^Cannot build localhost\/a:1: the engine went away before the build ended\. See whether/,
     })
     await engine.sessionsEnd()
   })
 
   it('fails where the image is gone after the build', async () => {
-    await assert.rejects(build({ lines: [imageId] }, { name: 'localhost/gone:1' }), {
+    await rejects(build({ lines: [imageId] }, { name: 'localhost/gone:1' }), {
       message: /^The engine has no image localhost\/gone:1 any more/,
     })
   })
@@ -143,7 +144,7 @@ describe('buildImage', () => {
   it('leaves nothing open where the engine refuses', async () => {
     const failing = build({ status: 400, body: { message: 'invalid platform' } })
 
-    await assert.rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform' })
+    await rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform' })
     await engine.sessionsEnd()
   })
 
@@ -170,7 +171,7 @@ describe('buildImage', () => {
       yield `${JSON.stringify({ error: 'failed to solve: rpc error' })}\n`
     }
 
-    await assert.rejects(build({ body: Readable.from(fetch()) }), {
+    await rejects(build({ body: Readable.from(fetch()) }), {
       message: /^Cannot send .*Dockerfile to the engine: ENOENT/,
     })
     await engine.sessionsEnd()
@@ -179,7 +180,7 @@ describe('buildImage', () => {
   it('tells which context it cannot read, and opens no connection for it', async () => {
     const missing = join(context, 'missing')
 
-    await assert.rejects(build({}, { context: missing }), {
+    await rejects(build({}, { context: missing }), {
       message: new RegExp(`^Cannot read the build context ${missing}`),
     })
     assert.equal(engine.sessions.size, 0)

@@ -5,6 +5,7 @@ import { readEngineAddress } from '../../../src/docker/connection/engine-address
 import { openSession, type SessionOffer } from '../../../src/docker/buildkit/session.ts'
 import { type FakeEngine, startFakeEngine } from '../../support/fake-engine.ts'
 import { buildKitOn } from './buildkit-client.ts'
+import { rejects } from '../../support/problems.ts'
 
 interface Reply {
   readonly status: string
@@ -110,7 +111,7 @@ describe('openSession', () => {
     const old = await startFakeEngine({ 'POST /session': { status: 404, body: { message: 'page not found' } } })
     const connection = connect(readEngineAddress({ DOCKER_HOST: old.host }))
 
-    await assert.rejects(openSession({}, connection), {
+    await rejects(openSession({}, connection), {
       message: /^Cannot open a BuildKit session: page not found\. .*Docker Engine 20\.10 or newer/,
     })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Connection, connect, type ConnectOptions } from '../../../src/docker/connection/connection.ts'
+import { rejects } from '../../support/problems.ts'
 
 describe('connect', () => {
   let server: Server
@@ -61,7 +62,7 @@ describe('connect', () => {
   it('gives up the first answer at once when it is aborted', async () => {
     const connection = await connectTo(never, { signal: AbortSignal.timeout(50) })
 
-    await assert.rejects(look(connection), { name: 'TimeoutError' })
+    await rejects(look(connection), { name: 'TimeoutError' })
   })
 
   it('has one short while for all that is asked after an abort', async () => {
@@ -110,7 +111,7 @@ describe('connect', () => {
   it('says where something else than an engine answers', async () => {
     const connection = await connectTo((_request, response) => response.end('OK'))
 
-    await assert.rejects(look(connection), {
+    await rejects(look(connection), {
       name: 'EngineUnreachableError',
       message:
         /^Cannot reach the Docker engine at tcp:\/\/127\.0\.0\.1:\d+: something else than an engine answers\. See what listens there, and set DOCKER_HOST to the engine\.$/,
@@ -122,7 +123,7 @@ describe('connect', () => {
       response.writeHead(400, { 'Content-Type': 'text/plain' }).end('Client sent an HTTP request to an HTTPS server.\n')
     })
 
-    await assert.rejects(look(connection), {
+    await rejects(look(connection), {
       name: 'EngineUnreachableError',
       message:
         /at tcp:\/\/127\.0\.0\.1:\d+: it refuses a plain request: Client sent an HTTP request to an HTTPS server\. Set DOCKER_HOST to an address without TLS and without a proxy: unix/,

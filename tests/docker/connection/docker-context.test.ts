@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDockerContext } from '../../../src/docker/connection/docker-context.ts'
 import { formatEngineAddress, readEngineAddress } from '../../../src/docker/connection/engine-address.ts'
+import { throws } from '../../support/problems.ts'
 
 describe('readDockerContext', () => {
   let home: string
@@ -109,7 +110,7 @@ describe('readDockerContext', () => {
   it('refuses an engine on another machine by the name of its context', async () => {
     await createContext('remote', meta('ssh://agent:secret@build'))
 
-    assert.throws(() => readEngineAddress({ HOME: home, DOCKER_CONTEXT: 'remote' }), {
+    throws(() => readEngineAddress({ HOME: home, DOCKER_CONTEXT: 'remote' }), {
       message:
         /^Cannot use the Docker engine at ssh:\/\/build of the context "remote": the engine has to run on the agent/,
     })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatEngineAddress, readEngineAddress } from '../../../src/docker/connection/engine-address.ts'
+import { throws } from '../../support/problems.ts'
 
 describe('readEngineAddress', () => {
   const accepted: readonly [dockerHost: string | undefined, address: string][] = [
@@ -75,7 +76,7 @@ describe('readEngineAddress', () => {
   ] as const
   for (const [dockerHost, message] of misspelt) {
     it(`says how to write ${dockerHost}`, () => {
-      assert.throws(() => readEngineAddress({ DOCKER_HOST: dockerHost }), { message })
+      throws(() => readEngineAddress({ DOCKER_HOST: dockerHost }), { message })
     })
   }
 

@@ -9,6 +9,7 @@ import { readBuildTestInputs } from '../../../tasks/PlatformImageBuildTest/input
 import { aRecord } from '../../support/builders.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
+import { rejects } from '../../support/problems.ts'
 
 describe('readBuildTestInputs', () => {
   let root: string
@@ -101,7 +102,7 @@ describe('readBuildTestInputs', () => {
   })
 
   it('refuses a secret so short that hiding it would hide half the log, and shows nothing of it', async () => {
-    await assert.rejects(read({ buildSecrets: 'feed=geheim\nnuget=xyz' }), {
+    await rejects(read({ buildSecrets: 'feed=geheim\nnuget=xyz' }), {
       name: 'InputError',
       message: /"buildSecrets" has a line 2 whose secret has less than 4 characters(?!.*xyz)/,
     })
@@ -143,17 +144,14 @@ describe('readBuildTestInputs', () => {
     assert.equal((await read({ buildRecord: checked })).dockerfile.text, 'FROM other')
     assert.equal((await read({ buildRecord: checked, dockerfile: './Other.Dockerfile' })).dockerfile.text, 'FROM other')
     assert.equal((await read({ dockerfile: 'Other.Dockerfile' })).dockerfile.text, 'FROM other')
-    await assert.rejects(read({ buildRecord: checked, dockerfile: 'Dockerfile' }), {
+    await rejects(read({ buildRecord: checked, dockerfile: 'Dockerfile' }), {
       name: 'InputError',
       message:
         /^The input "dockerfile" says Dockerfile, but the record of the check says Other\.Dockerfile\. Leave it out/,
     })
-    await assert.rejects(
-      read({ buildRecord: serializeBuildRecord(aRecord({ dockerfile: '/elsewhere/Dockerfile' })) }),
-      {
-        message: /^The input "buildRecord" names \/elsewhere\/Dockerfile, which is not a file/,
-      },
-    )
+    await rejects(read({ buildRecord: serializeBuildRecord(aRecord({ dockerfile: '/elsewhere/Dockerfile' })) }), {
+      message: /^The input "buildRecord" names \/elsewhere\/Dockerfile, which is not a file/,
+    })
   })
 
   it('plans by the form alone where nothing was checked', async () => {
@@ -176,8 +174,8 @@ describe('readBuildTestInputs', () => {
   })
 
   it('wants a release line whole', async () => {
-    await assert.rejects(readUnchecked({ repositoryName: 'platform' }), { name: 'InputError', input: 'tagPrefix' })
-    await assert.rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InputError', input: 'repositoryName' })
+    await rejects(readUnchecked({ repositoryName: 'platform' }), { name: 'InputError', input: 'tagPrefix' })
+    await rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InputError', input: 'repositoryName' })
   })
 
   const elsewhere = (overrides: Partial<BuildRecord>) => ({ buildRecord: serializeBuildRecord(aRecord(overrides)) })
@@ -225,7 +223,7 @@ describe('readBuildTestInputs', () => {
   ]
   for (const [input, values, message] of refused) {
     it(`refuses ${JSON.stringify(values)}`, async () => {
-      await assert.rejects(read(values), { name: 'InputError', input, message })
+      await rejects(read(values), { name: 'InputError', input, message })
     })
   }
 })

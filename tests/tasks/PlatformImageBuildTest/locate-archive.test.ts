@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { locateArchive } from '../../../tasks/PlatformImageBuildTest/locate-archive.ts'
+import { rejects } from '../../support/problems.ts'
 
 describe('locateArchive', () => {
   let folder: string
@@ -33,10 +34,10 @@ describe('locateArchive', () => {
   })
 
   it('refuses a folder, and a file in one that is not there', async () => {
-    await assert.rejects(locateArchive(folder), {
+    await rejects(locateArchive(folder), {
       message: /^The input "imageArchive" names .*, which is not a file\. Add/,
     })
-    await assert.rejects(locateArchive(join(folder, 'absent/image.tar')), {
+    await rejects(locateArchive(join(folder, 'absent/image.tar')), {
       message: /image\.tar, whose folder is not there/,
     })
   })

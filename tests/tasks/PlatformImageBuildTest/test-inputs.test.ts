@@ -7,6 +7,7 @@ import { buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
+import { rejects } from '../../support/problems.ts'
 
 const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0'
 
@@ -167,7 +168,7 @@ describe('readTestInputs', () => {
   ]
   for (const [input, values, message] of refused) {
     it(`refuses ${JSON.stringify(values)}`, async () => {
-      await assert.rejects(read(values), { name: 'InputError', input, message })
+      await rejects(read(values), { name: 'InputError', input, message })
     })
   }
 })

@@ -10,6 +10,7 @@ import { amd64, aPolicy, aspnet } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
+import { rejects } from '../../support/problems.ts'
 
 describe('readCheckInputs', () => {
   const dockerfileText = [
@@ -81,7 +82,7 @@ describe('readCheckInputs', () => {
 
   for (const maxAgeDays of ['0', '-1', '1.5', '030', '10000', '30 days', 'never']) {
     it(`refuses ${maxAgeDays} for an age`, async () => {
-      await assert.rejects(read({ maxAgeDays }), {
+      await rejects(read({ maxAgeDays }), {
         name: 'InputError',
         input: 'maxAgeDays',
         message: `The input "maxAgeDays" is "${maxAgeDays}". Give a whole number of days, or nothing for no limit.`,
@@ -129,7 +130,7 @@ describe('readCheckInputs', () => {
   ]
   for (const [text, line] of lines) {
     it(`refuses ${JSON.stringify(text)} for build arguments and names line ${String(line)}`, async () => {
-      await assert.rejects(read({ buildArguments: text }), {
+      await rejects(read({ buildArguments: text }), {
         name: 'InputError',
         input: 'buildArguments',
         message: new RegExp(`^The input "buildArguments" has a line ${String(line)} that is no argument: `),
@@ -155,7 +156,7 @@ describe('readCheckInputs', () => {
       it(`refuses ${what} where files count`, async () => {
         const values = { ...compareNothing, rebuildOnContextChange: 'true', contextPath: contextPath() }
 
-        await assert.rejects(read(values), {
+        await rejects(read(values), {
           name: 'InputError',
           input: /^(contextPath|dockerfile)$/,
           message: /\. To check without the sources, set "rebuildOnContextChange" to false\.$/,
@@ -165,7 +166,7 @@ describe('readCheckInputs', () => {
       it(`refuses ${what} where no base is given`, async () => {
         const values = { ...compareNothing, baseImage: undefined, contextPath: contextPath() }
 
-        await assert.rejects(read(values), {
+        await rejects(read(values), {
           name: 'InputError',
           input: /^(contextPath|dockerfile)$/,
           message: /\. To check without the sources, name the image in "baseImage"\.$/,
@@ -174,13 +175,13 @@ describe('readCheckInputs', () => {
     }
 
     it('refuses a Dockerfile that is named and not there', async () => {
-      await assert.rejects(read({ ...compareNothing, dockerfile: 'Dokerfile' }), {
+      await rejects(read({ ...compareNothing, dockerfile: 'Dokerfile' }), {
         message: `The input "dockerfile" names ${join(root, 'image', 'Dokerfile')}, which is not a file.`,
       })
     })
 
     it('names both ways out where neither is taken', async () => {
-      await assert.rejects(read({ contextPath: join(root, 'gone') }), {
+      await rejects(read({ contextPath: join(root, 'gone') }), {
         message: `The input "contextPath" names ${join(root, 'gone')}, which is not a folder. To check without the sources, name the image in "baseImage" and set "rebuildOnContextChange" to false.`,
       })
     })
@@ -194,13 +195,13 @@ describe('readCheckInputs', () => {
     it('refuses a base that is no reference', async () => {
       const values = { ...compareNothing, baseImage: 'Not an image', contextPath: join(root, 'empty') }
 
-      await assert.rejects(read(values), { name: 'InputError', input: 'baseImage' })
+      await rejects(read(values), { name: 'InputError', input: 'baseImage' })
     })
 
     it('reads the Dockerfile nevertheless where there is one', async () => {
       const values = { ...compareNothing, baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }
 
-      await assert.rejects(read(values), { name: 'InputError', input: 'baseImage' })
+      await rejects(read(values), { name: 'InputError', input: 'baseImage' })
     })
   })
 })

@@ -5,6 +5,7 @@ import { aReleaseLine } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
+import { throws } from '../../support/problems.ts'
 
 const read = (values: Record<string, string> = {}) => {
   const filled = { image: 'a', versionTag: '10.0-noble-1.2.0', ...values }
@@ -62,7 +63,7 @@ describe('readPublishInputs', () => {
 
   for (const image of ['a b', 'UPPER/case:1', '../x', 'a:', '-a']) {
     it(`refuses the image ${image}`, () => {
-      assert.throws(() => read({ image }), { name: 'InputError', input: 'image', message: /is not an image reference/ })
+      throws(() => read({ image }), { name: 'InputError', input: 'image', message: /is not an image reference/ })
     })
   }
 
@@ -77,7 +78,7 @@ describe('readPublishInputs', () => {
   ]
   for (const [resourceTags, message] of refused) {
     it(`refuses the tags ${resourceTags.slice(0, 20)}`, () => {
-      assert.throws(() => read({ resourceTags }), { name: 'InputError', input: 'resourceTags', message })
+      throws(() => read({ resourceTags }), { name: 'InputError', input: 'resourceTags', message })
     })
   }
 })
