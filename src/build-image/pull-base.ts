@@ -17,6 +17,8 @@ export interface PullPorts {
   readonly resolvePlatform: (reference: Reference, digest: Digest, platform: Platform) => Promise<Digest>
   readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly log: Log
+  /** Milliseconds; default: since the process began. */
+  readonly clock?: () => number
 }
 
 /**
@@ -26,23 +28,23 @@ export interface PullPorts {
 export async function pullBase(
   { base, mirrors, platform }: BuildPlan,
   pin: Pin,
-  { engine, resolvePlatform, credentialsFor, log }: PullPorts,
+  { engine, resolvePlatform, credentialsFor, log, clock = () => performance.now() }: PullPorts,
 ): Promise<LocalImage> {
   const isOwn = samePlatform(pin.platform, platform)
   const digest = isOwn ? base.platformDigest : await resolvePlatform(base.reference, base.digest, pin.platform)
   const reference = withDigest(throughMirror(base.reference, mirrors), digest)
   log.info(`Pulling ${formatReference(reference)}${isOwn ? '' : ` for ${formatPlatform(pin.platform)}`}`)
-  const started = performance.now()
+  const started = clock()
   const credentials = await credentialsFor(reference.registry)
   const image = await engine.pull({
     reference,
     knownAs: base.reference,
     ...pin,
     ...(credentials && { credentials }),
-    onProgress: reportPull(log),
+    onProgress: reportPull(log, clock),
   })
   requirePlatform(image, pin.platform, reference)
-  log.info(`    pulled in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  log.info(`    pulled in ${((clock() - started) / 1000).toFixed(1)} s`)
   return image
 }
 

@@ -4,11 +4,11 @@ import { formatTransfer } from '../dockerfile-build/report-build.ts'
 
 const millisecondsBetween = 5000
 
-/** Tells how far a pull is, every five seconds. */
-export function reportPull(log: Log): (progress: Transfer) => void {
-  let told = performance.now()
+/** Tells how far a pull is, every five seconds; `clock` gives milliseconds. */
+export function reportPull(log: Log, clock: () => number = () => performance.now()): (progress: Transfer) => void {
+  let told = clock()
   return (progress) => {
-    const now = performance.now()
+    const now = clock()
     if (now - told < millisecondsBetween) return
     told = now
     log.info(`    pulled ${formatTransfer(progress)}`)

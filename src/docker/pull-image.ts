@@ -35,7 +35,7 @@ export class PullRefusedError extends Error {
  * Pulls by digest and gives the image its local name. Throws PullRefusedError where it is absent, not allowed or not
  * reachable.
  */
-export function pullImage(request: ImagePull, connection: Connection): Promise<LocalImage> {
+export function pullImage(request: ImagePull, connection: Connection, now = new Date()): Promise<LocalImage> {
   const { reference, platform, name, knownAs = reference } = request
   const { registry, repository, digest } = reference
   const attempt = `pull ${formatReference(reference)} for ${formatPlatform(platform)}`
@@ -44,7 +44,7 @@ export function pullImage(request: ImagePull, connection: Connection): Promise<L
     // The name under which the engine keeps what it pulls.
     const pulled = formatReference({ registry, repository, digest })
     const base = { name: knownAs, platform, source: `${registry}/${repository}`, digest }
-    const names = (await isSomebodys(pulled, base, connection)) ? [name] : [keptName(base, new Date()), name]
+    const names = (await isSomebodys(pulled, base, connection)) ? [name] : [keptName(base, now), name]
     await pull({ ...request, digest, attempt }, connection)
     try {
       await tagAll(pulled, names, connection)

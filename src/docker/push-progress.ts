@@ -4,16 +4,19 @@ import type { EngineMessage } from './json-lines.ts'
 const interval = 5000
 
 /** Follows the messages of a push, and tells at most every 5 s how far it is. */
-export function followPush(tell: (progress: PushProgress) => void): (message: EngineMessage) => void {
+export function followPush(
+  tell: (progress: PushProgress) => void,
+  now: () => number = Date.now,
+): (message: EngineMessage) => void {
   const layers = new Map<string, PushProgress>()
-  let toldAt = Date.now()
+  let toldAt = now()
   return ({ id, progressDetail }) => {
     const { current, total = current } = progressDetail ?? {}
     if (id === undefined || current === undefined || total === undefined) return
     // The engine's total of a layer is an estimate, above which the archive of it may come out.
     layers.set(id, { sent: current, total: Math.max(current, total) })
-    if (Date.now() - toldAt < interval) return
-    toldAt = Date.now()
+    if (now() - toldAt < interval) return
+    toldAt = now()
     tell(sum([...layers.values()]))
   }
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** Who made a container or a local image, with what tells later whether they still live. */
 export interface Owner {
   readonly began: Date
@@ -38,10 +36,9 @@ export function judgeLife({ process, container }: Owner, { self, lifeOf, runsCon
   return isSameMachine && !isSameBoot ? 'dead' : 'unknown'
 }
 
-/** Writes an owner as text that fits into a tag and into a label; no two are the same, also of one process. */
-export function formatOwner({ began, process, container = '0' }: Owner): string {
+/** Writes an owner as text that fits into a tag and into a label; `unique`, 8 hexadecimal digits, tells two of one process apart. */
+export function formatOwner({ began, process, container = '0' }: Owner, unique: string): string {
   const { machine, boot, namespace, number, start } = process
-  const unique = randomBytes(4).toString('hex')
   return [formatTime(began), machine, boot, namespace, String(number), start, container, unique].join('-')
 }
 

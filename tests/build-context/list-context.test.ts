@@ -41,7 +41,7 @@ describe('listContext', () => {
     await writeFile(Buffer.concat([Buffer.from(join(folder, 'gr')), Buffer.from([0xfc]), Buffer.from('n.txt')]), '')
 
     await rejects(paths(), {
-      message: /^Cannot read the build context .*: the name of \S+\/gr\uFFFDn\.txt is not in UTF-8.*Rename it/,
+      message: /^Cannot read the build context .*: the name of \S+\/gr\uFFFDn\.txt is not in UTF-8.*rename it/,
     })
     await write({ '.dockerignore': '*.txt' })
     assert.deepEqual(await paths(), ['.dockerignore'])

@@ -21,30 +21,30 @@ describe('loadDockerfile', () => {
   it('finds a file in the context, beside it, and by its absolute path', async () => {
     const context = join(root, 'context')
 
-    const ports = { path: join(root, 'outside'), text: 'FROM b' }
+    const outside = { path: join(root, 'outside'), text: 'FROM b' }
     assert.deepEqual(await load(context, 'Dockerfile'), { path: join(context, 'Dockerfile'), text: 'FROM a' })
-    assert.deepEqual(await load(context, '../outside'), ports)
-    assert.deepEqual(await load(context, join(root, 'outside')), ports)
+    assert.deepEqual(await load(context, '../outside'), outside)
+    assert.deepEqual(await load(context, join(root, 'outside')), outside)
   })
 
   it('names the input of a context that is no folder', async () => {
     for (const context of [join(root, 'missing'), join(root, 'outside')]) {
-      await rejects(load(context, 'Dockerfile'), { name: 'InputError', input: 'contextPath' })
+      await rejects(load(context, 'Dockerfile'), { name: 'InvalidInput', field: 'contextPath' })
     }
   })
 
   it('names the input of a Dockerfile that cannot be read', async () => {
     // A file that is there and refuses to be read, also for root.
     await rejects(load(join(root, 'context'), '/proc/self/mem'), {
-      name: 'InputError',
-      input: 'dockerfile',
+      name: 'InvalidInput',
+      field: 'dockerfile',
       message: /names \/proc\/self\/mem, which cannot be read \(\w+\)\. Let the agent's user read it\./,
     })
   })
 
   it('names the input of a Dockerfile that is no file', async () => {
     for (const dockerfile of ['missing', '.']) {
-      await rejects(load(join(root, 'context'), dockerfile), { name: 'InputError', input: 'dockerfile' })
+      await rejects(load(join(root, 'context'), dockerfile), { name: 'InvalidInput', field: 'dockerfile' })
     }
   })
 })

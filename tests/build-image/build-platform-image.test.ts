@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPlatformImage, type BuildRequest, type LayerCache } from '../../src/build-image/build-platform-image.ts'
+import { ContextError } from '../../src/build-context/context-error.ts'
 import type { ImagePull } from '../../src/build-image/engine.ts'
 import { recordLabels } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
@@ -208,10 +209,11 @@ describe('buildPlatformImage', () => {
 
     it('names what cannot be sent before anything is pulled', async () => {
       const { request, ports } = await start(text)
-      const list = () => Promise.reject(new Error('It cannot be read.'))
+      const unreadable = new ContextError({ doing: 'list', path: context, reason: 'EACCES' })
+      const list = () => Promise.reject(unreadable)
       const buildContext = { ...ports.buildContext, list }
 
-      await rejects(buildPlatformImage(request, { ...ports, buildContext }), { message: 'It cannot be read.' })
+      await assert.rejects(buildPlatformImage(request, { ...ports, buildContext }), unreadable)
       assert.deepEqual(ports.engine.pulls, [])
     })
 

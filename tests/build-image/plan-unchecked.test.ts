@@ -35,7 +35,7 @@ describe('planUnchecked', () => {
     const digest = digestOf('mcr.microsoft.com/dotnet/aspnet:latest')
     assert.deepEqual(record, {
       releaseLine: aReleaseLine(),
-      replaces: 'unknown',
+      replaces: { kind: 'unknown' },
       platform: arm64,
       base: {
         reference: parseReference('mcr.microsoft.com/dotnet/aspnet:latest'),
@@ -66,7 +66,7 @@ describe('planUnchecked', () => {
   })
 
   it('refuses what is built from scratch: only a check can tell what it follows', async () => {
-    await rejects(plan({ text: 'FROM scratch' }), { name: 'InputError', input: 'buildRecord' })
+    await rejects(plan({ text: 'FROM scratch' }), { name: 'InvalidInput', field: 'buildRecord' })
   })
 
   it('refuses a FROM that nobody can resolve', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chooseBase, standsOnBase } from '../../src/check/choose-base.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
+import { throws } from '../support/problems.ts'
 
 const choose = (dockerfile: string, baseImage?: string) =>
   formatReference(chooseBase(dockerfile, { platform: amd64, buildArguments: {}, baseImage }))
@@ -58,14 +59,14 @@ describe('chooseBase', () => {
     what: string,
     dockerfile: string,
     baseImage: string | undefined,
-    error: object,
+    error: Parameters<typeof throws>[1],
   ])[] = [
     [
       'another tag, and shows both',
       from,
       'mcr.microsoft.com/dotnet/aspnet:8.0',
       {
-        input: 'baseImage',
+        field: 'baseImage',
         message: /names mcr\.microsoft\.com\/dotnet\/aspnet:8\.0, but .* on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/,
       },
     ],
@@ -73,14 +74,14 @@ describe('chooseBase', () => {
       'another repository',
       from,
       'mcr.microsoft.com/dotnet/runtime:10.0',
-      { input: 'baseImage', message: /dotnet\/runtime:10\.0, but/ },
+      { field: 'baseImage', message: /dotnet\/runtime:10\.0, but/ },
     ],
     [
       'a digest that the Dockerfile does not pin',
       from,
       `${aspnet}@${digest}`,
       {
-        input: 'baseImage',
+        field: 'baseImage',
         message: /aspnet:10\.0@sha256:1{64}, but .* on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0\./,
       },
     ],
@@ -88,28 +89,28 @@ describe('chooseBase', () => {
       'another digest than the Dockerfile pins',
       `${from}@sha256:${'2'.repeat(64)}`,
       `${aspnet}@${digest}`,
-      { input: 'baseImage', message: /@sha256:1{64}, but .*@sha256:2{64}\./ },
+      { field: 'baseImage', message: /@sha256:1{64}, but .*@sha256:2{64}\./ },
     ],
-    ['a catalogue of another tag', from, `${catalogue}:8.0`, { input: 'baseImage', message: /aspnet:8\.0, but/ }],
-    ['a catalogue without tag', from, catalogue, { input: 'baseImage', message: /cannot be read/ }],
+    ['a catalogue of another tag', from, `${catalogue}:8.0`, { field: 'baseImage', message: /aspnet:8\.0, but/ }],
+    ['a catalogue without tag', from, catalogue, { field: 'baseImage', message: /cannot be read/ }],
     [
       'what is no reference',
       from,
       'Not An Image',
-      { input: 'baseImage', message: /cannot be read: .*Write it as mcr/ },
+      { field: 'baseImage', message: /cannot be read: .*Write it as mcr/ },
     ],
     [
       'scratch without a name',
       'FROM scratch',
       undefined,
-      { input: 'baseImage', message: /is empty, but .* FROM scratch/ },
+      { field: 'baseImage', message: /is empty, but .* FROM scratch/ },
     ],
     [
       'a base for another platform than the image',
       `FROM --platform=linux/arm64 ${aspnet}`,
       undefined,
       {
-        input: 'platform',
+        field: 'platform',
         message: /is linux\/amd64, but the Dockerfile's final FROM is for linux\/arm64\/v8\. Make both the same/,
       },
     ],
@@ -118,7 +119,7 @@ describe('chooseBase', () => {
   ]
   for (const [what, dockerfile, baseImage, error] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => choose(dockerfile, baseImage), error)
+      throws(() => choose(dockerfile, baseImage), error)
     })
   }
 })

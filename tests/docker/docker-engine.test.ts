@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EngineUnreachableError } from '../../src/docker/connection/connection.ts'
 import { dockerEngine, type DockerEngine } from '../../src/docker/docker-engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { startFakeEngine } from '../support/fake-engine.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, throws } from '../support/problems.ts'
 
 describe('dockerEngine', () => {
   let folder: string
@@ -49,21 +48,18 @@ describe('dockerEngine', () => {
       }),
   }
   for (const [method, call] of Object.entries(calls)) {
-    it(`says at ${method} where no engine is and what to do`, async () => {
+    it(`says at ${method} where no engine is`, async () => {
       const socket = join(folder, 'docker.sock')
       const engine = dockerEngine({ environment: { DOCKER_HOST: `unix://${socket}` } })
 
-      await assert.rejects(call(engine), new EngineUnreachableError(`unix://${socket}`, 'ENOENT', { cause: undefined }))
+      await rejects(call(engine), {
+        name: 'EngineUnreachableError',
+        address: `unix://${socket}`,
+        fault: { why: 'no-connection', code: 'ENOENT' },
+        isInJobContainer: false,
+      })
     })
   }
-
-  it('puts the address, the reason and the next step into one message', () => {
-    assert.equal(
-      new EngineUnreachableError('unix:///var/run/docker.sock', 'ENOENT').message,
-      'Cannot reach the Docker engine at unix:///var/run/docker.sock: ENOENT. Start Docker on the agent, or set DOCKER_HOST.',
-    )
-    assert.match(new EngineUnreachableError('unix:///a', 'EACCES').message, /group docker/)
-  })
 
   it("names the setting that gives the engine's socket to a job's container", async () => {
     const engine = dockerEngine({
@@ -71,7 +67,10 @@ describe('dockerEngine', () => {
       jobContainer: { id: 'abc' },
     })
 
-    await rejects(engine.ping(), { message: /has no such socket: set mapDockerSocket: true on its container/ })
+    await rejects(engine.ping(), {
+      isInJobContainer: true,
+      message: /has no such socket: set mapDockerSocket: true on its container/,
+    })
   })
 
   it('says that nobody listens at a TCP port, whatever the process has for its own', async () => {
@@ -91,8 +90,30 @@ describe('dockerEngine', () => {
   })
 
   it('refuses an engine on another machine at once', () => {
-    assert.throws(() => dockerEngine({ environment: { DOCKER_HOST: 'ssh://build' } }), /Set DOCKER_HOST/)
+    throws(() => dockerEngine({ environment: { DOCKER_HOST: 'ssh://build' } }), { message: /Set DOCKER_HOST/ })
   })
+
+  const unknown: readonly (readonly [what: string, body: unknown, reason: string])[] = [
+    ['does not say its version', { ApiVersion: '1.51', Os: 'linux', Arch: 'arm64' }, 'its field Version is not as expected'],
+    ['says it as a number', { Version: 28, Os: 'linux', Arch: 'arm64' }, 'its field Version is not as expected'],
+    ['does not say what it runs on', { Version: '28.5.2', Os: 'linux' }, 'its field Arch is not as expected'],
+    ['gives a list', [], 'its field Version is not as expected'],
+    ['gives text', 'pong', 'it has another form'],
+  ]
+  for (const [what, body, reason] of unknown) {
+    it(`does not understand an engine that ${what}`, async () => {
+      const fake = await startFakeEngine({ 'GET /version': { body } })
+      const engine = dockerEngine({ environment: { DOCKER_HOST: fake.host } })
+
+      await rejects(engine.ping(), {
+        name: 'EngineAnswerError',
+        operation: "read the engine's version",
+        reason,
+        message: `Cannot read the engine's version: the engine's answer is not understood: ${reason}. Check that Docker Engine 20.10 or later runs on the agent, and nothing else answers in its place.`,
+      })
+      await fake.stop()
+    })
+  }
 
   it('asks the engine who it is', async () => {
     const fake = await startFakeEngine({

@@ -61,14 +61,18 @@ describe('an engine that is asked about images', () => {
     await rejects(docker.inspect('localhost/a:1'), {
       name: 'EngineError',
       status: 500,
-      message: 'Cannot inspect the image localhost/a:1: disk full',
+      message: 'Cannot inspect the image localhost/a:1: disk full.',
     })
   })
 
   it('refuses an answer that describes no image', async () => {
     const docker = await describing({ Id: 1 })
 
-    await rejects(docker.inspect('localhost/a:1'), { name: 'ValiError' })
+    await rejects(docker.inspect('localhost/a:1'), {
+      name: 'EngineAnswerError',
+      operation: 'inspect the image localhost/a:1',
+      reason: 'its field Id is not as expected',
+    })
   })
 
   it('removes a name, and is content where it is absent', async () => {
@@ -88,7 +92,7 @@ describe('an engine that is asked about images', () => {
     const docker = await engineThat({ 'DELETE /images/localhost/a:1': used })
 
     await rejects(docker.remove('localhost/a:1'), {
-      message: 'Cannot remove the image localhost/a:1: in use by a container',
+      message: 'Cannot remove the image localhost/a:1: in use by a container.',
     })
   })
 })

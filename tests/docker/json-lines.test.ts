@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { type EngineMessage, EngineReportError, readJsonLines } from '../../src/docker/json-lines.ts'
+import { rejects } from '../support/problems.ts'
 
 function streamOf(...chunks: (string | Buffer)[]): Readable {
   return Readable.from(
@@ -41,7 +42,10 @@ describe('readJsonLines', () => {
 
   for (const line of ['<html>', '{"status":', '"text"', '{"status":1}']) {
     it(`refuses ${line}`, async () => {
-      await assert.rejects(readAll(streamOf(`${line}\n`)), (error: Error) => error.message.endsWith(line))
+      await rejects(readAll(streamOf(`${line}\n`)), {
+        name: 'EngineAnswerError',
+        reason: `a line of it is not a message: ${line}`,
+      })
     })
   }
 

@@ -55,7 +55,7 @@ describe('listEngineContents', () => {
 
   it('tells that the engine could not say', async () => {
     await rejects(list({ 'GET /images/json': { status: 500, body: { message: 'no memory' } } }), {
-      message: 'Cannot list what the engine holds: no memory',
+      message: 'Cannot list what the engine holds: no memory.',
     })
   })
 })

@@ -41,8 +41,8 @@ describe('loadImage', () => {
   for (const file of ['absent.tar', '']) {
     it(`says that "${file}" is not a file`, async () => {
       await rejects(load({}, join(folder, file)), {
-        name: 'InputError',
-        input: 'imageArchive',
+        name: 'InvalidInput',
+        field: 'imageArchive',
         message: /which is not a file/,
       })
     })
@@ -55,8 +55,9 @@ describe('loadImage', () => {
   for (const [what, answer] of broken) {
     it(`gives the engine's words where it says ${what} that it cannot read it`, async () => {
       await rejects(load(answer), {
-        name: 'InputError',
-        message: `The input "imageArchive" names ${archive}, which the engine cannot load: unexpected EOF ##_vso[x]`,
+        name: 'InvalidInput',
+        field: 'imageArchive',
+        message: `The input "imageArchive" names ${archive}, which the engine cannot load: unexpected EOF ##_vso[x].`,
       })
     })
   }

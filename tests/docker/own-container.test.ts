@@ -16,7 +16,7 @@ const mounts = [
   `620 605 254:1 /var/lib/docker/containers/${id}/resolv.conf /etc/resolv.conf rw,relatime - ext4 /dev/sda1 rw`,
   `621 605 254:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw,relatime - ext4 /dev/sda1 rw`,
 ].join('\n')
-const ports: ContainerEvidence = {
+const outside: ContainerEvidence = {
   isInContainer: false,
   mounts: '612 596 0:55 / /proc rw - proc proc rw',
   hostName: 'build-1',
@@ -74,7 +74,7 @@ describe('findOwnContainer', () => {
   })
 
   it("is not misled where a step runs beside the job's container", async () => {
-    assert.equal(await find(ports, onNetworks(['bridge']), { id, network: 'bridge' }), undefined)
+    assert.equal(await find(outside, onNetworks(['bridge']), { id, network: 'bridge' }), undefined)
   })
 
   it('is not misled by a machine that is called like a container', async () => {
@@ -91,7 +91,7 @@ describe('findOwnContainer', () => {
   it('tells that the engine could not say', async () => {
     const answers = { [`GET /containers/${id}/json`]: { status: 500, body: { message: 'no memory' } } }
 
-    await rejects(find(inside, answers), { message: 'Cannot find the own container: no memory' })
+    await rejects(find(inside, answers), { message: 'Cannot find the container of this step: no memory.' })
   })
 
   it('looks for the traces of this very process where none are given', async () => {

@@ -150,9 +150,12 @@ describe('pullImage', () => {
     ['breaks off', { lines: [{ status: 'Downloading' }, { error: 'unexpected EOF' }] }, 'unexpected EOF'],
   ]
   for (const [what, answer, words] of refusals) {
-    it(`says in one sentence that the image ${what}`, async () => {
+    it(`gives the words of who refuses where the image ${what}`, async () => {
       await rejects(pull(answer), {
-        message: `Cannot pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64: ${words}. Let the agent reach registry.example, and check the inputs "registryMirrors" and "baseRegistryConnection".`,
+        name: 'PullRefusedError',
+        operation: `pull registry.example/dotnet/aspnet:10.0@${digest} for linux/amd64`,
+        registry: 'registry.example',
+        words,
       })
     })
   }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import { PushRefusedError } from '../../src/publish/image-store.ts'
 import { type FakeAnswer, type FakeAnswers, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
 import { rejects } from '../support/problems.ts'
 
@@ -74,13 +73,12 @@ describe('pushImage', () => {
   it("gives the registry's words where it refuses, and removes the tag", async () => {
     const refused = push({ lines: [{ status: 'Preparing' }, { error: 'denied: tag is immutable ##vso[x]' }] })
 
-    await assert.rejects(
-      refused,
-      new PushRefusedError(
-        'forbidden',
-        'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: denied: tag is immutable ##_vso[x].',
-      ),
-    )
+    await rejects(refused, {
+      name: 'PushRefusedError',
+      operation: 'push registry.example:5000/platform/aspnet:10.0-1.0.0',
+      refusal: 'forbidden',
+      words: 'denied: tag is immutable ##_vso[x]',
+    })
     assert.equal(removedTags().length, 1)
   })
 
@@ -102,7 +100,8 @@ describe('pushImage', () => {
     await rejects(push({ status: 500, body: { message: 'write /var: no space left on device' } }), {
       name: 'PushRefusedError',
       refusal: 'disk-full',
-      message: 'Cannot push registry.example:5000/platform/aspnet:10.0-1.0.0: write /var: no space left on device.',
+      operation: 'push registry.example:5000/platform/aspnet:10.0-1.0.0',
+      words: 'write /var: no space left on device',
     })
   })
 

@@ -183,18 +183,22 @@ describe('runContainer', () => {
   it('tells why a container cannot be removed', async () => {
     const container = await run({ 'DELETE /containers/c1': { status: 500, body: { message: 'device busy' } } })
 
-    await rejects(container.remove(), { message: 'Cannot remove the container: device busy' })
+    await rejects(container.remove(), { message: 'Cannot remove the container: device busy.' })
   })
 
   it('removes the container where something else goes wrong', async () => {
-    await rejects(run({ 'GET /containers/c1/json': { body: {} } }), { name: 'ValiError' })
+    await rejects(run({ 'GET /containers/c1/json': { body: {} } }), {
+      name: 'EngineAnswerError',
+      operation: 'inspect the container',
+      reason: 'its field State is not as expected',
+    })
 
     assert.equal(sent().at(-1), 'DELETE /containers/c1')
   })
 
   it('fails where there is no such image', async () => {
     await rejects(run({ 'POST /containers/create': { status: 404, body: { message: 'No such image' } } }), {
-      message: 'Cannot create a container of localhost/a:1: No such image',
+      message: 'Cannot create a container of localhost/a:1: No such image.',
     })
   })
 })

@@ -51,7 +51,10 @@ describe('saveImage', () => {
     const file = join(folder, 'absent', 'image.tar')
 
     await rejects(save({ body: Buffer.from('all') }, file), {
-      message: `Cannot save the image localhost/a:1 to ${file}: ENOENT. Check the input "imageArchive".`,
+      name: 'ArchiveWriteError',
+      file,
+      code: 'ENOENT',
+      message: `Cannot save the image to ${file}: ENOENT. Check the input "imageArchive".`,
     })
   })
 
@@ -60,14 +63,16 @@ describe('saveImage', () => {
     await symlink('/dev/full', partialArchive(file))
 
     await rejects(save({ body: Buffer.from('all') }, file), {
-      message: `Cannot save the image localhost/a:1 to ${file}: ENOSPC. Free space on its disk.`,
+      name: 'ArchiveWriteError',
+      code: 'ENOSPC',
+      message: `Cannot save the image to ${file}: ENOSPC. Free space on its disk.`,
     })
     assert.deepEqual(await readdir(folder), [])
   })
 
   it("gives the engine's words for an image that is not there", async () => {
     await rejects(save({ status: 404, body: { message: 'reference does not exist' } }, join(folder, 'a')), {
-      message: 'Cannot save the image localhost/a:1: reference does not exist',
+      message: 'Cannot save the image localhost/a:1: reference does not exist.',
     })
   })
 })

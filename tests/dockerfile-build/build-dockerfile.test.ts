@@ -3,6 +3,7 @@ import { buildDockerfile, type DockerfileBuild } from '../../src/dockerfile-buil
 import { BuildFailedError, type BuildProgress, type ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
+import { told } from '../support/problems.ts'
 
 const ours = 'localhost/platform-image/base:1'
 const aBuild: DockerfileBuild = {
@@ -87,7 +88,7 @@ describe('buildDockerfile', () => {
     const { outcome, log } = await build([{ kind: 'output', step: 'RUN x', line: 'before' }], { failure })
 
     assert.ok(outcome instanceof BuildFailedError)
-    assert.equal(outcome.message, `The step "FROM ${ours}" failed: no ${ours}`)
+    assert.equal(told(outcome), `The step "FROM ${ours}" failed: no ${ours}.`)
     assert.deepEqual(log.groups[0]?.lines, ['    before'])
     assert.deepEqual(log.lines, ['    before', '    one', '    two'])
   })
@@ -99,8 +100,8 @@ describe('buildDockerfile', () => {
 
     assert.ok(outcome instanceof Error)
     assert.equal(
-      outcome.message,
-      'Cannot get docker/dockerfile:1, which /image/Dockerfile names to read it by "# syntax=": no such host. Remove that line, or name a mirror of its registry in the input "registryMirrors".',
+      told(outcome),
+      'Cannot get docker/dockerfile:1, which /image/Dockerfile names to read it by "# syntax=": no such host. Remove that line or name a mirror of its registry in the input "registryMirrors".',
     )
   })
 
@@ -119,9 +120,9 @@ describe('buildDockerfile', () => {
 
       assert.ok(outcome instanceof Error)
       assert.match(
-        outcome.message,
+        told(outcome),
         new RegExp(
-          `^Cannot get \\S+, which /image/Dockerfile names in line ${String(line)}: connection refused\\. Let the agent reach it, or name a mirror of its registry in the input "registryMirrors"\\.$`,
+          `^Cannot get \\S+, which /image/Dockerfile names in line ${String(line)}: connection refused\\. Let the agent reach it or name a mirror of its registry in the input "registryMirrors"\\.$`,
         ),
       )
     })

@@ -85,7 +85,7 @@ describe('a build on an engine in trouble', () => {
 
     await rejects(building, {
       message:
-        'Cannot build localhost/build-faults-test/image:1: the engine went away before the build ended. See whether it was restarted, and run the job again.',
+        'Cannot build localhost/build-faults-test/image:1: the engine went away before it ended. See whether it was restarted, and run the job again.',
     })
     await rejects(build(engine, context, {}), { name: 'EngineUnreachableError' })
     await build(await start(join(folder, 'engine')), context, {})
@@ -103,7 +103,7 @@ describe('a build on an engine in trouble', () => {
       if (!isRunning(progress)) return
       since = performance.now()
       process.kill(pid, 'SIGSTOP')
-      cancelled.abort(new Error('The job was cancelled.'))
+      cancelled.abort(new StepError('cancelled'))
     }
 
     try {

@@ -17,7 +17,7 @@ import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker as dockerCli } from '../support/docker-cli.ts'
 import { reader, startGuardedRegistry, startOpenRegistry, type StartedRegistry } from '../support/guarded-registry.ts'
 import { pushTinyImage, putIndex, type TinyImage } from '../support/tiny-image.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 const authorization = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
 const provenance = { run: 'project/1', created: new Date('2026-11-23T12:00:00Z'), revision: 'abc' }
@@ -169,8 +169,8 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
     const credentials = { username: 'nobody', password: 'wrong' }
 
     await assert.rejects(build(text, { credentials }), (error: Error) => {
-      assert.match(error.message, new RegExp(`${guarded.real.host}/tools/other:1`))
-      assert.doesNotMatch(error.message, /wrong/)
+      assert.match(told(error), new RegExp(`${guarded.real.host}/tools/other:1`))
+      assert.doesNotMatch(`${error.message} ${told(error)}`, /wrong/)
       return true
     })
   })
@@ -182,10 +182,10 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
 
     await assert.rejects(refused, (error: Error) => {
       assert.match(
-        error.message,
-        /^Cannot pull localhost:\d+\/tools\/sdk:1@.*check the inputs .* "baseRegistryConnection"/,
+        told(error),
+        /^Cannot pull localhost:\d+\/tools\/sdk:1@.*Check .* the input "baseRegistryConnection"/,
       )
-      assert.doesNotMatch(error.message, /wrong/)
+      assert.doesNotMatch(`${error.message} ${told(error)}`, /wrong/)
       return true
     })
     assert.equal((await build(text, { base, digest: sdk })).image.layers.length, 2)
@@ -209,7 +209,7 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
   it('refuses a base that is not in its registry, and says what to look at', async () => {
     await rejects(build('FROM mcr.microsoft.com/dotnet/aspnet:10.0\n', { digest: digestOf('gone') }), {
       message:
-        /^Cannot pull localhost:\d+\/mcr\/dotnet\/aspnet:10\.0@sha256:\w+ for linux\/amd64: .*\. Let the agent reach localhost:\d+, and check the inputs/,
+        /^Cannot pull localhost:\d+\/mcr\/dotnet\/aspnet:10\.0@sha256:\w+ for linux\/amd64: .*\. Let the agent reach localhost:\d+\. Check the input/,
     })
   })
 

@@ -486,7 +486,7 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
 
     await assert.rejects(
       pushing,
-      (error: Error) => error instanceof PushRefusedError && error.message.includes('stays out'),
+      (error: Error) => error instanceof PushRefusedError && error.words.includes('stays out'),
     )
     assert.equal(await docker.inspect(`${target.registry}/${target.repository}:1.0.0`), undefined)
     refusing.closeAllConnections()

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import type { Engine } from '../../sandbox/engine.ts'
 import { type DockerEngine, dockerEngine } from '../../src/docker/docker-engine.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { type Application, planApplication } from '../../src/integration-test/build-application.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
 import { recordChecks } from '../../src/integration-test/record-checks.ts'
@@ -17,11 +18,13 @@ import { runIntegrationTest } from '../../src/integration-test/run-integration-t
 import { plannedChecks, type TestMode } from '../../src/integration-test/test-mode.ts'
 import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { amd64 } from '../support/builders.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { reader, type StartedRegistry, startGuardedRegistry } from '../support/guarded-registry.ts'
+import { told } from '../support/problems.ts'
 import { pushTinyImage } from '../support/tiny-image.ts'
 
 const run = promisify(execFile)
@@ -128,7 +131,7 @@ COPY run /etc/test-run`,
       failsOnWarnings: false,
       ...application,
     })
-    const checks = recordChecks(plannedChecks(mode), { hideSecrets: (text) => text })
+    const checks = recordChecks(plannedChecks(mode), { tell: told, hideSecrets: (text) => text })
     const started = performance.now()
     const error = await runIntegrationTest(
       { image: platformImage, application: plan, mode, owner: randomUUID(), ...(signal && { signal }) },
@@ -140,6 +143,7 @@ COPY run /etc/test-run`,
           answered = { body: 'body' in answer ? answer.body : '', at: await uptime() }
           return answer
         },
+        sleep: sleepFor,
         checks,
         log,
       },
@@ -148,7 +152,7 @@ COPY run /etc/test-run`,
       (reason: unknown) => reason as Error,
     )
     const seconds = (performance.now() - started) / 1000
-    return { error, message: error?.message ?? '', seconds, cases: checks.checks().map(({ outcome }) => outcome.kind) }
+    return { error, message: error === undefined ? '' : told(error), seconds, cases: checks.checks().map(({ outcome }) => outcome.kind) }
   }
 
   const expecting = (text: string) => ({ request: { expectedStatus: parseExpectedStatus(text) } })
@@ -286,7 +290,7 @@ COPY run /etc/test-run`,
         when: 'it listens on another port, which its image declares',
         steps: `EXPOSE 80 443\n${serve(80)}`,
         mode: byRequest('200', { timeLimit: 2 }),
-        message: /Its image declares (80\/tcp, 443\/tcp|443\/tcp, 80\/tcp): check the input "containerPort"\.$/,
+        message: /Its image declares (80\/tcp, 443\/tcp|443\/tcp, 80\/tcp)\. Check the input "containerPort"\.$/,
         cases: notStarted,
       },
       {
@@ -397,7 +401,7 @@ COPY run /etc/test-run`,
 
         assert.match(
           message,
-          /gives a warning: \/source\/Program\.cs\(1,2\): warning CS0618: old \(2 times\)\. Mend/,
+          /gives a warning: \/source\/Program\.cs\(1,2\): warning CS0618: old \(2 times\)\. Correct/,
           String(attempt),
         )
         assert.deepEqual(cases, ['skipped', 'failed'])
@@ -472,7 +476,7 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
     await startedContainer()
     const started = performance.now()
 
-    cancelled.abort(new Error('The job was cancelled.'))
+    cancelled.abort(new StepError('cancelled'))
 
     assert.equal((await testing).message, 'The job was cancelled.')
     assert.ok(performance.now() - started < 5000)
@@ -519,7 +523,7 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
         { image: ${JSON.stringify(platformImage)}, application, mode: ${JSON.stringify(byRequest('200', { timeLimit: 60 }))},
           owner: ${JSON.stringify(name.split(':')[1])} },
         { engine: dockerEngine(), credentialsFor: async () => undefined, send: askApplication,
-          checks: recordChecks([], { hideSecrets: (text) => text }), log })
+          checks: recordChecks([], { tell: told, hideSecrets: (text) => text }), log })
       console.log('passed, ' + /VmHWM.*/.exec(readFileSync('/proc/self/status', 'utf8')))`
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),

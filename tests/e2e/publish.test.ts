@@ -317,10 +317,7 @@ describe('a publish by a real engine', () => {
         const image = await anImage(releaseLine)
         for (const fault of faults) ecr.ecr.inject(fault)
 
-        await assert.rejects(publish(releaseLine, image), (error: Error) => {
-          assert.match(error.message, message)
-          return true
-        })
+        await rejects(publish(releaseLine, image), { message })
         assert.deepEqual(await ecr.ecr.tags(releaseLine.repositoryName), new Map())
       })
     }

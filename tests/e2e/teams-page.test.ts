@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
 import { startTeams, type Teams } from '../../sandbox/teams/teams.ts'
 import { httpClient } from '../../src/http/http-client.ts'
+import { postWebhook } from '../../src/http/post-webhook.ts'
 import { deliverCard } from '../../src/notify/deliver-card.ts'
 import type { Message } from '../../src/notify/message.ts'
 import { parseMentions } from '../../src/notify/parse-lines.ts'
@@ -40,11 +41,7 @@ describe('the page of the channel', () => {
   })
 
   const post = (message: Message) =>
-    deliverCard(renderCard(message), {
-      webhook: parseWebhook(teams.webhookUrl),
-      shape: 'message',
-      post: httpClient(),
-    })
+    deliverCard(renderCard(message), 'message', postWebhook(parseWebhook(teams.webhookUrl).url, httpClient, {}))
   const card = () => page.locator('.card').last()
 
   /** The text of an element that a reader sees. */

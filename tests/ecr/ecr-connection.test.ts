@@ -6,7 +6,7 @@ import { formatRetry, type RetryOptions } from '../../src/http/retry.ts'
 import { startServer } from '../support/loopback-server.ts'
 import { startProxiedHost } from '../support/proxied-host.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told as whatIsToldOf } from '../support/problems.ts'
 
 describe('connectEcr', () => {
   let ecr: EcrUnderTest
@@ -52,9 +52,10 @@ describe('connectEcr', () => {
       ecr.asked()
 
       await assert.rejects(ecr.open('platform/aspnet', { credentials }).list(), (error: Error) => {
-        assert.match(error.message, /^Cannot list the tags of the repository platform\/aspnet in eu-west-1: /)
-        assert.match(error.message, / Check the input "awsCredentials"/)
-        assert.ok(!error.message.includes('wrong-secret'))
+        const said = whatIsToldOf(error)
+        assert.match(said, /^Cannot list the tags of the repository platform\/aspnet in eu-west-1: /)
+        assert.match(said, / Check the input "awsCredentials"/)
+        assert.ok(![said, error.message].some((text) => text.includes('wrong-secret')))
         return true
       })
       assert.equal(ecr.asked().length, 1)
@@ -75,7 +76,7 @@ describe('connectEcr', () => {
       ecr.ecr.inject({ operation: 'DescribeImages', failure })
       ecr.asked()
 
-      await rejects(ecr.open('platform/aspnet').list(), { code: error, message, isRetryable: false })
+      await rejects(ecr.open('platform/aspnet').list(), { code: error, message, kind: 'refusal' })
       assert.equal(ecr.asked().length, 1)
     })
   }
@@ -111,7 +112,7 @@ describe('connectEcr', () => {
       () =>
         rejects(ecr.open('platform/aspnet', { retries }).list(), {
           code: 'ThrottlingException',
-          isRetryable: true,
+          kind: 'outage',
         }),
     )
 
@@ -140,7 +141,7 @@ describe('connectEcr', () => {
     try {
       await rejects(ecr.open('platform/aspnet', { httpsAgent }).list(), {
         code: 'PROXY_407',
-        isRetryable: false,
+        kind: 'refusal',
         message: /: the proxy on the way to ECR refuses \(PROXY_407\)\. Check the agent's proxy\.$/,
       })
     } finally {
@@ -156,8 +157,8 @@ describe('connectEcr', () => {
       () => html,
       () =>
         rejects(ecr.open('platform/aspnet').list(), {
-          message: /: something else than ECR answered, not in JSON\./,
-          isRetryable: false,
+          message: /: the response is not from ECR \(not JSON\)\./,
+          kind: 'refusal',
         }),
     )
   })
@@ -169,7 +170,7 @@ describe('connectEcr', () => {
     process.env.AWS_ENDPOINT_URL_ECR = server.url
     const repository = ecr.open('platform/aspnet')
 
-    await rejects(repository.list(), { code: 'ECONNREFUSED', isRetryable: true })
+    await rejects(repository.list(), { code: 'ECONNREFUSED', kind: 'outage' })
     process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint
   })
 

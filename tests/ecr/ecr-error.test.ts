@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { attempt, EcrError } from '../../src/ecr/ecr-error.ts'
-import { rejects } from '../support/problems.ts'
+import type { FailureKind } from '../../src/model/failure-kind.ts'
+import { rejects, told } from '../support/problems.ts'
 
 /** An error as the AWS SDK throws it: named after ECR's exception, with everything about the request on it. */
 function sdkError(name: string, message = 'No.', more: object = {}): Error {
@@ -50,7 +51,7 @@ describe('attempt', () => {
     [
       sdkError('UnrecognizedClientException', 'The security token is invalid.'),
       'UnrecognizedClientException',
-      'The security token is invalid. Check the input "awsCredentials", and that its account has the region of the input "regionName" enabled.',
+      'The security token is invalid. Check the input "awsCredentials" and that its account has the region of the input "regionName" enabled.',
     ],
     [
       sdkError('InvalidSignatureException'),
@@ -70,7 +71,7 @@ describe('attempt', () => {
     [
       sdkError('KmsException', 'The key is disabled.'),
       'KmsException',
-      'The key is disabled. Check the input "encryptionKey", and that the role or user may use that key.',
+      'The key is disabled. Check the input "encryptionKey" and that the role or user may use that key.',
     ],
     [
       sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
@@ -90,7 +91,7 @@ describe('attempt', () => {
     [
       sdkError('SyntaxError', "Unexpected token '<'", answered(200)),
       'SyntaxError',
-      "something else than ECR answered, not in JSON. Check the agent's network for a proxy in between.",
+      "the response is not from ECR (not JSON). Check the agent's network for a proxy in between.",
     ],
     [sdkError('InvalidParameterException', 'Bad', answered(400)), 'InvalidParameterException', 'Bad.'],
     [sdkError('InvalidTagParameterException', 'x', { code: 'AWS_CODE' }), 'InvalidTagParameterException', 'x.'],
@@ -98,12 +99,12 @@ describe('attempt', () => {
   ]
   for (const [error, code, because] of refusals) {
     it(`says what to do about ${code}, which stays`, async () => {
-      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, isRetryable: false }))
+      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, kind: 'refusal' }))
     })
   }
 
   const many = 'ECR has too many requests from this account and region at once'
-  const silent = (code: string) => `ECR does not answer (${code}). Check the agent's network and run again.`
+  const silent = (code: string) => `ECR does not answer (${code}). Check the agent's network. Run again later.`
   const outages: readonly (readonly [error: unknown, code: string, because: string])[] = [
     [sdkError('ThrottlingException'), 'ThrottlingException', `${many} (ThrottlingException). Run again later.`],
     [
@@ -125,7 +126,7 @@ describe('attempt', () => {
   ]
   for (const [error, code, because] of outages) {
     it(`says of ${code} that it may pass`, async () => {
-      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, isRetryable: true }))
+      await assert.rejects(attempt('push', failing(error)), isEcrError({ code, because, kind: 'outage' }))
     })
   }
 })
@@ -134,12 +135,12 @@ function answered(httpStatusCode: number): object {
   return { $metadata: { httpStatusCode, requestId: 'secret-1' } }
 }
 
-function isEcrError({ code, because, isRetryable }: { code: string; because: string; isRetryable: boolean }) {
+function isEcrError({ code, because, kind }: { code: string; because: string; kind: FailureKind }) {
   return (thrown: Error) => {
     assert.ok(thrown instanceof EcrError)
     assert.deepEqual(
-      { code: thrown.code, message: thrown.message, isRetryable: thrown.isRetryable },
-      { code, message: `Cannot push: ${because}`, isRetryable },
+      { operation: thrown.operation, code: thrown.code, kind: thrown.kind, told: told(thrown) },
+      { operation: 'push', code, kind, told: `Cannot push: ${because}` },
     )
     assert.ok(!JSON.stringify(Object.entries(thrown)).includes('secret'))
     return true

@@ -51,7 +51,10 @@ describe('ecrCredentials', () => {
 
   it('throws where AWS gives no token', async () => {
     const answers = [
-      [json({ authorizationData: [] }), 'ECR in eu-west-1 gave no authorization token.'],
+      [
+        json({ authorizationData: [] }),
+        "Cannot sign in to ECR in eu-west-1: the answer holds no authorization token. Check the agent's network for a proxy in between.",
+      ],
       [
         json({ __type: 'AccessDeniedException', message: 'not authorized to perform: ecr:GetAuthorizationToken' }, 400),
         'Cannot sign in to ECR in eu-west-1: not authorized to perform: ecr:GetAuthorizationToken. Allow ecr:GetAuthorizationToken in the policies of that role or user.',

@@ -110,7 +110,9 @@ describe('publishReleases', () => {
     const images = [await ecr.push(name, 'a'), await ecr.push(name, 'b', { platform: 'linux/arm64' })]
     const { digest } = await putIndex({ ...target, tag: 'index', images })
 
-    await rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), { code: 'ImageIndex' })
+    await rejects(ecr.open(name).readConfigDigest(parseDigest(digest)), {
+      fault: { what: 'several-platforms', platforms: ['linux/amd64', 'linux/arm64/v8'] },
+    })
   })
 
   it('names an account that is not the own one', async () => {
@@ -185,7 +187,7 @@ describe('publishReleases', () => {
     const { digest } = await ecr.push(name, '1.0.0')
     ecr.ecr.setStatus(name, digest, 'ARCHIVED')
 
-    await rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), { code: 'ImageArchived' })
+    await rejects(ecr.open(name).pointTag('latest', parseDigest(digest)), { fault: { what: 'archived' } })
   })
 
   it('masks the token and the password before anybody gets them', async () => {
@@ -206,8 +208,8 @@ describe('publishReleases', () => {
     const name = await ecr.createRepository()
 
     await rejects(ecr.open(name).describeImage(digestOf('gone')), {
-      code: 'ImageNotFoundException',
-      message: `${digestOf('gone')} is not in the repository ${name} in eu-west-1.`,
+      fault: { what: 'no-image', code: 'ImageNotFound', said: 'it is not there' },
+      message: `Cannot describe ${digestOf('gone')} in the repository ${name} in eu-west-1: it is not there.`,
     })
   })
 })

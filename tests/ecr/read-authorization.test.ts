@@ -50,7 +50,10 @@ describe('readAuthorization', () => {
 
       await rejects(
         ecr.answeredBy(answer, () => read()),
-        { code: 'InvalidToken', message: 'ECR in eu-west-1 gave no authorization token.' },
+        {
+          fault: { what: 'no-token' },
+          message: /^Cannot sign in to ECR in eu-west-1: the answer holds no authorization token\./,
+        },
       )
     })
   }

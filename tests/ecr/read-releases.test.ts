@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import type { EcrError } from '../../src/ecr/ecr-error.ts'
 import { ConnectionError, type HttpClient, TooLargeError } from '../../src/http/http-client.ts'
 import { digestOf, parseDigest } from '../../src/model/digest.ts'
+import type { FailureKind } from '../../src/model/failure-kind.ts'
 import { putIndex } from '../support/tiny-image.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 describe('readReleases', () => {
   let ecr: EcrUnderTest
@@ -147,10 +148,10 @@ describe('readReleases', () => {
 
       await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
         name: 'EcrError',
-        code: 'ImageIndex',
-        isRetryable: false,
+        fault: { what: 'several-platforms', platforms: ['linux/amd64', 'linux/arm64/v8'] },
+        kind: 'refusal',
         message:
-          /is an image index of several platforms \(linux\/amd64, linux\/arm64\/v8\), and a line is kept for one\./,
+          /it is an image index of several platforms \(linux\/amd64, linux\/arm64\/v8\), and a release line has one\./,
       })
     })
 
@@ -160,8 +161,8 @@ describe('readReleases', () => {
       ecr.ecr.setStatus(name, digest, 'ARCHIVED')
 
       await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
-        code: 'ImageArchived',
-        isRetryable: false,
+        fault: { what: 'archived' },
+        kind: 'refusal',
         message: /^Cannot read sha256:.* it is archived\. Restore it in ECR \(aws ecr update-image-storage-class /,
       })
     })
@@ -173,7 +174,7 @@ describe('readReleases', () => {
       const repository = ecr.open(name)
 
       await rejects(repository.readConfig(parseDigest(digest)), {
-        code: 'ImageArchived',
+        fault: { what: 'restoring' },
         message: /is being restored/,
       })
 
@@ -187,7 +188,7 @@ describe('readReleases', () => {
       ecr.ecr.inject({ operation: 'GetDownloadUrlForLayer', failure: { error: 'LayerInaccessibleException' } })
 
       await rejects(ecr.open(name).readConfig(parseDigest(digest)), {
-        code: 'LayersNotFoundException',
+        fault: { what: 'no-layer' },
         message: /^Cannot read the configuration of sha256:.*: ECR does not have it\.$/,
       })
     })
@@ -207,8 +208,9 @@ describe('readReleases', () => {
 
       await ecr.answeredBy(answer, () =>
         rejects(ecr.open('platform/aspnet').readConfig(digestOf('pushed')), {
-          code: 'ImageDigestDoesNotMatchException',
-          message: /ECR gave other bytes\.$/,
+          fault: { what: 'other-bytes', from: 'ECR' },
+          kind: 'refusal',
+          message: /: ECR gave other bytes\. Check/,
         }),
       )
     })
@@ -221,37 +223,38 @@ describe('readReleases', () => {
         () =>
           rejects(ecr.open('platform/aspnet').readConfig(digestOf(imageManifest)), {
             name: 'UnreadableImageError',
-            message: /it is not one of a container image \(/,
+            message: /: it is not the configuration of a container image\.$/,
           }),
       )
     })
 
-    const storages: readonly (readonly [what: string, http: HttpClient, isRetryable: boolean, message: RegExp])[] = [
+    const storages: readonly (readonly [what: string, http: HttpClient, kind: FailureKind, message: RegExp])[] = [
       [
         'refuses',
         answers(403),
-        false,
-        /its storage answered 403\. Check that the agent may read from Amazon S3 at 127/,
+        'refusal',
+        /the storage of ECR answered 403\. Check that the agent may read from Amazon S3 at 127/,
       ],
-      ['is overloaded', answers(503), true, /its storage answered 503\./],
-      ['gives other bytes', answers(200), false, /its storage gave other bytes\.$/],
+      ['is overloaded', answers(503), 'outage', /the storage of ECR answered 503\./],
+      ['gives other bytes', answers(200), 'refusal', /the storage of ECR gave other bytes\. /],
       [
         'is out of reach',
         () => Promise.reject(new ConnectionError('bucket', 'ETIMEDOUT')),
-        true,
-        /its storage, bucket does not answer \(ETIMEDOUT\)\./,
+        'outage',
+        /the storage of ECR, bucket does not answer \(ETIMEDOUT\)\./,
       ],
     ]
-    for (const [what, http, isRetryable, message] of storages) {
+    for (const [what, http, kind, message] of storages) {
       it(`throws where the storage of layers ${what}, and keeps its address for itself`, async () => {
         const name = await ecr.createRepository()
         const { digest } = await ecr.push(name, 'a')
 
         await assert.rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), (error: EcrError) => {
-          assert.match(error.message, /^Cannot read the configuration of sha256:/)
-          assert.match(error.message, message)
-          assert.ok(!error.message.includes('X-Amz'))
-          assert.equal(error.isRetryable, isRetryable)
+          const said = told(error)
+          assert.match(said, /^Cannot read the configuration of sha256:/)
+          assert.match(said, message)
+          assert.ok(![said, error.message].some((text) => text.includes('X-Amz')))
+          assert.equal(error.kind, kind)
           return true
         })
       })
@@ -264,7 +267,8 @@ describe('readReleases', () => {
 
       await rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
         name: 'UnreadableImageError',
-        message: /^Cannot read the configuration of sha256:.*: bucket sends more than 8388608 bytes\.$/,
+        cause: new TooLargeError('bucket', 8 * 1024 * 1024),
+        message: /^Cannot read the configuration of sha256:.*: it is not the configuration of a container image\.$/,
       })
     })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readTagSettings, writeTagSettings } from '../../src/ecr/tag-mutability.ts'
 import type { TagSettings } from '../../src/model/tag-settings.ts'
+import { throws } from '../support/problems.ts'
 
 const rows: readonly (readonly [mutability: string, filters: readonly string[], settings: TagSettings])[] = [
   ['MUTABLE', [], { tags: 'movable', exceptions: [] }],
@@ -23,10 +24,11 @@ describe('readTagSettings', () => {
   })
 
   it('throws for a setting of the future', () => {
-    assert.throws(
-      () => readTagSettings({ imageTagMutability: 'FROZEN_ON_MONDAYS' }),
-      /FROZEN_ON_MONDAYS, which this version does not know/,
-    )
+    throws(() => readTagSettings({ imageTagMutability: 'FROZEN_ON_MONDAYS' }), {
+      name: 'UnknownSettingError',
+      setting: 'FROZEN_ON_MONDAYS',
+      message: /FROZEN_ON_MONDAYS, which this version does not know/,
+    })
   })
 })
 

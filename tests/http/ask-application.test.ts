@@ -3,7 +3,6 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { askApplication, type ApplicationRequest } from '../../src/http/ask-application.ts'
 import { type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
-import { rejects } from '../support/problems.ts'
 
 describe('askApplication', () => {
   let server: LoopbackServer | undefined
@@ -98,20 +97,20 @@ describe('askApplication', () => {
   })
 
   it('says that the connection was cut', async () => {
-    await rejects(ask('reset'), { message: 'no answer (ECONNRESET)' })
+    await assert.rejects(ask('reset'), { message: 'no answer (ECONNRESET)' })
   })
 
   it('says that nobody listens', async () => {
     const stopped = await startServer(() => 'reset')
     await stopped.stop()
 
-    await rejects(askApplication({ method: 'GET', url: stopped.url, headers: {}, timeout: 5000 }), {
+    await assert.rejects(askApplication({ method: 'GET', url: stopped.url, headers: {}, timeout: 5000 }), {
       message: 'no answer (ECONNREFUSED)',
     })
   })
 
   it('says that an answer takes too long, also by parts of a millisecond', async () => {
-    await rejects(ask('silence', { timeout: 50.7 }), { message: 'no answer (ETIMEDOUT)' })
+    await assert.rejects(ask('silence', { timeout: 50.7 }), { message: 'no answer (ETIMEDOUT)' })
   })
 
   const unusable = [
@@ -136,6 +135,6 @@ describe('askApplication', () => {
 
     cancelled.abort(new Error('The job was cancelled.'))
 
-    await rejects(asking, { message: 'The job was cancelled.' })
+    await assert.rejects(asking, { message: 'The job was cancelled.' })
   })
 })

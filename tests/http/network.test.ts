@@ -55,11 +55,13 @@ describe('readNetwork', () => {
     process.env.HTTPS_PROXY = 'http://me:hunter2@proxy example'
 
     throws(() => network().proxyFor('https://mcr.microsoft.com/'), {
-      message: 'Cannot use the proxy of HTTPS_PROXY: it is no http address. Write it as http://host:port.',
+      name: 'NetworkSettingError',
+      setting: { is: 'proxy', of: 'HTTPS_PROXY' },
+      message: 'Cannot use the proxy of HTTPS_PROXY: it is not an http address. Write it as http://host:port.',
     })
     for (const address of ['me:hunter2@proxy.example', 'socks5://me:hunter2@proxy.example']) {
       throws(() => network({ 'Agent.ProxyUrl': address }), {
-        message: /^Cannot use the proxy of the agent's configuration: it is no http address\./,
+        message: /^Cannot use the proxy of the agent's configuration: it is not an http address\./,
       })
     }
   })
@@ -82,7 +84,8 @@ describe('readNetwork', () => {
     it(`says that ${list} is no list of what to leave out`, () => {
       throws(() => network({ 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': list }), {
         name: 'NetworkSettingError',
-        message: "Cannot use Agent.ProxyBypassList: it is no JSON list. Correct the agent's .proxybypass.",
+        setting: { is: 'proxy-bypass-list' },
+        message: "Cannot use Agent.ProxyBypassList: it is not a JSON list. Correct the agent's .proxybypass.",
       })
     })
   }
@@ -101,7 +104,8 @@ describe('readNetwork', () => {
 
     throws(() => network({ 'Agent.CAInfo': file }), {
       name: 'NetworkSettingError',
-      message: `Cannot read the certificate authorities in ${file}. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
+      setting: { is: 'authorities', file },
+      message: `Cannot read the certificate authorities in ${file}: the file cannot be read. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
     })
   })
 })

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { httpClient } from '../../src/http/http-client.ts'
 import { withRetries } from '../../src/http/retry.ts'
 import { type ProxiedHost, type ProxiedHostOptions, startProxiedHost } from '../support/proxied-host.ts'
-import { rejects } from '../support/problems.ts'
 
 describe('outgoingAgent', () => {
   const hosts: ProxiedHost[] = []
@@ -49,7 +48,7 @@ describe('outgoingAgent', () => {
     const asked = throughProxy(host)({ method: 'GET', url: host.url })
 
     // Its certificate is for another name; that it was looked at is what shows the way.
-    await rejects(asked, {
+    await assert.rejects(asked, {
       message: `${other.server.host} shows no trusted certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     })
     assert.deepEqual(
@@ -62,7 +61,7 @@ describe('outgoingAgent', () => {
     const host = await start()
     const distrusting = httpClient({ network: { proxyFor: () => host.proxyUrl, authorities: [] } })
 
-    await rejects(distrusting({ method: 'GET', url: `${host.url}/?sig=secret` }), {
+    await assert.rejects(distrusting({ method: 'GET', url: `${host.url}/?sig=secret` }), {
       name: 'ConnectionError',
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
       message: `hooks.example shows no trusted certificate through the proxy ${new URL(host.proxyUrl).host} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
@@ -74,7 +73,7 @@ describe('outgoingAgent', () => {
     it(`never takes the proxy's ${String(status)} for the host's`, async () => {
       const host = await start({ proxyStatus: () => status })
 
-      await rejects(throughProxy(host)({ method: 'GET', url: `${host.url}/?sig=secret` }), {
+      await assert.rejects(throughProxy(host)({ method: 'GET', url: `${host.url}/?sig=secret` }), {
         name: 'ConnectionError',
         code: `PROXY_${String(status)}`,
         message: `hooks.example is out of reach through the proxy ${new URL(host.proxyUrl).host} (PROXY_${String(status)})`,
@@ -86,7 +85,7 @@ describe('outgoingAgent', () => {
     it(`calls ${JSON.stringify(proxySays)} no answer of a proxy`, async () => {
       const host = await start({ proxySays: () => proxySays })
 
-      await rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+      await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
         name: 'ConnectionError',
         message: `hooks.example is out of reach through the proxy ${new URL(host.proxyUrl).host} (PROXY_GARBLED)`,
       })
@@ -96,7 +95,7 @@ describe('outgoingAgent', () => {
   it('names the proxy where that breaks off the way which it opened', async () => {
     const host = await start({ proxySays: () => 'HTTP/1.1 200 OK\r\n\r\n<p>Sign in</p>' })
 
-    await rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+    await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
       message: /^hooks\.example does not answer through the proxy 127\.0\.0\.1:\d+ \(\w+\)$/,
     })
   })
@@ -114,7 +113,7 @@ describe('outgoingAgent', () => {
     const host = await start()
     await hosts.splice(0)[0]?.stop()
 
-    await rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
+    await assert.rejects(throughProxy(host)({ method: 'GET', url: host.url }), {
       message: `hooks.example does not answer through the proxy ${new URL(host.proxyUrl).host} (ECONNREFUSED)`,
     })
   })

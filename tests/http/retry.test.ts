@@ -3,7 +3,6 @@ import { fake, useFakeTimers } from 'sinon'
 import { ConnectionError, type HttpClient, httpClient, type HttpResponse } from '../../src/http/http-client.ts'
 import { formatRetry, type Retry, withRetries } from '../../src/http/retry.ts'
 import { type LoopbackServer, startServer } from '../support/loopback-server.ts'
-import { rejects } from '../support/problems.ts'
 
 type Outcome = number | string | Partial<HttpResponse>
 
@@ -79,7 +78,7 @@ describe('withRetries', () => {
       const http = script(code)
       const { options } = waitingRoom()
 
-      await rejects(withRetries(http, options)({ method: 'GET', url }), { code })
+      await assert.rejects(withRetries(http, options)({ method: 'GET', url }), { code })
       assert.equal(http.callCount, 1)
     })
   }
@@ -89,7 +88,7 @@ describe('withRetries', () => {
       const http = script(code)
       const { options, waits } = waitingRoom()
 
-      await rejects(withRetries(http, options)({ method: 'GET', url }), { code })
+      await assert.rejects(withRetries(http, options)({ method: 'GET', url }), { code })
       assert.deepEqual(waits, [1000, 2000])
     })
   }
@@ -116,7 +115,7 @@ describe('withRetries', () => {
   it('throws the last failure', async () => {
     const { options } = waitingRoom()
 
-    await rejects(withRetries(script(503, 'ECONNRESET'), options)({ method: 'GET', url }), {
+    await assert.rejects(withRetries(script(503, 'ECONNRESET'), options)({ method: 'GET', url }), {
       name: 'ConnectionError',
       code: 'ECONNRESET',
     })
@@ -129,7 +128,7 @@ describe('withRetries', () => {
       return Promise.reject(new ConnectionError('mcr.microsoft.com', 'ETIMEDOUT'))
     }
 
-    await rejects(withRetries(slow, options)({ method: 'GET', url }), { code: 'ETIMEDOUT' })
+    await assert.rejects(withRetries(slow, options)({ method: 'GET', url }), { code: 'ETIMEDOUT' })
     assert.deepEqual(waits, [1000, 2000, 4000])
   })
 
@@ -210,7 +209,7 @@ describe('withRetries', () => {
   it('lets other errors through', async () => {
     const broken = () => Promise.reject(new TypeError('a bug'))
 
-    await rejects(withRetries(broken, waitingRoom().options)({ method: 'GET', url }), { name: 'TypeError' })
+    await assert.rejects(withRetries(broken, waitingRoom().options)({ method: 'GET', url }), { name: 'TypeError' })
   })
 
   it('ends a wait with the reason of a cancel', async () => {
@@ -223,7 +222,7 @@ describe('withRetries', () => {
     }
     const asked = withRetries(http, { signal: cancelled.signal, onRetry, random: () => 1 })({ method: 'GET', url })
 
-    await rejects(asked, { message: 'The job was cancelled.' })
+    await assert.rejects(asked, { message: 'The job was cancelled.' })
     assert.equal(http.callCount, 1)
   })
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import type { Answer, UnusableAnswer } from '../../src/integration-test/answers.ts'
 import { parseExpectedStatus } from '../../src/integration-test/expected-status.ts'
-import { type Send, type TestRequest, askRepeatedly, type Waiting } from '../../src/integration-test/ask-repeatedly.ts'
+import {
+  type Send,
+  type Sleep,
+  type TestRequest,
+  askRepeatedly,
+  type Waiting,
+} from '../../src/integration-test/ask-repeatedly.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { type FakeTime, fakeTime } from '../support/fake-time.ts'
 import { rejects } from '../support/problems.ts'
@@ -9,6 +16,8 @@ import { rejects } from '../support/problems.ts'
 /** What an application does with one request: a status, an answer, or none, after so many milliseconds. */
 type Reaction =
   number | Answer | UnusableAnswer | 'silent' | 'stuck' | { readonly after: number; readonly reaction: Reaction }
+
+const listening = { port: 8080, declared: ['80/tcp'] }
 
 const aRequest = (overrides: Partial<TestRequest> = {}): TestRequest => ({
   method: 'GET',
@@ -49,8 +58,7 @@ describe('askRepeatedly', () => {
   function start(send: Send, options: Partial<Waiting> & { request?: TestRequest; lines?: readonly string[] } = {}) {
     const { request = aRequest(), lines = [], ...waiting } = options
     const container = fakeContainer('http://127.0.0.1:1', lines)
-    const whenSilent = 'Does it listen?'
-    const mode = askRepeatedly(container, request, { timeLimit: 60, whenSilent, send, ...time, ...waiting })
+    const mode = askRepeatedly(container, request, { timeLimit: 60, listening, send, ...time, ...waiting })
     return { container, mode, answered: () => mode.firstAnswer().then(() => mode.expectedAnswer()) }
   }
 
@@ -180,13 +188,13 @@ describe('askRepeatedly', () => {
     [
       'never answers',
       ['silent'],
-      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ECONNRESET) 600 times. Does it listen?',
+      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ECONNRESET) 600 times. Does the application listen on port 8080, and on all addresses (0.0.0.0)? Its image declares 80/tcp. Check the input "containerPort".',
       60,
     ],
     [
       'never ends its answer',
       [{ after: Infinity, reaction: 200 }],
-      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ETIMEDOUT) 60 times. Does it listen?',
+      'The application did not answer GET /health with 200 within 60 s; at last it gave no answer (ETIMEDOUT) 60 times. Does the application listen on port 8080, and on all addresses (0.0.0.0)? Its image declares 80/tcp. Check the input "containerPort".',
       60,
     ],
     [
@@ -271,24 +279,29 @@ describe('askRepeatedly', () => {
   it('ends with the reason of a cancel', async () => {
     const cancelled = new AbortController()
     const send: Send = () => {
-      cancelled.abort(new Error('The job was cancelled.'))
+      cancelled.abort(new StepError('cancelled'))
       return Promise.reject(new Error('no answer (no code)'))
     }
 
     const { answered } = start(send, { signal: cancelled.signal })
 
-    await rejects(answered(), { message: 'The job was cancelled.' })
+    await rejects(answered(), { name: 'StepError', message: 'The job was cancelled.' })
   })
 
   it('ends a pause when the container ends', async () => {
     const request = aRequest()
     const container = fakeContainer('http://127.0.0.1:1')
     const send = reacting(503)
-    // The real pause: a fake one could not be ended by anybody.
-    const mode = askRepeatedly(container, request, { timeLimit: 600, whenSilent: '', send, now: time.now })
-    const failed = assert.rejects(
+    // Its time stands still, so that a pause ends by the signal alone.
+    const sleep: Sleep = (_milliseconds, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) resolve(undefined)
+        else signal.addEventListener('abort', resolve)
+      })
+    const mode = askRepeatedly(container, request, { timeLimit: 600, listening, send, now: time.now, sleep })
+    const failed = rejects(
       mode.firstAnswer().then(() => mode.expectedAnswer()),
-      /exit code 1 /,
+      { message: /exit code 1 / },
     )
 
     container.exit({ code: 1, outOfMemory: false })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { awaitExit } from '../../src/integration-test/await-exit.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { fakeTime } from '../support/fake-time.ts'
 import { rejects } from '../support/problems.ts'
@@ -7,7 +8,7 @@ import { rejects } from '../support/problems.ts'
 describe('awaitExit', () => {
   it('is content with an application that ends with 0', async () => {
     const container = fakeContainer('')
-    const waiting = awaitExit(container, { timeLimit: 600 })
+    const waiting = awaitExit(container, { timeLimit: 600, sleep: fakeTime().sleep })
 
     container.exit({ code: 0, outOfMemory: false })
 
@@ -25,12 +26,13 @@ describe('awaitExit', () => {
   for (const [exit, message] of exits) {
     it(`fails where it ends with ${String(exit.code)}, with its last lines`, async () => {
       const container = fakeContainer('', ['Unhandled exception.'])
-      const waiting = awaitExit(container, { timeLimit: 600 })
+      const waiting = awaitExit(container, { timeLimit: 600, sleep: fakeTime().sleep })
 
       container.exit(exit)
 
       await rejects(waiting, {
         name: 'TestFailedError',
+        failure: { what: 'ended-badly', exit },
         message,
         details: ['The last lines of the application:', '  Unhandled exception.'],
       })
@@ -43,6 +45,7 @@ describe('awaitExit', () => {
 
     await rejects(awaitExit(fakeContainer(''), { timeLimit: 60, sleep }), {
       name: 'TestFailedError',
+      failure: { what: 'does-not-end', timeLimit: 60 },
       message:
         /^The application did not end within 60 s\. If it is a service, give "request" in the input "testMode"\.$/,
     })
@@ -51,10 +54,11 @@ describe('awaitExit', () => {
 
   it('ends with the reason of a cancel', async () => {
     const cancelled = new AbortController()
-    const waiting = awaitExit(fakeContainer(''), { timeLimit: 600, signal: cancelled.signal })
+    const { signal } = cancelled
+    const waiting = awaitExit(fakeContainer(''), { timeLimit: 600, signal, sleep: fakeTime().sleep })
 
-    cancelled.abort(new Error('The job was cancelled.'))
+    cancelled.abort(new StepError('cancelled'))
 
-    await rejects(waiting, { message: 'The job was cancelled.' })
+    await rejects(waiting, { name: 'StepError', message: 'The job was cancelled.' })
   })
 })

@@ -4,7 +4,7 @@ import { type Application, buildApplication, planApplication } from '../../src/i
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
-import { throws } from '../support/problems.ts'
+import { throws, told } from '../support/problems.ts'
 
 const platformImage = 'localhost/platform-image/image:owner'
 const applicationText = [
@@ -38,15 +38,15 @@ describe('planApplication', () => {
   })
 
   it('refuses an image to replace that the application does not name', () => {
-    throws(() => planApplication(anApplication({ baseImage: 'runtime' })), { input: 'testBaseImage' })
+    throws(() => planApplication(anApplication({ baseImage: 'runtime' })), { name: 'InvalidInput', field: 'testBaseImage' })
   })
 
   it('refuses a Dockerfile that is none', () => {
     const dockerfile = { path: '/app/Dockerfile', text: '# nothing' }
 
     throws(() => planApplication(anApplication({ dockerfile })), {
-      name: 'InputError',
-      input: 'testDockerfile',
+      name: 'InvalidInput',
+      field: 'testDockerfile',
       message: 'The input "testDockerfile" names /app/Dockerfile: The Dockerfile has no FROM.',
     })
   })
@@ -144,8 +144,8 @@ describe('buildApplication', () => {
     assert.ok(error instanceof Error)
     assert.equal(error.name, 'TestFailedError')
     assert.equal(
-      error.message,
-      'The build of the test application gives 2 warnings: Program.cs(1,1): warning CS0618: look (2 times); Program.cs(1,1): warning CS0168: look. Mend them, or clear the input "failOnTestBuildWarnings".',
+      told(error),
+      'The build of the test application gives 2 warnings: Program.cs(1,1): warning CS0618: look (2 times); Program.cs(1,1): warning CS0168: look. Correct them, or clear the input "failOnTestBuildWarnings".',
     )
     assert.deepEqual(log.warnings, [])
   })
@@ -171,7 +171,7 @@ describe('buildApplication', () => {
   it('speaks of one where there is one', async () => {
     const { error } = await build({}, printed(warning('CS0618')))
 
-    assert.match(String(error), /gives a warning: .*: look\. Mend it, or clear the input/)
+    assert.match(told(error), /gives a warning: .*: look\. Correct it, or clear the input/)
   })
 
   it('names nine of many, and hands on all', async () => {
@@ -179,7 +179,7 @@ describe('buildApplication', () => {
 
     const { error } = await build({}, printed(...lines))
 
-    assert.match(String(error), /gives 12 warnings: .*CS1008: look; and 3 more\. Mend/)
+    assert.match(told(error), /gives 12 warnings: .*CS1008: look; and 3 more\. Correct/)
     assert.equal((error as { details: readonly string[] }).details.length, 12)
   })
 

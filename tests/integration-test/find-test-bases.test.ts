@@ -62,7 +62,7 @@ describe('findTestBases', () => {
 
   it('refuses an image that is named for other platforms alone', () => {
     throws(() => find('aspnet', `FROM --platform=linux/arm64 ${aspnet}`), {
-      name: 'InputError',
+      name: 'InvalidInput',
       message:
         /names, but only for other platforms than linux\/amd64\. It names mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 \(linux\/arm64\)\.$/,
     })
@@ -81,8 +81,8 @@ describe('findTestBases', () => {
   ]) {
     it(`refuses "${wanted}" and lists what there is`, () => {
       throws(() => find(wanted), {
-        name: 'InputError',
-        input: 'testBaseImage',
+        name: 'InvalidInput',
+        field: 'testBaseImage',
         message:
           /It names mcr\.microsoft\.com\/dotnet\/sdk:10\.0, ubuntu, mcr\.microsoft\.com\/dotnet\/aspnet:10\.0\.$/,
       })

@@ -2,56 +2,61 @@ import assert from 'node:assert/strict'
 import { BuildFailedError } from '../../src/dockerfile-build/builder.ts'
 import { recordChecks } from '../../src/integration-test/record-checks.ts'
 import { TestFailedError } from '../../src/integration-test/test-failed-error.ts'
+import { checkNames } from '../../src/integration-test/test-mode.ts'
 import { fakeTime } from '../support/fake-time.ts'
+import { told } from '../support/problems.ts'
 
 describe('recordChecks', () => {
   const hideSecrets = (text: string) => text.replaceAll('geheim', '***')
+  const { applicationBuilds, applicationStarts, requestAnswers } = checkNames
 
-  it('keeps what comes of each case, and its time', async () => {
+  it('keeps what comes of each check, and its time', async () => {
     const { now, sleep } = fakeTime()
-    const recorder = recordChecks(['one', 'two', 'three'], { hideSecrets, now })
+    const recorder = recordChecks([applicationBuilds, applicationStarts, requestAnswers], { tell: told, hideSecrets, now })
 
-    assert.equal(await recorder.attempt('one', () => sleep(1500).then(() => 'done')), 'done')
-    const failure = new TestFailedError('No answer to geheim.', ['a geheim line'])
+    assert.equal(await recorder.attempt(applicationBuilds, () => sleep(1500).then(() => 'done')), 'done')
+    const exit = { code: 3, outOfMemory: false }
+    const failure = new TestFailedError({ what: 'ended-early', exit, asked: 'GET /geheim' }, ['a geheim line'])
     await assert.rejects(
-      recorder.attempt('two', () => sleep(250).then(() => Promise.reject(failure))),
+      recorder.attempt(applicationStarts, () => sleep(250).then(() => Promise.reject(failure))),
       failure,
     )
 
     assert.deepEqual(recorder.checks(), [
-      { name: 'one', seconds: 1.5, outcome: { kind: 'passed' } },
+      { name: 'The application builds on it', seconds: 1.5, outcome: { kind: 'passed' } },
       {
-        name: 'two',
+        name: 'The application starts',
         seconds: 0.25,
-        outcome: { kind: 'failed', message: 'No answer to ***.', details: ['a *** line'] },
+        outcome: { kind: 'failed', message: 'The application ended with exit code 3 before it answered GET /***.', details: ['a *** line'] },
       },
-      { name: 'three', seconds: 0, outcome: { kind: 'skipped' } },
+      { name: 'The request answers', seconds: 0, outcome: { kind: 'skipped' } },
     ])
   })
 
-  it('adds up the parts of a case, which fails with its last', async () => {
+  it('adds up the parts of a check, which fails with its last', async () => {
     const { now, sleep } = fakeTime()
-    const recorder = recordChecks(['one'], { hideSecrets, now })
+    const recorder = recordChecks([applicationStarts], { tell: told, hideSecrets, now })
+    const late = { code: 126, outOfMemory: false, error: 'late' }
 
-    await recorder.attempt('one', () => sleep(1000))
-    await assert.rejects(recorder.attempt('one', () => sleep(500).then(() => Promise.reject(new Error('late')))))
+    await recorder.attempt(applicationStarts, () => sleep(1000))
+    await assert.rejects(recorder.attempt(applicationStarts, () => sleep(500).then(() => Promise.reject(new TestFailedError({ what: 'not-started', exit: late })))))
 
     assert.deepEqual(recorder.checks(), [
-      { name: 'one', seconds: 1.5, outcome: { kind: 'failed', message: 'late', details: [] } },
+      { name: 'The application starts', seconds: 1.5, outcome: { kind: 'failed', message: 'The container of the application failed (late).', details: [] } },
     ])
   })
 
   it('keeps the last lines of a step that fails', async () => {
-    const recorder = recordChecks(['one'], { hideSecrets })
+    const recorder = recordChecks([applicationBuilds], { tell: told, hideSecrets })
 
-    const failed = recorder.attempt('one', () =>
+    const failed = recorder.attempt(applicationBuilds, () =>
       Promise.reject(new BuildFailedError('RUN x', 'exit code 1', ['geheim'])),
     )
 
     await assert.rejects(failed)
     assert.deepEqual(recorder.checks()[0]?.outcome, {
       kind: 'failed',
-      message: 'The step "RUN x" failed: exit code 1',
+      message: 'The step "RUN x" failed: exit code 1.',
       details: ['***'],
     })
   })

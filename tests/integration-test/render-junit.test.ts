@@ -39,7 +39,7 @@ describe('renderJUnit', () => {
     const checks: readonly TestCheck[] = [
       { name: 'The image builds', seconds: 1.5, outcome: { kind: 'passed' } },
       failed('It answered 500.', ['The last lines of the application:', '  Unhandled exception.']),
-      { name: 'Last', seconds: 0, outcome: { kind: 'skipped' } },
+      { name: 'The application ends with 0', seconds: 0, outcome: { kind: 'skipped' } },
     ]
 
     const classname = 'platform/aspnet:10.0'
@@ -58,7 +58,7 @@ describe('renderJUnit', () => {
             { name: 'The request answers', classname, time: '60.040' },
             tree('failure', { message: 'It answered 500.' }, printed),
           ),
-          tree('testcase', { name: 'Last', classname, time: '0.000' }, tree('skipped')),
+          tree('testcase', { name: 'The application ends with 0', classname, time: '0.000' }, tree('skipped')),
         ),
       ),
     )

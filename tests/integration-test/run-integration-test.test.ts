@@ -5,10 +5,13 @@ import { recordChecks } from '../../src/integration-test/record-checks.ts'
 import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
 import { plannedChecks, type RunningTestMode, type TestMode } from '../../src/integration-test/test-mode.ts'
 import type { Send } from '../../src/integration-test/ask-repeatedly.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { fakeContainer } from '../support/fake-container.ts'
+import { fakeTime } from '../support/fake-time.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
+import { told } from '../support/problems.ts'
 
 const platformImage = 'localhost/platform-image/image:owner'
 const text = 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y'
@@ -56,7 +59,7 @@ describe('runIntegrationTest', () => {
       },
     }
     const log = capturedLog()
-    const checks = recordChecks(plannedChecks(mode), { hideSecrets: (line) => line })
+    const checks = recordChecks(plannedChecks(mode), { tell: told, hideSecrets: (line) => line })
     const credentialsFor = () => Promise.resolve(undefined)
     const request: IntegrationTestRequest = {
       image: platformImage,
@@ -65,7 +68,8 @@ describe('runIntegrationTest', () => {
       owner: 'owner',
       ...(signal && { signal }),
     }
-    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, checks, log }).then(
+    const { sleep } = fakeTime()
+    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, sleep, checks, log }).then(
       () => undefined,
       (reason: unknown) => reason as Error,
     )
@@ -126,7 +130,7 @@ describe('runIntegrationTest', () => {
       strayBase: image,
     })
 
-    assert.match(error?.message ?? '', /port 8080, .* declares 80\/tcp: check the input "containerPort"\.$/)
+    assert.match(told(error), /port 8080, .* declares 80\/tcp\. Check the input "containerPort"\.$/)
     assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
   })
 
@@ -136,7 +140,7 @@ describe('runIntegrationTest', () => {
 
     const { error, outcomes } = await run({ mode: byExitCode, container })
 
-    assert.equal(error?.message, 'The container of the application failed (no user nosuchuser).')
+    assert.equal(told(error), 'The container of the application failed (no user nosuchuser).')
     assert.deepEqual(outcomes, ['skipped', 'passed', 'failed', 'skipped'])
   })
 
@@ -146,7 +150,7 @@ describe('runIntegrationTest', () => {
 
     const { error, log, outcomes } = await run({ mode: byExitCode, container })
 
-    assert.equal(error?.message, 'The application ended with exit code 3 instead of 0.')
+    assert.equal(told(error), 'The application ended with exit code 3 instead of 0.')
     assert.equal(log.lines.at(-1), '      no database')
     assert.deepEqual(outcomes, ['skipped', 'passed', 'passed', 'failed'])
   })
@@ -168,12 +172,12 @@ describe('runIntegrationTest', () => {
   it('cleans up where the job is cancelled while it waits', async () => {
     const cancelled = new AbortController()
     const send: Send = (request) => {
-      cancelled.abort(new Error('The job was cancelled.'))
+      cancelled.abort(new StepError('cancelled'))
       return answering(503)(request)
     }
 
     const { error } = await run({ send, signal: cancelled.signal })
 
-    assert.equal(error?.message, 'The job was cancelled.')
+    assert.equal(told(error), 'The job was cancelled.')
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { summarizeTest } from '../../src/integration-test/summarize-test.ts'
 
 describe('summarizeTest', () => {
-  it('tells each case in a row of a table', () => {
+  it('tells each check in a row of a table', () => {
     const markdown = summarizeTest([
       { name: 'The image builds', seconds: 12.34, outcome: { kind: 'passed' } },
       {
@@ -10,7 +10,7 @@ describe('summarizeTest', () => {
         seconds: 60,
         outcome: { kind: 'failed', message: 'It gave 404.', details: ['x'] },
       },
-      { name: 'Last', seconds: 0, outcome: { kind: 'skipped' } },
+      { name: 'The application ends with 0', seconds: 0, outcome: { kind: 'skipped' } },
     ])
 
     assert.equal(
@@ -22,7 +22,7 @@ describe('summarizeTest', () => {
         '|---|---|---|',
         '| The image builds | passed | 12.3 s |',
         '| The request answers | **failed**: It gave 404. | 60.0 s |',
-        '| Last | skipped |  |',
+        '| The application ends with 0 | skipped |  |',
         '',
       ].join('\n'),
     )
@@ -31,7 +31,7 @@ describe('summarizeTest', () => {
   it('shows as text what an application answers', () => {
     const message = '302 to [x](https://a/) | <img src=x>\n# title `code` *b* __c__'
 
-    const markdown = summarizeTest([{ name: 'a', seconds: 1, outcome: { kind: 'failed', message, details: [] } }])
+    const markdown = summarizeTest([{ name: 'The request answers', seconds: 1, outcome: { kind: 'failed', message, details: [] } }])
 
     const shown = '302 to \\[x\\](https://a/) \\| \\<img src=x\\> \\# title \\`code\\` \\*b\\* \\_\\_c\\_\\_'
     assert.ok(markdown.includes(shown), markdown)

@@ -3,7 +3,7 @@ import { plannedChecks, resultOf, type TestMode } from '../../src/integration-te
 
 const started = { environment: {}, timeLimit: 60 }
 const request = { method: 'GET', path: '/', headers: {}, expectedStatus: [] }
-const rows: readonly (readonly [trial: TestMode, cases: readonly string[], result: string])[] = [
+const rows: readonly (readonly [mode: TestMode, checks: readonly string[], result: string])[] = [
   [{ kind: 'build' }, ['The image builds', 'The application builds on it'], 'builds'],
   [
     { kind: 'exitCode', ...started },
@@ -17,15 +17,15 @@ const rows: readonly (readonly [trial: TestMode, cases: readonly string[], resul
   ],
 ]
 
-describe('plannedCases', () => {
-  for (const [mode, cases] of rows) {
-    it(`has the cases of a trial by ${mode.kind}`, () => {
-      assert.deepEqual(plannedChecks(mode), cases)
+describe('plannedChecks', () => {
+  for (const [mode, checks] of rows) {
+    it(`has the checks of a test by ${mode.kind}`, () => {
+      assert.deepEqual(plannedChecks(mode), checks)
     })
   }
 
-  it('says that there is no trial', () => {
-    assert.deepEqual(plannedChecks(undefined), ['The image builds', 'Not tried with an application'])
+  it('says that there is no test', () => {
+    assert.deepEqual(plannedChecks(undefined), ['The image builds', 'Not tested with an application'])
   })
 })
 

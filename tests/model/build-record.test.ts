@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {
+  formatReplaced,
   isRecordLabel,
   parseBuildRecord,
+  parseReplaced,
   readOrigin,
   recordedReleaseLine,
   recordLabels,
@@ -12,9 +14,43 @@ import { parseReference } from '../../src/model/reference.ts'
 import { aReleaseLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
 import { throws } from '../support/problems.ts'
 
+describe('parseReplaced', () => {
+  const digest = digestOf('old')
+
+  it('reads back what formatReplaced writes', () => {
+    for (const replaced of [
+      { kind: 'release', tag: '10.0-noble-1.4.0', digest },
+      { kind: 'none' },
+      { kind: 'unknown' },
+    ] as const) {
+      assert.deepEqual(parseReplaced(formatReplaced(replaced)), replaced)
+    }
+  })
+
+  for (const text of [
+    '',
+    'first',
+    'None',
+    '10.0-noble-1.4.0',
+    '10.0-noble-1.4.0@',
+    '10.0-noble-1.4.0@sha256:1234',
+    `@${digest}`,
+    `a b@${digest}`,
+    `a@b@${digest}`,
+    digest,
+  ]) {
+    it(`does not know what ${JSON.stringify(text)} stands for`, () => {
+      assert.deepEqual(parseReplaced(text), { kind: 'unknown' })
+    })
+  }
+})
+
 describe('recordLabels', () => {
   it('writes what the image is made from, for us and for everybody', () => {
-    const record = aRecord({ replaces: `10.0-noble-1.0.0@${digestOf('old')}`, reason: 'base-moved' })
+    const record = aRecord({
+      replaces: { kind: 'release', tag: '10.0-noble-1.0.0', digest: digestOf('old') },
+      reason: 'base-moved',
+    })
     const created = new Date('2026-11-23T12:00:00Z')
 
     const labels = recordLabels(record, { run: 'p/7', created, revision: 'abc', source: 'https://git.example/r' })
@@ -46,7 +82,7 @@ describe('recordLabels', () => {
 
   it('is the record of no line where nobody named one, whatever the base inherits', () => {
     const { platform, base, buildArguments, mirrors } = aRecord()
-    const plan = { replaces: 'unknown', platform, base, buildArguments, mirrors }
+    const plan = { replaces: { kind: 'unknown' }, platform, base, buildArguments, mirrors } as const
 
     const labels = { ...labelsOf(), ...recordLabels(plan, { run: 'p/1', created: new Date(0) }) }
 
@@ -73,13 +109,18 @@ describe('readOrigin', () => {
   })
 
   it('reads back what recordLabels wrote', () => {
-    const labels = labelsOf({ platform: arm64, replaces: 'unknown' }, 'project/7')
+    const labels = labelsOf({ platform: arm64, replaces: { kind: 'unknown' } }, 'project/7')
 
     const origin = readOrigin(labels, aReleaseLine())
 
     assert.deepEqual(
       origin,
-      anOrigin({ platform: 'linux/arm64/v8', replaces: 'unknown', run: 'project/7', reason: 'first-release' }),
+      anOrigin({
+        platform: 'linux/arm64/v8',
+        replaces: { kind: 'unknown' },
+        run: 'project/7',
+        reason: 'first-release',
+      }),
     )
   })
 
@@ -104,7 +145,7 @@ describe('readOrigin', () => {
   it('takes a record without the release it replaces for one of unknown order', () => {
     const labels = Object.fromEntries(Object.entries(labelsOf()).filter(([name]) => name !== 'platform-image.replaces'))
 
-    assert.equal(readOrigin(labels, aReleaseLine())?.replaces, 'unknown')
+    assert.deepEqual(readOrigin(labels, aReleaseLine())?.replaces, { kind: 'unknown' })
   })
 })
 

@@ -118,7 +118,9 @@ describe('versionOf', () => {
   for (const tag of ['10.0-noble-9007199254740992.0.0', '10.0-noble-1.99999999999999999999.0']) {
     it(`throws for ${tag}, above which no version could be found`, () => {
       throws(() => versionOf(aReleaseLine(), tag), {
-        message: /^The tag .* too large for a version.*Remove the tag\.$/,
+        name: 'VersionTooLargeError',
+        version: tag,
+        message: /^The version .* too large.*Remove its tag\.$/,
       })
     })
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { parseWebhook } from '../../src/notify/parse-webhook.ts'
+import { type AddressCaveat, parseWebhook } from '../../src/notify/parse-webhook.ts'
+import { told } from '../support/problems.ts'
 
 const read = (address: string) => parseWebhook(address)
 
@@ -50,27 +51,24 @@ describe('parseWebhook', () => {
         (error: Error) => {
           assert.equal(error.name, 'InvalidValue')
           assert.match(error.message, message)
-          assert.ok(!error.message.includes('secret-path'))
+          assert.ok(![error.message, told(error)].some((text) => text.includes('secret-path')))
           return true
         },
       )
     })
   }
 
-  const caveats: readonly (readonly [address: string, kind: 'retired' | 'doubtful' | undefined, what: RegExp])[] = [
-    ['https://shop.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4', 'retired', /Office 365 connector/],
-    ['https://outlook.office.com/webhook/1@2/IncomingWebhook/3/4', 'retired', /Office 365 connector/],
-    ['https://outlook.office365.com/webhook/1@2/IncomingWebhook/3/4', 'retired', /Office 365 connector/],
-    ['https://prod-01.westeurope.logic.azure.com/workflows/1/triggers/x', 'doubtful', /logic\.azure\.com/],
-    ['https://webhook.office.com.example/webhookb2/1', undefined, /^$/],
-    ['https://1a.05.environment.api.powerplatform.com/powerautomate/x', undefined, /^$/],
+  const caveats: readonly (readonly [address: string, caveat: AddressCaveat | undefined])[] = [
+    ['https://shop.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4', 'retired'],
+    ['https://outlook.office.com/webhook/1@2/IncomingWebhook/3/4', 'retired'],
+    ['https://outlook.office365.com/webhook/1@2/IncomingWebhook/3/4', 'retired'],
+    ['https://prod-01.westeurope.logic.azure.com/workflows/1/triggers/x', 'doubtful'],
+    ['https://webhook.office.com.example/webhookb2/1', undefined],
+    ['https://1a.05.environment.api.powerplatform.com/powerautomate/x', undefined],
   ]
-  for (const [address, kind, what] of caveats) {
-    it(`calls an address at ${new URL(address).host} ${kind ?? 'nothing'}`, () => {
-      const { retired, doubtful } = read(address)
-
-      assert.deepEqual([retired !== undefined, doubtful !== undefined], [kind === 'retired', kind === 'doubtful'])
-      assert.match(retired ?? doubtful ?? '', what)
+  for (const [address, caveat] of caveats) {
+    it(`calls an address at ${new URL(address).host} ${caveat ?? 'nothing'}`, () => {
+      assert.equal(read(address).caveat, caveat)
     })
   }
 })

@@ -12,7 +12,7 @@ import { formatOwner } from '../../src/ownership/owner.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { amd64, anOwner, arm64, aspnet } from '../support/builders.ts'
 
-const owner = formatOwner(anOwner())
+const owner = formatOwner(anOwner(), '0a1b2c3d')
 const pulled = new Date('2026-11-23T12:34:56.789Z')
 const base = {
   name: aspnet,

@@ -10,6 +10,10 @@ describe('newOwner', () => {
     assert.deepEqual(parseOwner(newOwner(now)), { began: now, process: thisMachine().self })
   })
 
+  it('gives no text twice', () => {
+    assert.notEqual(newOwner(now), newOwner(now))
+  })
+
   it('names its container', () => {
     assert.equal(parseOwner(newOwner(now, '0123456789abcdef'.repeat(4)))?.container, '0123456789ab')
   })

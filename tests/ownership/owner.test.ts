@@ -2,23 +2,25 @@ import assert from 'node:assert/strict'
 import { formatOwner, judgeLife, type LifeView, type Owner, parseOwner, parseTime } from '../../src/ownership/owner.ts'
 import { anOwner, aProcess } from '../support/builders.ts'
 
+const unique = '0a1b2c3d'
+
 describe('formatOwner', () => {
   it('gives a text from which the owner can be read', () => {
     for (const owner of [anOwner(), anOwner({ container: '0123456789ab' })]) {
-      assert.deepEqual(parseOwner(formatOwner(owner)), owner)
+      assert.deepEqual(parseOwner(formatOwner(owner, unique)), owner)
     }
   })
 
   it('fits into a tag, and starts with the time', () => {
     const process = aProcess({ namespace: '4026531836', number: 4_194_303, start: '99999999999999' })
 
-    const text = formatOwner(anOwner({ process, container: '0123456789ab' }))
+    const text = formatOwner(anOwner({ process, container: '0123456789ab' }), unique)
 
     assert.match(text, /^20261123t123456-[\w.-]{1,90}$/)
   })
 
-  it('gives no text twice', () => {
-    assert.notEqual(formatOwner(anOwner()), formatOwner(anOwner()))
+  it('tells two owners of one process apart', () => {
+    assert.notEqual(formatOwner(anOwner(), unique), formatOwner(anOwner(), '4e5f6a7b'))
   })
 })
 
@@ -28,8 +30,8 @@ describe('parseOwner', () => {
     'owner',
     '20261123t123456-0a1b2c3d',
     '20261323t123456-aa-bb-1-1-1-0-01234567',
-    `${formatOwner(anOwner())}x`,
-    `x${formatOwner(anOwner())}`,
+    `${formatOwner(anOwner(), unique)}x`,
+    `x${formatOwner(anOwner(), unique)}`,
   ]) {
     it(`knows no owner in "${text.slice(0, 40)}"`, () => {
       assert.equal(parseOwner(text), undefined)

@@ -21,6 +21,7 @@ import {
 } from '../../src/pipelines/fields.ts'
 import type { ConnectionFields, Field } from '../../src/pipelines/form.ts'
 import { mapInputs } from '../support/map-inputs.ts'
+import { throws } from '../support/problems.ts'
 
 const asIs = <Value>(value: Value) => value
 const upper = (written: string) => written.toUpperCase()
@@ -122,7 +123,7 @@ describe('fields', () => {
   ]
   for (const [what, field, written, message] of refused) {
     it(`refuse ${what}`, () => {
-      assert.throws(() => mapInputs({ it: field }, { it: written }).it(), { name: 'InputError', input: 'it', message })
+      throws(() => mapInputs({ it: field }, { it: written }).it(), { name: 'InvalidInput', field: 'it', message })
     })
   }
 })

@@ -3,6 +3,7 @@ import { InvalidValue } from '../../src/model/invalid-value.ts'
 import { namingInput } from '../../src/pipelines/form.ts'
 import { text } from '../../src/pipelines/fields.ts'
 import { mapInputs } from '../support/map-inputs.ts'
+import { throws } from '../support/problems.ts'
 
 describe('readForm', () => {
   it('reads nothing that is not asked for', () => {
@@ -36,15 +37,16 @@ describe('namingInput', () => {
     })
 
   it('names the input whose value breaks a rule', () => {
-    const because = new InvalidValue('is "x", which is not a platform', 'Write it as linux/amd64.')
+    const because = new InvalidValue('is "x", which is not a platform', 'Write it as linux/amd64')
 
-    assert.throws(refusing(because), {
-      name: 'InputError',
-      input: 'platform',
+    throws(refusing(because), {
+      name: 'InvalidInput',
+      field: 'platform',
       message: 'The input "platform" is "x", which is not a platform. Write it as linux/amd64.',
       cause: because,
     })
-    assert.throws(refusing(new InvalidValue('is required, but empty')), {
+    throws(refusing(new InvalidValue('is required, but empty', undefined, { mistake: 'missing' })), {
+      mistake: 'missing',
       message: 'The input "platform" is required, but empty.',
     })
   })

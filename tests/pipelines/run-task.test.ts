@@ -18,7 +18,7 @@ describe('runTask', () => {
     ])
 
     assert.equal(quiet.result, 'Failed')
-    assert.equal(quiet.message, 'The input "action" is "maybe". Give one of release, retag, none.')
+    assert.equal(quiet.message, 'The input "action" is "maybe". Give one of release, retag, none. [input-invalid]')
     assert.equal(quiet.exitCode, 0)
     assert.doesNotMatch(quiet.stdout, /^\s+at |\n? {4}at /m)
     const stacks = debugged.commands.filter(({ data }) => / {4}at /.test(data))
@@ -38,7 +38,7 @@ describe('runTask', () => {
 
     for (const run of await Promise.all([cancelBy('SIGINT'), cancelBy('SIGTERM')])) {
       assert.equal(run.result, 'Failed')
-      assert.equal(run.message, 'The job was cancelled.')
+      assert.equal(run.message, 'The job was cancelled. [job-cancelled]')
       assert.equal(run.exitCode, 1)
     }
   })

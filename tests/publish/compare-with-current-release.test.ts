@@ -9,34 +9,35 @@ describe('compareWithCurrentRelease', () => {
   const old = aRelease({ version: '1.0.0' })
   const newer = aRelease({ version: '1.1.0' })
   const at = ({ tag, digest }: Release) => `${tag}@${digest}`
+  const replacing = ({ tag, digest }: Release) => ({ kind: 'release', tag, digest }) as const
   const now = (release: Release, run = 'project/other') => ({ release, origin: anOrigin({ run }) })
 
   type Current = Parameters<typeof compareWithCurrentRelease>[1]
   const rows: readonly (readonly [what: string, image: Origin | undefined, current: Current, state: object])[] = [
     ['a first release on an empty line', anOrigin(), undefined, { kind: 'as-checked' }],
-    ['the release that the check saw', anOrigin({ replaces: at(old) }), now(old), { kind: 'as-checked' }],
+    ['the release that the check saw', anOrigin({ replaces: replacing(old) }), now(old), { kind: 'as-checked' }],
     [
       'that release, of an unknown builder',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       { release: old, origin: undefined },
       { kind: 'as-checked' },
     ],
     [
       'a release of this very run',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       now(newer, 'project/1'),
       { kind: 'published', release: newer },
     ],
     ['a first release of this very run', anOrigin(), now(old, 'project/1'), { kind: 'published', release: old }],
     [
       'a newer release of another run',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       now(newer),
       { kind: 'superseded', expected: at(old), found: at(newer) },
     ],
     [
       'a newer release of an unknown builder',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       { release: newer, origin: undefined },
       { kind: 'superseded', expected: at(old), found: at(newer) },
     ],
@@ -48,22 +49,22 @@ describe('compareWithCurrentRelease', () => {
     ],
     [
       'a line that lost its releases',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       undefined,
       { kind: 'superseded', expected: at(old), found: 'none' },
     ],
     [
       'the same tag with another digest',
-      anOrigin({ replaces: at(old) }),
+      anOrigin({ replaces: replacing(old) }),
       now({ ...old, digest: newer.digest }),
       { kind: 'superseded', expected: at(old), found: `${old.tag}@${newer.digest}` },
     ],
     ...equalRows(),
     ['an image without record', undefined, now(old), { kind: 'unknown' }],
-    ['an image that was never checked', anOrigin({ replaces: 'unknown' }), now(old), { kind: 'unknown' }],
+    ['an image that was never checked', anOrigin({ replaces: { kind: 'unknown' } }), now(old), { kind: 'unknown' }],
     [
       'a release of this very run that was never checked',
-      anOrigin({ replaces: 'unknown' }),
+      anOrigin({ replaces: { kind: 'unknown' } }),
       now(old, 'project/1'),
       { kind: 'published', release: old },
     ],
@@ -71,7 +72,7 @@ describe('compareWithCurrentRelease', () => {
   /** Another run has published meanwhile: which image still counts as published? */
   function equalRows() {
     const content = { contextHash: 'v1:sha256:a', reason: 'base-moved' }
-    const image = (overrides: Partial<Origin> = {}) => anOrigin({ ...content, replaces: at(old), ...overrides })
+    const image = (overrides: Partial<Origin> = {}) => anOrigin({ ...content, replaces: replacing(old), ...overrides })
     const theirs = (overrides: Partial<Origin> = {}) => ({
       release: newer,
       origin: anOrigin({ ...content, run: 'project/other', ...overrides }),
@@ -89,22 +90,22 @@ describe('compareWithCurrentRelease', () => {
       ['another platform', image(), theirs({ platform: 'linux/arm64' }), superseded],
       [
         'contexts that are not known',
-        without(image()),
-        { release: newer, origin: without(theirs().origin) },
+        without(image(), 'contextHash'),
+        { release: newer, origin: without(theirs().origin, 'contextHash') },
         superseded,
       ],
       [
         'runs that are not known',
-        without(image({ run: '' })),
-        { release: newer, origin: anOrigin({ run: '' }) },
+        without(without(image(), 'contextHash'), 'run'),
+        { release: newer, origin: without(anOrigin(), 'run') },
         superseded,
       ],
     ] as const
   }
 
-  function without(origin: Origin): Origin {
-    const { contextHash, ...rest } = origin
-    assert.ok(contextHash)
+  function without(origin: Origin, unknown: 'contextHash' | 'run'): Origin {
+    const { [unknown]: known, ...rest } = origin
+    assert.ok(known)
     return rest
   }
 

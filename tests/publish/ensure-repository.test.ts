@@ -81,7 +81,7 @@ describe('ensureRepository', () => {
     const repository = memoryRepository({ tagSettings: { tags: 'movable', exceptions: ['10*'] } })
     const ports = { repository: { ...repository, describe: () => Promise.resolve(undefined) }, log: capturedLog() }
 
-    await rejects(ensureRepository(aRequest(), ports), { name: 'InputError', input: 'extraTags' })
+    await rejects(ensureRepository(aRequest(), ports), { name: 'InvalidInput', field: 'extraTags' })
   })
 
   it('leaves a missing repository to the push where it must not create one', async () => {
@@ -92,7 +92,7 @@ describe('ensureRepository', () => {
     const tagSettings = { tags: 'movable', exceptions: [] }
     assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, creation: 'by-push' })
     assert.equal(await repository.describe(), undefined)
-    assert.match(log.lines.join(), /does not exist, and "createRepository" is false: .* by the push$/)
+    assert.match(log.lines.join(), /does not exist, and "createRepository" is false: the push may create it$/)
   })
 
   it('says what to do where a push could not create it either', async () => {
@@ -110,8 +110,8 @@ describe('ensureRepository', () => {
       const repository = memoryRepository({ exists, tagSettings })
 
       await rejects(ensureRepository(aRequest({ floating: ['10.0-noble-a.b'] }), { repository, log: capturedLog() }), {
-        name: 'InputError',
-        input: 'extraTags',
+        name: 'InvalidInput',
+        field: 'extraTags',
       })
       assert.equal((await repository.describe()) !== undefined, exists)
     })

@@ -6,6 +6,7 @@ import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import { ensureVersion, type WantedVersion } from '../../src/publish/ensure-version.ts'
 import { type ImagePush, PushRefusedError, type Refusal } from '../../src/publish/image-store.ts'
+import { PublishError } from '../../src/publish/publish-error.ts'
 import { aReleaseLine, aLocalImage, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
@@ -74,7 +75,7 @@ describe('ensureVersion', () => {
       const { wanted, repository, ports } = start({ image })
       const own = repository.push(tag, { labels })
       const higher = repository.push('10.0-noble-1.1.0', {
-        labels: recordOf({ replaces: `${tag}@${own}`, contextHash: 'v1:b' }, 'project/other'),
+        labels: recordOf({ replaces: { kind: 'release', tag, digest: own }, contextHash: 'v1:b' }, 'project/other'),
       })
       return { wanted, repository, ports, higher }
     }
@@ -112,8 +113,8 @@ describe('ensureVersion', () => {
       const id = await repository.readConfigDigest(repository.tagged.get(tag) ?? digestOf(''))
 
       await rejects(ensureVersion({ ...wanted, image: { ...wanted.image, id } }, ports), {
-        name: 'InputError',
-        message: /"10\.0-noble-1\.0\.0", but the line has 10\.0-noble-1\.1\.0 already/,
+        name: 'InvalidInput',
+        message: /"10\.0-noble-1\.0\.0", but 10\.0-noble-1\.1\.0 is published already/,
       })
     })
   })
@@ -122,7 +123,7 @@ describe('ensureVersion', () => {
     const { wanted, repository, ports } = start({ name: 'registry.example/team/on-ours:1' })
     repository.push(tag, { labels: recordOf() })
 
-    await rejects(ensureVersion(wanted, ports), { message: /the tag is taken by another image/ })
+    await rejects(ensureVersion(wanted, ports), { message: /the tag is on another image already/ })
     const next = await ensureVersion({ ...wanted, version: '1.1.0' as Version }, ports)
 
     assert.equal(next.by, 'this attempt')
@@ -132,7 +133,7 @@ describe('ensureVersion', () => {
   it('publishes after a release that is no image', async () => {
     const { wanted, repository, ports } = start({ version: '1.1.0' })
     const chart = repository.push(tag)
-    const image = { ...wanted.image, labels: recordOf({ replaces: `${tag}@${chart}` }) }
+    const image = { ...wanted.image, labels: recordOf({ replaces: { kind: 'release', tag, digest: chart } }) }
     ports.store.add(ours, image)
     const readConfig = (digest: Digest) =>
       digest === chart ? Promise.reject(new UnreadableImageError('It is a chart.')) : repository.readConfig(digest)
@@ -166,7 +167,7 @@ describe('ensureVersion', () => {
     function refusing(refusal: Refusal, meanwhile: (push: ImagePush) => Promise<unknown> = () => Promise.resolve()) {
       return async (push: ImagePush): Promise<Digest> => {
         await meanwhile(push)
-        throw new PushRefusedError(refusal, 'Cannot push it: so said the registry.')
+        throw new PushRefusedError({ operation: 'push it', refusal, words: 'so said the registry' })
       }
     }
 
@@ -244,12 +245,16 @@ describe('ensureVersion', () => {
     it('says that it could not look again', async () => {
       const { wanted, repository, ports } = start()
       let looks = 0
-      const tags = () => ((looks += 1) === 1 ? repository.tags() : Promise.reject(new Error('ECR does not answer.')))
+      const why = new Error('ECR does not answer.')
+      const tags = () => ((looks += 1) === 1 ? repository.tags() : Promise.reject(why))
       const push = refusing('registry-fault')
       const failing = { ...ports, repository: { ...repository, tags }, store: { ...ports.store, push } }
 
       await rejects(ensureVersion(wanted, failing), {
-        message: /so said the registry\. ECR has a fault .* Looking at the line again: ECR does not answer\.$/,
+        name: 'PublishError',
+        cause: why,
+        message:
+          /so said the registry\. ECR has a fault .* Whether it arrived could not be found out: ECR does not answer\. /,
       })
     })
 
@@ -257,7 +262,7 @@ describe('ensureVersion', () => {
       const { wanted, ports } = start()
       const push = () => Promise.reject(new Error('Cannot reach the Docker engine.'))
 
-      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
+      await assert.rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
         message: 'Cannot reach the Docker engine.',
       })
     })
@@ -281,21 +286,33 @@ describe('ensureVersion', () => {
 
     it('reports another image', async () => {
       await rejects(overwrittenBy(recordOf({ contextHash: 'v1:b' }, 'project/other')), {
-        message: /^Pushed .* but the repository has .*No floating tag was moved\. Make version tags immutable/,
+        message:
+          /^Pushed .* but another publisher has put .* under it\. No floating tag was moved\. Make version tags immutable/,
       })
     })
 
     it('reports any other digest of an image without record', async () => {
-      await rejects(overwrittenBy({}, { labels: {} }), { message: /^Pushed .* but the repository has/ })
+      await rejects(overwrittenBy({}, { labels: {} }), { message: /^Pushed .* but another publisher has put / })
     })
 
     it("reports another publisher's image that the engine pushed in place of this one", async () => {
       const { wanted, repository, ports } = start()
-      const push = () =>
-        Promise.resolve(repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') }))
+      let theirs: Digest | undefined
+      const push = () => {
+        theirs = repository.push(tag, { labels: recordOf({ contextHash: 'v1:b' }, 'project/other') })
+        return Promise.resolve(theirs)
+      }
 
-      await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
-        message: /the image of another publisher that met this one/,
+      const error: unknown = await ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }).catch(
+        (thrown: unknown) => thrown,
+      )
+
+      assert.ok(error instanceof PublishError)
+      assert.deepEqual(error.fault, {
+        what: 'overwritten',
+        release: { version: '1.0.0', tag, digest: theirs },
+        pushed: theirs,
+        after: 'push',
       })
     })
 
@@ -307,7 +324,8 @@ describe('ensureVersion', () => {
           isPushed = true
           return ports.store.push(request)
         }
-        const fail = () => Promise.reject(new Error('ECR does not answer.'))
+        const why = new Error('ECR does not answer.')
+        const fail = () => Promise.reject(why)
         const broken = {
           ...repository,
           tags: () => (isPushed && failing === 'tags' ? fail() : repository.tags()),
@@ -315,7 +333,8 @@ describe('ensureVersion', () => {
         }
 
         await rejects(ensureVersion(wanted, { ...ports, repository: broken, store: { ...ports.store, push } }), {
-          message: `ECR does not answer. ${tag} stays published, with no floating tag on it; run again to finish the rest.`,
+          fault: { what: 'unfinished', progress: { tag, moves: [] }, why },
+          message: /10\.0-noble-1\.0\.0 stays published, with no floating tag on it; run again to finish the rest\.$/,
         })
         assert.match(ports.log.lines.join(), /Pushed .*10\.0-noble-1\.0\.0 {2}sha256:/)
       })
@@ -339,7 +358,7 @@ describe('ensureVersion', () => {
       let pushes = 0
       const push = async (request: ImagePush) => {
         pushes += 1
-        if (pushes < 3) throw new PushRefusedError('busy', 'Cannot push it.')
+        if (pushes < 3) throw new PushRefusedError({ operation: 'push it', refusal: 'busy', words: 'no' })
         return ports.store.push(request)
       }
 
@@ -365,7 +384,7 @@ describe('ensureVersion', () => {
       const other = repository.push(tag, { labels: { made: 'by hand' } })
 
       await rejects(ensureVersion(wanted, ports), {
-        message: `Cannot publish ${tag}: the tag is taken by another image. Nothing was pushed. Run the check again for the next version.`,
+        message: `Cannot publish ${tag}: the tag is on another image already. Nothing was pushed. Run the check again for the next version.`,
       })
       assert.deepEqual([...repository.tagged], [[tag, other]])
     })
@@ -374,7 +393,7 @@ describe('ensureVersion', () => {
       const { wanted, repository, ports } = start({ image })
       repository.push('10.0-noble-1.9.0', { labels: {} })
 
-      await rejects(ensureVersion(wanted, ports), { name: 'InputError', input: 'versionTag' })
+      await rejects(ensureVersion(wanted, ports), { name: 'InvalidInput', field: 'versionTag' })
     })
   })
 })

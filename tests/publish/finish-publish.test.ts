@@ -61,11 +61,14 @@ describe('finishPublish', () => {
 
   it('says what stands where the image cannot be described', async () => {
     const { repository, toMove, log } = start()
-    const describeImage = () => Promise.reject(new Error('ECR does not answer.'))
+    const why = new Error('ECR does not answer.')
+    const describeImage = () => Promise.reject(why)
 
     await rejects(finishPublish(toMove, details, { repository: { ...repository, describeImage }, log }), {
-      message:
-        'ECR does not answer. 10.0-noble-1.0.0 stays published, with no floating tag on it; run again to finish the rest.',
+      name: 'PublishError',
+      fault: { what: 'unfinished', progress: { tag: '10.0-noble-1.0.0', moves: [] }, why },
+      cause: why,
+      message: /with no floating tag on it; run again to finish the rest\.$/,
     })
     assert.deepEqual([...repository.tagged.keys()], ['10.0-noble-1.0.0'])
   })
@@ -85,7 +88,7 @@ describe('finishPublish', () => {
     const theirs = repository.push('10.0-noble-1.0.0', { environment: { V: 'theirs' } })
 
     await rejects(finishPublish(toMove, details, { repository, log }), {
-      message: `10.0-noble-1.0.0 stood on ${digest}, but another publisher has overwritten it with ${theirs}, on which the floating tags stand now. Make version tags immutable.`,
+      message: `Pushed 10.0-noble-1.0.0 as ${digest}, but another publisher has put ${theirs} under it. The floating tags are on ${theirs} now. Make version tags immutable, and run the pipeline again.`,
     })
   })
 })

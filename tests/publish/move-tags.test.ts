@@ -52,7 +52,7 @@ describe('moveTags', () => {
 
     await rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
       message:
-        '10.0-noble-1.1.0 is published, but 10.0 cannot move, by the repository\'s settings. To free 10.0, narrow its immutable filter "10*0"; or leave 10.0 out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
+        '10.0-noble-1.1.0 is published, but the repository\'s settings do not let 10.0 move. To free 10.0, narrow its immutable filter "10*0"; or leave 10.0 out of the inputs. 10.0-noble-1.1.0 stays published, with latest on it.',
     })
     assert.equal(repository.tagged.get('latest'), digest)
     assert.equal(repository.tagged.has('10.0-noble-current'), false)
@@ -65,7 +65,7 @@ describe('moveTags', () => {
 
     await rejects(moveTags(toMove(repository, digest, { tagSettings }), { repository, log }), {
       message:
-        '10.0-noble-1.1.0 is published, but 10.0, latest cannot move, by the repository\'s settings. To free 10.0, latest, 10.0-noble-current, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filters "10.0", "latest", "10.0-noble-current"; or leave 10.0, latest out of the inputs. 10.0-noble-1.1.0 stays published, with no floating tag on it.',
+        '10.0-noble-1.1.0 is published, but the repository\'s settings do not let 10.0, latest move. To free 10.0, latest, 10.0-noble-current, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filters "10.0", "latest", "10.0-noble-current"; or leave 10.0, latest out of the inputs. 10.0-noble-1.1.0 stays published, with no floating tag on it.',
     })
   })
 
@@ -135,10 +135,10 @@ describe('moveTags', () => {
     })
   }
 
-  for (const [failing, standing] of [
-    ['10.0', 'no floating tag'],
-    ['latest', '10.0'],
-    ['10.0-noble-current', '10.0, latest'],
+  for (const [failing, moved, standing] of [
+    ['10.0', [], 'no floating tag'],
+    ['latest', ['10.0'], '10.0'],
+    ['10.0-noble-current', ['10.0', 'latest'], '10.0, latest'],
   ] as const) {
     it(`says what stands where ${failing} fails`, async () => {
       const { repository, log, digest } = start()
@@ -153,8 +153,15 @@ describe('moveTags', () => {
       }
 
       await rejects(moveTags(toMove(repository, digest), ports), {
-        message: `ECR does not answer. 10.0-noble-1.1.0 stays published, with ${standing} on it; run again to finish the rest.`,
+        fault: {
+          what: 'unfinished',
+          progress: { tag: '10.0-noble-1.1.0', moves: moved.map((tag) => ({ tag, outcome: 'moved' })) },
+          why: cause,
+        },
         cause,
+        message: new RegExp(
+          `10\\.0-noble-1\\.1\\.0 stays published, with ${standing} on it; run again to finish the rest\\.$`,
+        ),
       })
     })
   }
@@ -194,11 +201,12 @@ describe('followNewerRelease', () => {
     const { repository, log, digest } = start()
     const request = toMove(repository, digest)
     const moves = await moveTags(request, { repository, log })
-    const tags = () => Promise.reject(new Error('ECR does not answer.'))
+    const why = new Error('ECR does not answer.')
+    const tags = () => Promise.reject(why)
 
     await rejects(followNewerRelease(request, moves, { repository: { ...repository, tags }, log }), {
-      message:
-        'ECR does not answer. 10.0-noble-1.1.0 stays published, with 10.0, latest, 10.0-noble-current on it; run again to finish the rest.',
+      fault: { what: 'unfinished', progress: { tag: '10.0-noble-1.1.0', moves }, why },
+      message: /with 10\.0, latest, 10\.0-noble-current on it; run again to finish the rest\.$/,
     })
   })
 

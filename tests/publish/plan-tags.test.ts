@@ -21,16 +21,16 @@ describe('planFloatingTags', () => {
   const refused: readonly (readonly [what: string, tag: string, message: RegExp])[] = [
     ['what is no tag', 'a/b', /has "a\/b", which is not a tag/],
     ['a tag that is too long', 'a'.repeat(129), /is not a tag/],
-    ['the bookmark', '10.0-noble-current', /is the form of a bookmark/],
-    ['the bookmark of another line', '8.0-noble-current', /is the form of a bookmark/],
+    ['the bookmark', '10.0-noble-current', /has the form of a bookmark/],
+    ['the bookmark of another line', '8.0-noble-current', /has the form of a bookmark/],
     ['a version of the line', '10.0-noble-1.0.0', /looks like a version/],
     ['a version of another line', '8.0-noble-1.0.0', /looks like a version/],
   ]
   for (const [what, tag, message] of refused) {
     it(`refuses ${what}`, () => {
       throws(() => planFloatingTags({ extraTags: ['10.0', tag], tagAsLatest: true }), {
-        name: 'InputError',
-        input: 'extraTags',
+        name: 'InvalidInput',
+        field: 'extraTags',
         message,
       })
     })
@@ -60,8 +60,8 @@ describe('refuseFrozenTags', () => {
       if (input === undefined) refuse()
       else
         throws(refuse, {
-          name: 'InputError',
-          input,
+          name: 'InvalidInput',
+          field: input,
           message: new RegExp(`the tag "${tag}", which could never move`),
         })
     })
@@ -74,7 +74,7 @@ describe('refuseFrozenTags', () => {
       () => {
         refuseFrozenTags({ floating: ['latest'], tagAsLatest: false }, settings)
       },
-      { input: 'extraTags' },
+      { field: 'extraTags' },
     )
   })
 })

@@ -59,7 +59,7 @@ describe('publishImage', () => {
 
     await rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
-        /repository does not exist.* Create the repository, or set the input "createRepository" to true\. No tag/,
+        /^Cannot push .*repository does not exist\. Create it, or set the input "createRepository" to true\. No tag/,
     })
     assert.equal(await ports.repository.describe(), undefined)
   })
@@ -105,8 +105,8 @@ describe('publishImage', () => {
     ports.store.archive('image.tar', 'localhost/other:1', aLocalImage())
 
     await rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), ports), {
-      name: 'InputError',
-      input: 'imageArchive',
+      name: 'InvalidInput',
+      field: 'imageArchive',
       message: /names image\.tar, which holds localhost\/other:1, but not localhost\/gone:1/,
     })
   })
@@ -117,7 +117,7 @@ describe('publishImage', () => {
 
     await rejects(
       publishImage(aPublishRequest({ image: 'localhost/gone:1', imageArchive: 'image.tar' }), { ...ports, store }),
-      { input: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
+      { field: 'imageArchive', message: /names image\.tar, which holds no image with a name\. Give the archive/ },
     )
   })
 
@@ -160,7 +160,10 @@ describe('publishImage', () => {
     const old = repository.push('10.0-noble-1.0.0', { labels: labelsOf({}, 'project/0') })
     for (const tag of ['10.0', 'latest', '10.0-noble-current']) await repository.pointTag(tag, old)
     const store = memoryEngine({ repository })
-    store.add(name, aLocalImage({ labels: labelsOf({ replaces: `10.0-noble-1.0.0@${old}` }) }))
+    store.add(
+      name,
+      aLocalImage({ labels: labelsOf({ replaces: { kind: 'release', tag: '10.0-noble-1.0.0', digest: old } }) }),
+    )
 
     const { release, moves } = await publishImage(aPublishRequest({ version: '1.1.0' as Version }), {
       repository,
@@ -238,7 +241,7 @@ describe('publishImage', () => {
     const other = ports.repository.push('10.0-noble-1.0.0', { labels: { made: 'by hand' } })
 
     await rejects(publishImage(aPublishRequest(), ports), {
-      message: /the tag is taken by another image\. Nothing was pushed/,
+      message: /the tag is on another image already\. Nothing was pushed/,
     })
     assert.deepEqual([...ports.repository.tagged], [['10.0-noble-1.0.0', other]])
   })
@@ -249,7 +252,7 @@ describe('publishImage', () => {
 
     await rejects(publishImage(aPublishRequest(), ports), {
       message:
-        /10\.0-noble-1\.0\.0 is published, but 10\.0 cannot move, by .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
+        /10\.0-noble-1\.0\.0 is published, but the repository's settings do not let 10\.0 move\. .* IMMUTABLE_WITH_EXCLUSION with the filters "latest", "\*-current", "10\.0".* stays published, with latest on it/,
     })
     const digest = ports.repository.tagged.get('10.0-noble-1.0.0')
     assert.equal(ports.repository.tagged.get('10.0'), old)
@@ -270,16 +273,17 @@ describe('publishImage', () => {
   for (const labels of [{}, labelsOf()]) {
     it(`refuses a version below the newest, of an image ${Object.keys(labels).length === 0 ? 'without' : 'with'} a record`, async () => {
       const ports = start()
-      ports.repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/other') })
-      const [[, newest] = []] = [...ports.repository.tagged]
+      const newest = ports.repository.push('10.0-noble-1.9.0', { labels: labelsOf({}, 'project/other') })
       const record =
-        Object.keys(labels).length === 0 ? labels : labelsOf({ replaces: `10.0-noble-1.9.0@${newest ?? ''}` })
+        Object.keys(labels).length === 0
+          ? labels
+          : labelsOf({ replaces: { kind: 'release', tag: '10.0-noble-1.9.0', digest: newest } })
       ports.store.add(aPublishRequest().image, aLocalImage({ labels: record }))
 
       await rejects(publishImage(aPublishRequest({ version: '1.8.0' as Version }), ports), {
-        name: 'InputError',
-        input: 'versionTag',
-        message: /10\.0-noble-1\.8\.0", but the line has 10\.0-noble-1\.9\.0 already/,
+        name: 'InvalidInput',
+        field: 'versionTag',
+        message: /10\.0-noble-1\.8\.0", but 10\.0-noble-1\.9\.0 is published already/,
       })
       assert.deepEqual([...ports.repository.tagged.keys()], ['10.0-noble-1.9.0'])
     })
@@ -287,14 +291,20 @@ describe('publishImage', () => {
 
   it('stops at a tag that fails for another reason, so that the bookmark stays behind', async () => {
     const ports = start()
+    const why = new Error('throttled')
     const repository = {
       ...ports.repository,
       pointTag: (tag: string, digest: ReturnType<typeof digestOf>) =>
-        tag === 'latest' ? Promise.reject(new Error('throttled')) : ports.repository.pointTag(tag, digest),
+        tag === 'latest' ? Promise.reject(why) : ports.repository.pointTag(tag, digest),
     }
 
     await rejects(publishImage(aPublishRequest(), { ...ports, repository }), {
-      message: 'throttled 10.0-noble-1.0.0 stays published, with 10.0 on it; run again to finish the rest.',
+      fault: {
+        what: 'unfinished',
+        progress: { tag: '10.0-noble-1.0.0', moves: [{ tag: '10.0', outcome: 'moved' }] },
+        why,
+      },
+      message: /10\.0-noble-1\.0\.0 stays published, with 10\.0 on it; run again to finish the rest\.$/,
     })
     assert.deepEqual([...ports.repository.tagged.keys()], ['10.0-noble-1.0.0', '10.0'])
   })
@@ -303,8 +313,8 @@ describe('publishImage', () => {
     const ports = start({ exists: false })
 
     await rejects(publishImage(aPublishRequest({ image: 'localhost/gone:1' }), ports), {
-      name: 'InputError',
-      input: 'image',
+      name: 'InvalidInput',
+      field: 'image',
       message:
         /"localhost\/gone:1", which is not in this agent's engine\. Build and publish in one job, or .* "imageArchive"/,
     })
@@ -312,7 +322,7 @@ describe('publishImage', () => {
   })
 
   it('publishes an image of BuildTest that was made for no line', async () => {
-    const ports = start({ labels: { ...labelsOf({ replaces: 'unknown' }), 'platform-image.line': '' } })
+    const ports = start({ labels: { ...labelsOf({ replaces: { kind: 'unknown' } }), 'platform-image.line': '' } })
 
     const { release } = await publishImage(aPublishRequest(), ports)
 
@@ -324,7 +334,7 @@ describe('publishImage', () => {
     const ports = start({ labels: labelsOf({ releaseLine: aReleaseLine({ tagPrefix: '8.0-noble' }) }) })
 
     await rejects(publishImage(aPublishRequest(), ports), {
-      name: 'InputError',
+      name: 'InvalidInput',
       message: /was built for platform\/aspnet:8\.0-noble, not for platform\/aspnet:10\.0-noble/,
     })
   })
@@ -343,7 +353,7 @@ describe('publishImage', () => {
   it('refuses a bad extra tag before it touches anything', async () => {
     const ports = start({ exists: false })
 
-    await rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), ports), { name: 'InputError' })
+    await rejects(publishImage(aPublishRequest({ extraTags: ['a/b'] }), ports), { name: 'InvalidInput' })
     assert.equal(await ports.repository.describe(), undefined)
   })
 })

@@ -10,7 +10,7 @@ import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/bu
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRegistry } from '../support/memory-registry.ts'
 import { registryStore } from '../support/registry-store.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 type Record = Parameters<typeof labelsOf>[0]
 
@@ -97,7 +97,7 @@ describe('publishImage into Amazon ECR', () => {
           assert.deepEqual(new Set(Object.values(await tagsOf(releaseLine))), new Set([digest]))
           for (const each of all) {
             if (each.status === 'fulfilled') continue
-            assert.match(String(each.reason), /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@/)
+            assert.match(told(each.reason), /the check saw none, but the newest release is now 10\.0-noble-1\.0\.0@/)
           }
         })
       }
@@ -116,20 +116,21 @@ describe('publishImage into Amazon ECR', () => {
     assert.deepEqual(Object.keys(tags).sort(), ['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'])
     assert.equal(new Set(Object.values(tags)).size, 1)
     for (const each of all) {
-      if (each.status === 'rejected') assert.match(String(each.reason), /is now 10\.0-noble|another publisher/)
+      if (each.status === 'rejected') assert.match(told(each.reason), /is now 10\.0-noble|another publisher/)
     }
   })
 
   it('lets no image on an older base climb over a newer release that came while it waited', async () => {
     const releaseLine = await aLineUnder('MUTABLE_WITH_EXCLUSION', ['10.0-noble-*.*'])
     const { published: first } = await publish(releaseLine, 'project/1')
-    const replaces = `10.0-noble-1.0.0@${first.release.digest}`
+    const replaced = first.release.digest
+    const replaces = { kind: 'release', tag: '10.0-noble-1.0.0', digest: replaced } as const
     const waiting = { replaces, contextHash: 'v1:sha256:older' }
     const { published: newer } = await publish(releaseLine, 'project/3', { replaces }, { version: '1.1.0' as Version })
 
     await rejects(publish(releaseLine, 'project/2', waiting, { version: '1.1.0' as Version }), {
       message: new RegExp(
-        `the check saw ${replaces}, but the newest release is now 10\\.0-noble-1\\.1\\.0@${newer.release.digest}\\. Nothing was pushed`,
+        `the check saw 10\\.0-noble-1\\.0\\.0@${replaced}, but the newest release is now 10\\.0-noble-1\\.1\\.0@${newer.release.digest}\\. Nothing was pushed`,
       ),
     })
     assert.equal((await tagsOf(releaseLine)).latest, newer.release.digest)
@@ -145,7 +146,7 @@ describe('publishImage into Amazon ECR', () => {
       const base = { reference: aspnet, digest, platformDigest: await registry.resolvePlatform(aspnet, digest, amd64) }
 
       const first = await publish(releaseLine, 'project/1', {}, wishes)
-      const replaces = `10.0-noble-1.0.0@${first.published.release.digest}`
+      const replaces = { kind: 'release', tag: '10.0-noble-1.0.0', digest: first.published.release.digest } as const
       const second = await publish(
         releaseLine,
         'project/2',
@@ -155,7 +156,7 @@ describe('publishImage into Amazon ECR', () => {
 
       for (const { log, published } of [first, second]) {
         assert.deepEqual(log.warnings, [
-          '10.0-noble-current cannot move, so an interrupted publish of this line will go unseen. To free it, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filter "10.0-noble-current".',
+          '10.0-noble-current cannot move, so an interrupted publish of this release line will go unseen. To free it, set its tag mutability to IMMUTABLE_WITH_EXCLUSION with the filter "10.0-noble-current".',
         ])
         assert.equal(published.isNews, true)
       }
@@ -189,7 +190,7 @@ describe('publishImage into Amazon ECR', () => {
     it('reports the floating tags of a second release after all others, with the filters that would free them', async () => {
       const releaseLine = await aLineUnder('IMMUTABLE')
       const { published } = await publish(releaseLine, 'project/1')
-      const replaces = `10.0-noble-1.0.0@${published.release.digest}`
+      const replaces = { kind: 'release', tag: '10.0-noble-1.0.0', digest: published.release.digest } as const
 
       const again = publish(
         releaseLine,
@@ -200,7 +201,7 @@ describe('publishImage into Amazon ECR', () => {
 
       await rejects(again, {
         message:
-          /^10\.0-noble-1\.1\.0 is published, but 10\.0, latest cannot move, .*To free 10\.0, latest, 10\.0-noble-current, .* filters "10\.0", "latest", "10\.0-noble-current"; .* stays published, with new on it/,
+          /^10\.0-noble-1\.1\.0 is published, but the repository's settings do not let 10\.0, latest move\. To free 10\.0, latest, 10\.0-noble-current, .* filters "10\.0", "latest", "10\.0-noble-current"; .* stays published, with new on it/,
       })
       const tags = await tagsOf(releaseLine)
       assert.equal(tags.new, tags['10.0-noble-1.1.0'])
@@ -234,7 +235,7 @@ describe('publishImage into Amazon ECR', () => {
 
     assert.match(
       log.warnings.join('\n'),
-      /^latest left 8\.0-noble-1\.0\.0 for 10\.0-noble-1\.0\.0: two lines of the repository move it\./,
+      /^latest left 8\.0-noble-1\.0\.0 for 10\.0-noble-1\.0\.0: two release lines of the repository move it\./,
     )
   })
 })

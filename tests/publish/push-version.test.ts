@@ -25,7 +25,8 @@ function start(refusals: readonly Refusal[]) {
       const refusal = refusals[used.length]
       used.push(credentials.password)
       onProgress?.({ sent: 12_345_678, total: 100_000_000 })
-      if (refusal !== undefined) return Promise.reject(new PushRefusedError(refusal, `Cannot push: ${refusal}.`))
+      if (refusal !== undefined)
+        return Promise.reject(new PushRefusedError({ operation: 'push it', refusal, words: 'no' }))
       return Promise.resolve(digest)
     },
   }
@@ -70,7 +71,7 @@ describe('pushVersion', () => {
     const { used, ...ports } = start([])
     const store = { ...ports.store, push: () => Promise.reject(new Error('no engine')) }
 
-    await rejects(pushVersion({ name: 'image' }, target, { ...ports, store }), { message: 'no engine' })
+    await assert.rejects(pushVersion({ name: 'image' }, target, { ...ports, store }), { message: 'no engine' })
     assert.deepEqual(used, [])
   })
 })

@@ -4,7 +4,6 @@ import { UnreadableImageError } from '../../src/model/image-config.ts'
 import { listTags, readCurrent, readStoredOrigin } from '../../src/publish/read-repository.ts'
 import { aReleaseLine, labelsOf } from '../support/builders.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
-import { rejects } from '../support/problems.ts'
 
 describe('listTags', () => {
   it('finds none in a repository that does not exist', async () => {
@@ -34,7 +33,7 @@ describe('readStoredOrigin', () => {
   it('throws where it could not find out', async () => {
     const digest = memoryRepository().push('10.0-noble-1.0.0')
 
-    await rejects(readStoredOrigin(aReleaseLine(), digest, failing(new Error('No answer.'))), {
+    await assert.rejects(readStoredOrigin(aReleaseLine(), digest, failing(new Error('No answer.'))), {
       message: 'No answer.',
     })
   })

@@ -99,8 +99,8 @@ describe('retagRelease', () => {
     }
 
     await rejects(retagRelease(request, { repository, log: capturedLog() }), {
-      name: 'InputError',
-      input: 'extraTags',
+      name: 'InvalidInput',
+      field: 'extraTags',
     })
     assert.deepEqual([...repository.tagged.keys()], ['10.0-noble-1.0.0'])
   })
@@ -123,7 +123,7 @@ describe('retagRelease', () => {
     const readConfig = () => Promise.reject(new Error('ECR does not answer.'))
     const request = { releaseLine: aReleaseLine(), run: 'project/1', extraTags: [], tagAsLatest: true }
 
-    await rejects(retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() }), {
+    await assert.rejects(retagRelease(request, { repository: { ...repository, readConfig }, log: capturedLog() }), {
       message: 'ECR does not answer.',
     })
     assert.deepEqual([...repository.tagged.keys()], ['10.0-noble-1.0.0'])

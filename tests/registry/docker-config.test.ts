@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerConfigCredentials } from '../../src/registry/docker-config.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 const auth = (text: string) => Buffer.from(text).toString('base64')
 
@@ -87,23 +87,27 @@ describe('dockerConfigCredentials', () => {
   })
 
   const damages: readonly (readonly [what: string, config: object | string, problem: RegExp])[] = [
-    ['no JSON', '{"auths": {"registry.example": {"auth": "c2VjcmV0', /: it is not JSON\./],
-    ['empty', '', /: it is not JSON\./],
-    ['of another form', { auths: ['c2VjcmV0'] }, /: it has another form than Docker gives it\./],
+    [
+      'no JSON',
+      '{"auths": {"registry.example": {"auth": "c2VjcmV0',
+      /config\.json: it is not JSON\. Correct it on the agent/,
+    ],
+    ['empty', '', /config\.json: it is not JSON\. Correct it on the agent/],
+    ['of another form', { auths: ['c2VjcmV0'] }, /: it does not have the form that Docker gives it\. Correct/],
     [
       'with a damaged entry',
       { auths: { 'registry.example': { auth: 'c2VjcmV0' } } },
-      /: its entry for registry\.example is damaged\./,
+      /: its entry for registry\.example is damaged\. Correct/,
     ],
-    ['with a bad name of a helper', { credsStore: '../c2VjcmV0' }, /that is no name of a program/],
+    ['with a bad name of a helper', { credsStore: '../c2VjcmV0' }, /that is not the name of a program/],
   ]
   for (const [what, config, problem] of damages) {
     it(`names a file that is ${what}, and nothing that is in it`, async () => {
       await assert.rejects(find('registry.example', config), (error: Error) => {
-        assert.match(error.message, problem)
-        assert.ok(error.message.includes(join(folder, 'config.json')))
+        assert.match(told(error), problem)
+        assert.ok(told(error).includes(join(folder, 'config.json')))
         assert.equal(error.cause, undefined)
-        assert.ok(what.includes('helper') || !error.message.includes('c2VjcmV0'))
+        assert.ok(what.includes('helper') || ![told(error), error.message].some((text) => text.includes('c2VjcmV0')))
         return true
       })
     })
@@ -170,17 +174,24 @@ describe('dockerConfigCredentials', () => {
     const failures: readonly (readonly [what: string, script: string | undefined, problem: RegExp])[] = [
       ['is not there', undefined, /it is not on the PATH of the agent\./],
       ['fails', 'echo c2VjcmV0; echo c2VjcmV0 >&2; exit 3', /it ended with exit code 3\./],
-      ['answers with no JSON', 'echo c2VjcmV0', /its answer has another form than Docker gives it\./],
-      ['answers with other JSON', `echo '{"Secret":"c2VjcmV0"}'`, /its answer has another form than Docker gives it\./],
+      ['answers with no JSON', 'echo c2VjcmV0', /its answer does not have the form that Docker expects\./],
+      [
+        'answers with other JSON',
+        `echo '{"Secret":"c2VjcmV0"}'`,
+        /its answer does not have the form that Docker expects\./,
+      ],
     ]
     for (const [what, script, problem] of failures) {
       it(`names the one that ${what}, and nothing that it printed`, async () => {
         if (script !== undefined) await install('store', script)
 
         await assert.rejects(find('registry.example', { credsStore: 'store' }), (error: Error) => {
-          assert.match(error.message, /^Cannot ask docker-credential-store for the credentials of registry\.example: /)
-          assert.match(error.message, problem)
-          assert.ok(!error.message.includes('c2VjcmV0'))
+          assert.match(
+            told(error),
+            /^Cannot ask docker-credential-store for the credentials of registry\.example: .*config\.json names it\.$/,
+          )
+          assert.match(told(error), problem)
+          assert.ok(![told(error), error.message].some((text) => text.includes('c2VjcmV0')))
           return true
         })
       })

@@ -4,8 +4,10 @@ import type { Registry } from '../../src/check/registry.ts'
 import { ConnectionError, type HttpClient, httpClient } from '../../src/http/http-client.ts'
 import { withRetries } from '../../src/http/retry.ts'
 import { type Digest, digestOf, parseDigest } from '../../src/model/digest.ts'
+import type { FailureKind } from '../../src/model/failure-kind.ts'
 import { formatReference, parseReference, type Reference, withDigest } from '../../src/model/reference.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
+import { RegistryError } from '../../src/registry/registry-error.ts'
 import type { SignInOptions } from '../../src/registry/sign-in.ts'
 import { amd64, arm64 } from '../support/builders.ts'
 import { reader, startGuardedRegistry, startOpenRegistry } from '../support/guarded-registry.ts'
@@ -13,7 +15,7 @@ import { type LoopbackServer, type Reaction, type SeenRequest, startServer } fro
 import { memoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { registryContract } from '../support/registry-contract.ts'
 import { pushTinyImage, putIndex, type Format, type TinyImage } from '../support/tiny-image.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 const readerProof = `Basic ${Buffer.from(`${reader.username}:${reader.password}`).toString('base64')}`
 
@@ -147,12 +149,12 @@ describe('registryClient', () => {
     [
       'none are known',
       {},
-      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent, or check the input "registryMirrors"\.$/,
+      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\. Check the input "registryMirrors"\.$/,
     ],
     [
       'the password is wrong',
       { credentials: () => Promise.resolve({ username: 'reader', password: 'wrong' }) },
-      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR "awsCredentials", or in Docker's configuration on the agent\.$/,
+      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\.$/,
     ],
   ]
   for (const [what, options, advice] of refusals) {
@@ -185,11 +187,11 @@ describe('registryClient', () => {
 
   it('names the image and the next step where a tag is missing', async () => {
     const reference = parseReference(`${real.host}/a/b:gone`)
-    const message = `Cannot read ${formatReference(reference)}: 404 MANIFEST_UNKNOWN. There is no such tag. Check the FROM of the Dockerfile, or the input "baseImage".`
+    const message = `Cannot read ${formatReference(reference)}: 404 MANIFEST_UNKNOWN. There is no such tag. Check the FROM of the Dockerfile or the input "baseImage".`
 
     const seen = await requestsOf(real, async () => {
       const resolved = registryClient(httpClient(), {}).resolve(reference)
-      await rejects(resolved, { name: 'RegistryError', status: 404, isRetryable: false, message })
+      await rejects(resolved, { name: 'RegistryError', status: 404, kind: 'refusal', message })
     })
 
     assert.deepEqual(seen, ['HEAD /v2/a/b/manifests/gone 404', 'GET /v2/a/b/manifests/gone 404'])
@@ -277,8 +279,9 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await rejects(registry.resolve(reference), {
       name: 'RegistryError',
+      fault: { what: 'other-bytes', digest: digestOf('a') },
       message:
-        /: its content has another digest than sha256:\w{64}\. Check the input "registryMirrors", and the agent's/,
+        /: its content does not have the digest sha256:\w{64}\. Check the input "registryMirrors" and the agent's/,
     })
   })
 
@@ -337,8 +340,9 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await rejects(registry.readConfig(reference, digestOf(manifest)), {
       name: 'RegistryError',
-      isRetryable: false,
-      message: /: 127\.0\.0\.1:\d+ sends more than 8 MiB, which is no image's\. Check the input "registryMirrors"/,
+      kind: 'refusal',
+      fault: { what: 'too-large', mebibytes: 8 },
+      message: /: 127\.0\.0\.1:\d+ sends more than 8 MiB, which no image needs\. Check the input "registryMirrors"/,
     })
     react = () => ({ body: Buffer.alloc(4 * 2 ** 20 + 1) })
     await rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), { message: /more than 4 MiB/ })
@@ -364,25 +368,29 @@ describe('registryClient on a registry that misbehaves', () => {
     assert.deepEqual(retries, ['breaks off its answer (ECONNRESET)'])
   })
 
-  const statuses: readonly (readonly [status: number, isRetryable: boolean, message: RegExp])[] = [
-    [301, false, /: 301 UNAUTHORIZED\. That is no answer of a registry\. Check the input "registryMirrors"/],
-    [401, false, /: 401 UNAUTHORIZED\. The registry \S+ was asked without credentials\. Give some in the input/],
-    [403, false, /: 403 UNAUTHORIZED\. The registry \S+ was asked without credentials/],
-    [404, false, /: 404 UNAUTHORIZED\. The registry does not have this content\. Check the input "registryMirrors"/],
-    [429, true, /: 429 UNAUTHORIZED\. The registry wants fewer requests\. Run again later\./],
-    [500, true, /: 500 UNAUTHORIZED\. Run again later\./],
-    [503, true, /: 503 UNAUTHORIZED\. Run again later\./],
+  const statuses: readonly (readonly [status: number, kind: FailureKind, message: RegExp])[] = [
+    [301, 'refusal', /: 301 UNAUTHORIZED\. That is not a registry's answer\. Check the input "registryMirrors"/],
+    [401, 'refusal', /: 401 UNAUTHORIZED\. The registry \S+ was asked without credentials\. Give some in the input/],
+    [403, 'refusal', /: 403 UNAUTHORIZED\. The registry \S+ was asked without credentials/],
+    [
+      404,
+      'refusal',
+      /: 404 UNAUTHORIZED\. The registry does not have this content\. Check the input "registryMirrors"/,
+    ],
+    [429, 'outage', /: 429 UNAUTHORIZED\. The registry wants fewer requests\. Run again later\./],
+    [500, 'outage', /: 500 UNAUTHORIZED\. Run again later\./],
+    [503, 'outage', /: 503 UNAUTHORIZED\. Run again later\./],
   ]
-  for (const [status, isRetryable, message] of statuses) {
-    it(`throws for ${String(status)} and ${isRetryable ? 'advises' : 'does not advise'} to ask again`, async () => {
+  for (const [status, kind, message] of statuses) {
+    it(`throws for ${String(status)} and ${kind === 'outage' ? 'advises' : 'does not advise'} to ask again`, async () => {
       const errors = [{ code: 'UNAUTHORIZED', message: 'text with a token=secret' }]
       react = () => ({ status, body: JSON.stringify({ errors }) })
 
       await assert.rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), (error: Error) => {
-        assert.equal(error.name, 'RegistryError')
-        assert.deepEqual({ status, isRetryable }, pick(error))
-        assert.match(error.message, message)
-        assert.ok(!error.message.includes('secret'))
+        assert.ok(error instanceof RegistryError)
+        assert.deepEqual({ status: error.status, kind: error.kind }, { status, kind })
+        assert.match(told(error), message)
+        assert.ok(![told(error), error.message].some((text) => text.includes('secret')))
         return true
       })
     })
@@ -401,22 +409,22 @@ describe('registryClient on a registry that misbehaves', () => {
       await rejects(impatient.resolve(reference), {
         name: 'RegistryError',
         status: undefined,
-        isRetryable: true,
+        kind: 'outage',
         message:
-          /aspnet:10\.0: 127\.0\.0\.1:\d+ does not answer \(E[A-Z]+\)\. Check the input "registryMirrors" and the agent's network, or run again later\.$/,
+          /aspnet:10\.0: 127\.0\.0\.1:\d+ does not answer \(E[A-Z]+\)\. Check the input "registryMirrors" and the agent's network\. Run again later\.$/,
       })
     })
   }
 
-  for (const [code, isRetryable] of [
-    ['ECONNREFUSED', true],
-    ['ENOTFOUND', false],
-    ['CERT_HAS_EXPIRED', false],
+  for (const [code, kind] of [
+    ['ECONNREFUSED', 'outage'],
+    ['ENOTFOUND', 'refusal'],
+    ['CERT_HAS_EXPIRED', 'refusal'],
   ] as const) {
-    it(`says that ${code} ${isRetryable ? 'may pass' : 'stays'}`, async () => {
+    it(`says that ${code} ${kind === 'outage' ? 'may pass' : 'stays'}`, async () => {
       const failing = registryClient(() => Promise.reject(new ConnectionError('m.example', code)), {})
 
-      await rejects(failing.resolve(reference), { name: 'RegistryError', isRetryable })
+      await rejects(failing.resolve(reference), { name: 'RegistryError', kind })
     })
   }
 
@@ -425,7 +433,8 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await rejects(registry.resolvePlatform(reference, digestOf('a'), amd64), {
       name: 'RegistryError',
-      message: /its content has another digest than sha256:/,
+      fault: { what: 'other-bytes', digest: digestOf('a') },
+      message: /its content does not have the digest sha256:/,
     })
   })
 
@@ -435,7 +444,8 @@ describe('registryClient on a registry that misbehaves', () => {
     react = (request) => (request.path.includes('/blobs/') ? { body: '{}' } : fetched(request))
 
     await rejects(registry.readConfig(reference, manifest), {
-      message: /its content has another digest than sha256:/,
+      fault: { what: 'other-bytes', digest: digestOf('config') },
+      message: /its content does not have the digest sha256:/,
     })
   })
 
@@ -443,7 +453,7 @@ describe('registryClient on a registry that misbehaves', () => {
     [
       'an unknown document',
       { schemaVersion: 2, mediaType: 'application/vnd.example' },
-      /its media type is "application/,
+      /: its media type, application\/vnd\.example, is not that of an image\. Check/,
     ],
     ['schema 1', { schemaVersion: 1, fsLayers: [] }, /it is stored as a manifest of schema 1/],
   ]
@@ -494,17 +504,11 @@ describe('registryClient on a registry that misbehaves', () => {
 
     await rejects(registry.resolvePlatform(withDigest(reference, digest), digest, amd64), {
       name: 'RegistryError',
+      fault: { what: 'no-platform', wanted: 'linux/amd64', available: [] },
       message: /it has no linux\/amd64, and no other platform either/,
     })
   })
 })
-
-function pick(error: object): { status: unknown; isRetryable: unknown } {
-  return {
-    status: 'status' in error ? error.status : undefined,
-    isRetryable: 'isRetryable' in error ? error.isRetryable : undefined,
-  }
-}
 
 /** What the registry was asked meanwhile, `HEAD /v2/a/manifests/1 200`. It writes its access log after each answer. */
 async function requestsOf(registry: RegistryProcess, work: () => Promise<void>): Promise<readonly string[]> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { httpClient } from '../../src/http/http-client.ts'
 import { digestOf } from '../../src/model/digest.ts'
+import type { FailureKind } from '../../src/model/failure-kind.ts'
 import { parseReference, type Reference, withDigest } from '../../src/model/reference.ts'
-import { tagCatalogue, TagCatalogueError } from '../../src/registry/tag-catalogue.ts'
+import { type CatalogueFault, tagCatalogue, TagCatalogueError } from '../../src/registry/tag-catalogue.ts'
 import { amd64, arm64, aspnet } from '../support/builders.ts'
 import { type Answer, type LoopbackServer, type Reaction, startServer } from '../support/loopback-server.ts'
-import { rejects } from '../support/problems.ts'
+import { rejects, told } from '../support/problems.ts'
 
 interface Row {
   readonly name?: unknown
@@ -157,52 +158,62 @@ describe('tagCatalogue', () => {
     assert.deepEqual(await movedAt(), new Date(moved))
   })
 
-  const noList = /the answer is not a list of tags\. Does a proxy answer in its place\?/
-  const failures: readonly (readonly [what: string, answer: Reaction, says: RegExp, about?: object])[] = [
-    ['a tag that is not there', list(aRow({ name: '9.0' })), /it has no tag "10\.0"\. Check the FROM/],
-    ['an empty list', list(), /it has no tag "10\.0"/],
-    ['a page of HTML', { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }, noList],
-    ['junk', { body: 'junk' }, noList],
-    ['nothing', {}, noList],
-    ['a list that is cut off', { body: JSON.stringify([aRow()]).slice(0, -20) }, noList],
-    ['JSON that is no list', { body: '{"tags":[]}' }, noList],
-    [
-      'a row without date',
-      list(aRow({ lastModifiedDate: undefined })),
-      /the lastModifiedDate of the tag "10\.0" cannot/,
-    ],
-    ['a row whose date is none', list(aRow(), aRow({ lastModifiedDate: 'soon' })), /it is not a date/],
-    ['a row whose date is impossible', list(aRow({ lastModifiedDate: '2026-13-45T99:00:00Z' })), /it is not a date/],
-    ['a row with only a day', list(aRow({ lastModifiedDate: '2026-03-10' })), /it is not a date/],
-    ['a row whose date is a number', list(aRow({ lastModifiedDate: 1_773_162_312 })), /lastModifiedDate .* cannot/],
+  const noList = /the answer is not a list of tags\. Check the agent's network for a proxy that answers instead/
+  const noDate = /the lastModifiedDate of the tag "10\.0" cannot be understood/
+  const noTag = { what: 'no-tag', tag: '10.0' } as const
+  const notAList = { what: 'not-a-list' } as const
+  const badDate = { what: 'bad-row', tag: '10.0', field: 'lastModifiedDate' } as const
+  const refused = (status: number) => ({ what: 'refused', status }) as const
+  const failures: readonly (readonly [
+    what: string,
+    answer: Reaction,
+    says: RegExp,
+    fault: CatalogueFault | { readonly what: 'unreachable' },
+    kind?: FailureKind,
+  ])[] = [
+    ['a tag that is not there', list(aRow({ name: '9.0' })), /it has no tag "10\.0"\. Check the FROM/, noTag],
+    ['an empty list', list(), /it has no tag "10\.0"/, noTag],
+    ['a page of HTML', { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }, noList, notAList],
+    ['junk', { body: 'junk' }, noList, notAList],
+    ['nothing', {}, noList, notAList],
+    ['a list that is cut off', { body: JSON.stringify([aRow()]).slice(0, -20) }, noList, notAList],
+    ['JSON that is no list', { body: '{"tags":[]}' }, noList, notAList],
+    ['a row without date', list(aRow({ lastModifiedDate: undefined })), noDate, badDate],
+    ['a row whose date is none', list(aRow(), aRow({ lastModifiedDate: 'soon' })), noDate, badDate],
+    ['a row whose date is impossible', list(aRow({ lastModifiedDate: '2026-13-45T99:00:00Z' })), noDate, badDate],
+    ['a row with only a day', list(aRow({ lastModifiedDate: '2026-03-10' })), noDate, badDate],
+    ['a row whose date is a number', list(aRow({ lastModifiedDate: 1_773_162_312 })), noDate, badDate],
     [
       'a list of more than 10 MB',
       { body: Buffer.alloc(10 * 1024 * 1024 + 1, ' ') },
-      /sends more than 10485760 bytes, which no list/,
+      /the answer is larger than any list of tags/,
+      { what: 'too-large' },
     ],
-    ['401', { status: 401 }, /: 401\. The catalogue is open to all/, { status: 401, isRetryable: false }],
-    ['403', { status: 403 }, /: 403\. The catalogue is open to all/, { status: 403, isRetryable: false }],
-    ['404', { status: 404, body: '[]' }, /: 404\. There is no such repository/, { status: 404, isRetryable: false }],
-    ['429', { status: 429 }, /: 429\. The catalogue wants fewer requests/, { status: 429, isRetryable: true }],
-    ['500', { status: 500, body: '[]' }, /: 500\. Run again later/, { status: 500, isRetryable: true }],
-    ['503', { status: 503, body: '<html>' }, /: 503\. Run again later/, { status: 503, isRetryable: true }],
-    ['204', { status: 204 }, /: 204\. /, { status: 204, isRetryable: false }],
+    ['401', { status: 401 }, /: 401\. The catalogue is open to everybody/, refused(401)],
+    ['403', { status: 403 }, /: 403\. The catalogue is open to everybody/, refused(403)],
+    ['404', { status: 404, body: '[]' }, /: 404\. There is no such repository/, refused(404)],
+    ['429', { status: 429 }, /: 429\. The catalogue wants fewer requests/, refused(429), 'outage'],
+    ['500', { status: 500, body: '[]' }, /: 500\. Run again later/, refused(500), 'outage'],
+    ['503', { status: 503, body: '<html>' }, /: 503\. Run again later/, refused(503), 'outage'],
+    ['204', { status: 204 }, /: 204\. /, refused(204)],
     [
       'a connection that is cut',
       'reset',
       /does not answer \(ECONNRESET\)\. Check the agent's network/,
-      { status: undefined, isRetryable: true },
+      { what: 'unreachable' },
+      'outage',
     ],
   ]
-  for (const [what, answer, says, about = { status: undefined, isRetryable: false }] of failures) {
+  for (const [what, answer, says, fault, kind = 'refusal'] of failures) {
     it(`fails with the address on ${what}`, async () => {
       reaction = answer
 
       await assert.rejects(movedAt(), (error) => {
         assert.ok(error instanceof TagCatalogueError)
-        assert.ok(error.message.startsWith(`Cannot read ${address}: `), error.message)
-        assert.match(error.message, says)
-        assert.deepEqual({ status: error.status, isRetryable: error.isRetryable }, about)
+        assert.ok(told(error).startsWith(`Cannot read ${address}: `), told(error))
+        assert.match(told(error), says)
+        assert.deepEqual(error.fault.what === 'unreachable' ? { what: error.fault.what } : error.fault, fault)
+        assert.equal(error.kind, kind)
         return true
       })
     })
@@ -221,6 +232,6 @@ describe('tagCatalogue', () => {
 
     cancel.abort(new Error('cancelled by the user'))
 
-    await rejects(reading, { message: 'cancelled by the user' })
+    await assert.rejects(reading, { message: 'cancelled by the user' })
   })
 })

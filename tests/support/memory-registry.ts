@@ -4,6 +4,7 @@ import type { ImageConfig } from '../../src/model/image-config.ts'
 import { entryFor } from '../../src/model/manifest.ts'
 import { formatPlatform, parsePlatform } from '../../src/model/platform.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
+import { RegistryError } from '../../src/registry/registry-error.ts'
 
 /** What is behind a tag: for each platform an environment, which stands for all that is in the image. */
 export type PublishedPlatforms = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -47,14 +48,19 @@ export function memoryRegistry(): MemoryRegistry {
     resolvePlatform(reference, digest, platform) {
       asked.push('resolvePlatform')
       const platforms = indexes.get(digest)
-      if (platforms === undefined) {
-        const own = configs.get(digest)?.platform
-        return answer(reference, own && entryFor([{ digest, platform: own }], platform)?.digest)
-      }
-      const entries = Object.entries(platforms).map(([name, environment]) => {
-        return { platform: parsePlatform(name), digest: platformDigestOf(name, environment) }
-      })
-      return answer(reference, entryFor(entries, platform)?.digest)
+      const own = configs.get(digest)?.platform
+      const entries =
+        platforms === undefined
+          ? own && [{ platform: own, digest }]
+          : Object.entries(platforms).map(([name, environment]) => {
+              return { platform: parsePlatform(name), digest: platformDigestOf(name, environment) }
+            })
+      const found = entries && entryFor(entries, platform)?.digest
+      if (entries === undefined || found !== undefined) return answer(reference, found)
+      const available = entries.map((entry) => formatPlatform(entry.platform))
+      return Promise.reject(
+        new RegistryError(reference, { what: 'no-platform', wanted: formatPlatform(platform), available }),
+      )
     },
     readConfig(reference, platformDigest) {
       asked.push('readConfig')

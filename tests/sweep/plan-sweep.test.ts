@@ -16,8 +16,8 @@ const numbers: Readonly<Record<Life, number>> = { alive: 1, dead: 2, unknown: 3 
 const lives: readonly Life[] = ['alive', 'dead', 'unknown']
 const lifeOf = ({ process }: Owner): Life => lives.find((life) => numbers[life] === process.number) ?? 'unknown'
 
-function owner(life: Life, age = 0): string {
-  return formatOwner(anOwner({ began: hoursAgo(age), process: aProcess({ number: numbers[life] }) }))
+function owner(life: Life, age = 0, unique = '0a1b2c3d'): string {
+  return formatOwner(anOwner({ began: hoursAgo(age), process: aProcess({ number: numbers[life] }) }), unique)
 }
 
 function image(names: readonly string[], digests: readonly string[] = []): EngineImage {
@@ -83,7 +83,7 @@ describe('planSweep', () => {
   })
 
   it("takes what the owner that is over has, and nobody else's", () => {
-    const [own, other] = [owner('alive'), owner('alive')]
+    const [own, other] = [owner('alive'), owner('alive', 0, '4e5f6a7b')]
     const images = [image([localName('base', own)]), image([localName('base', other)])]
 
     const planned = plan(images, [container(own), container(other)], { over: { owner: own, part: 'step' } })

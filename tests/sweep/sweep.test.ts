@@ -11,8 +11,8 @@ const machine = {
   self: aProcess(),
   lifeOf: ({ number }: { number: number }) => (number === 1000 ? 'alive' : 'dead'),
 } as const
-const own = formatOwner(anOwner())
-const dead = formatOwner(anOwner({ process: aProcess({ number: 1001 }) }))
+const own = formatOwner(anOwner(), '0a1b2c3d')
+const dead = formatOwner(anOwner({ process: aProcess({ number: 1001 }) }), '0a1b2c3d')
 
 describe('sweep', () => {
   let told: string[]
@@ -62,12 +62,12 @@ describe('sweep', () => {
     await sweep(undefined, { ...ports({ ...engine, names: [], containers: 0, removeContainer }), now: later })
 
     assert.ok(engine.names.includes(localName('test', dead)))
-    assert.equal(told.at(-1), `${localName('base', dead)} stays for now: the engine is too slow.`)
+    assert.equal(told.at(-1), `${localName('base', dead)} stays for now: the engine is too slow`)
   })
 
   it('knows a container of the engine that an owner ran in', async () => {
     const self = aProcess({ machine: 'ffff' })
-    const inContainer = formatOwner(anOwner({ process: self, container: '0123456789ab' }))
+    const inContainer = formatOwner(anOwner({ process: self, container: '0123456789ab' }), '0a1b2c3d')
     engine.add(localName('test', inContainer), aLocalImage())
 
     await sweep(undefined, ports())

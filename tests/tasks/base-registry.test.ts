@@ -101,7 +101,7 @@ describe('readMirrors', () => {
 
   it('names the input where either is wrong', () => {
     for (const given of [['a.io'], [undefined, 'a.io']]) {
-      throws(() => read(...given), { name: 'InputError', input: 'registryMirrors' })
+      throws(() => read(...given), { name: 'InvalidInput', field: 'registryMirrors' })
     }
   })
 })

@@ -17,7 +17,7 @@ describe('parseBuildArguments', () => {
     throws(() => parseBuildArguments(lines('A=1', 'B')), {
       name: 'InvalidValue',
       reason: 'has a line 2 that is no argument: "B"',
-      rule: 'Write it as NAME=value.',
+      rule: 'Write it as NAME=value',
     })
   })
 })

@@ -13,8 +13,8 @@ describe('repositoryInputs', () => {
   for (const registryId of ['12345678901', '1234567890123', '12345678901a']) {
     it(`refuse the account ${registryId}`, () => {
       throws(() => read(registryId), {
-        name: 'InputError',
-        input: 'registryId',
+        name: 'InvalidInput',
+        field: 'registryId',
         message: `The input "registryId" is "${registryId}". Give the 12 digits of an AWS account, or nothing for your own.`,
       })
     })

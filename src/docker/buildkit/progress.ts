@@ -29,6 +29,7 @@ export interface BuildFollower {
 export function followBuild(
   onProgress: (progress: BuildProgress) => void,
   hide = (text: string): string => text,
+  now: () => number = Date.now,
 ): BuildFollower {
   const clean = cleanLineHiding(hide)
   const steps = followSteps(clean)
@@ -40,7 +41,7 @@ export function followBuild(
   })
   const quiet = setInterval(() => {
     for (const each of steps.running()) {
-      onProgress({ ...runningOf(each, transfers.of(each.digest)), step: steps.nameOf(each.digest) })
+      onProgress({ ...runningOf(each, transfers.of(each.digest), now()), step: steps.nameOf(each.digest) })
     }
   }, quietMilliseconds)
 
@@ -73,8 +74,8 @@ export function followBuild(
   }
 }
 
-function runningOf({ started = Date.now() }: Vertex, transfer: Transfer) {
-  const seconds = Math.max(0, Math.round((Date.now() - started) / 1000))
+function runningOf({ started }: Vertex, transfer: Transfer, now: number) {
+  const seconds = Math.max(0, Math.round((now - (started ?? now)) / 1000))
   return { kind: 'running', seconds, ...(transfer.current > 0 && { transfer }) } as const
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type BuildFolders, readBuildFolders } from '../../../src/docker/buildkit/build-folders.ts'
 import type { SyncedFolder } from '../../../src/docker/buildkit/file-sync.ts'
-import { rejects } from '../../support/problems.ts'
+import { rejects, told } from '../../support/problems.ts'
 
 describe('readBuildFolders', () => {
   let folder: string
@@ -102,7 +102,7 @@ describe('readBuildFolders', () => {
 
       const message = new RegExp(`^Cannot send ${folder}/app.cs to the engine: ${reason}`)
       await rejects(text(named(source, 'context').read('app.cs')), { message })
-      assert.match(source.failure()?.message ?? '', message)
+      assert.match(told(source.failure()), message)
     })
   }
 

@@ -91,7 +91,7 @@ describe('buildImage', () => {
   it("hides the build's secrets in the engine's words", async () => {
     const failing = build({ lines: [{ error: 'no such thing: geheim-7' }] }, { secrets: { id: 'geheim-7' } })
 
-    await rejects(failing, { message: `Cannot build ${join(context, 'Dockerfile')}: no such thing: ***` })
+    await rejects(failing, { message: `Cannot build ${join(context, 'Dockerfile')}: no such thing: ***.` })
   })
 
   it('shows what readers know in place of our names, also where a secret is a part of these', async () => {
@@ -99,7 +99,7 @@ describe('buildImage', () => {
     const hidden = { shownNames: { [name]: 'aspnet:10.0' }, secrets: { id: 'base' } }
 
     await rejects(build({ lines: [{ error: `no ${name}, but base` }] }, hidden), {
-      message: `Cannot build ${join(context, 'Dockerfile')}: no aspnet:10.0, but ***`,
+      message: `Cannot build ${join(context, 'Dockerfile')}: no aspnet:10.0, but ***.`,
     })
   })
 
@@ -107,8 +107,11 @@ describe('buildImage', () => {
     const failing = build({ lines: [{ error: 'dockerfile parse error line 2: ##vso[x]' }] })
 
     await rejects(failing, {
-      name: 'Error',
-      message: `Cannot build ${join(context, 'Dockerfile')}: dockerfile parse error line 2: ##_vso[x]`,
+      name: 'DockerfileRefusedError',
+      path: join(context, 'Dockerfile'),
+      words: 'dockerfile parse error line 2: ##_vso[x]',
+      mayNeedNewerEngine: false,
+      message: `Cannot build ${join(context, 'Dockerfile')}: dockerfile parse error line 2: ##_vso[x].`,
     })
   })
 
@@ -116,6 +119,7 @@ describe('buildImage', () => {
     const failing = build({ lines: [{ error: 'dockerfile parse error line 2: Unknown flag: parents' }] })
 
     await rejects(failing, {
+      mayNeedNewerEngine: true,
       message:
         /Dockerfile: dockerfile parse error line 2: Unknown flag: parents\. If .*# syntax=docker\/dockerfile:1, or/,
     })
@@ -123,28 +127,30 @@ describe('buildImage', () => {
 
   it('does not take an answer for a build that ends without an image', async () => {
     await rejects(build({ lines: failedBuild.map(trace) }), {
-      message: /^Cannot build localhost\/a:1: the engine went away before the build ended\./,
+      message: /^Cannot build localhost\/a:1: the engine went away before it ended\./,
     })
     await engine.sessionsEnd()
   })
 
   it('fails where the connection breaks in the middle', async () => {
     await rejects(build({ lines: failedBuild.map(trace), end: 'cut' }), {
-      message: /^Cannot build localhost\/a:1: the engine went away before the build ended\. See whether/,
+      message: /^Cannot build localhost\/a:1: the engine went away before it ended\. See whether/,
     })
     await engine.sessionsEnd()
   })
 
   it('fails where the image is gone after the build', async () => {
     await rejects(build({ lines: [imageId] }, { name: 'localhost/gone:1' }), {
-      message: /^The engine has no image localhost\/gone:1 any more/,
+      name: 'EngineAnswerError',
+      operation: 'inspect the image localhost/gone:1',
+      reason: 'it is gone, though the engine has just stored it',
     })
   })
 
   it('leaves nothing open where the engine refuses', async () => {
     const failing = build({ status: 400, body: { message: 'invalid platform' } })
 
-    await rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform' })
+    await rejects(failing, { message: 'Cannot build localhost/a:1: invalid platform.' })
     await engine.sessionsEnd()
   })
 

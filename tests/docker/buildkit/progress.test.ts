@@ -4,6 +4,7 @@ import { type SinonFakeTimers, useFakeTimers } from 'sinon'
 import type { BuildProgress } from '../../../src/dockerfile-build/builder.ts'
 import { type BuildFollower, followBuild } from '../../../src/docker/buildkit/progress.ts'
 import { secretsHider } from '../../../src/model/secret-forms.ts'
+import { throws } from '../../support/problems.ts'
 import { cachedStep, failedBuild } from './recorded-builds.ts'
 
 const followers: BuildFollower[] = []
@@ -240,8 +241,11 @@ describe('followBuild', () => {
   it('refuses what is no trace of BuildKit', () => {
     const { follower } = follow()
 
-    assert.throws(() => {
-      follower.read(Buffer.from([0x0a, 0xff]).toString('base64'))
-    }, /not in the form of BuildKit/)
+    throws(
+      () => {
+        follower.read(Buffer.from([0x0a, 0xff]).toString('base64'))
+      },
+      { name: 'EngineAnswerError', reason: "its progress is not in BuildKit's form" },
+    )
   })
 })

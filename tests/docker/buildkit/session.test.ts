@@ -112,7 +112,9 @@ describe('openSession', () => {
     const connection = connect(readEngineAddress({ DOCKER_HOST: old.host }))
 
     await rejects(openSession({}, connection), {
-      message: /^Cannot open a BuildKit session: page not found\. .*Docker Engine 20\.10 or newer/,
+      name: 'NoBuildKitError',
+      words: 'page not found',
+      message: /^Cannot open a BuildKit session: page not found\. .*Docker Engine 20\.10 or later/,
     })
 
     await old.stop()

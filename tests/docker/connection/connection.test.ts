@@ -35,6 +35,7 @@ describe('connect', () => {
     connection.ask('look', (docker) => docker.listContainers({ all: true }), within)
   const noAnswer = {
     name: 'EngineUnreachableError',
+    fault: { why: 'no-answer' },
     message: /tcp:\/\/127\.0\.0\.1:\d+: no answer\. Something listens there but does not answer: restart Docker on/,
   }
 
@@ -45,7 +46,7 @@ describe('connect', () => {
   ]
   for (const [what, answer] of hanging) {
     it(`says so after a while where the engine ${what}`, async () => {
-      await assert.rejects(look(await connectTo(answer, { answerWithin: 50 })), noAnswer)
+      await rejects(look(await connectTo(answer, { answerWithin: 50 })), noAnswer)
     })
   }
 
@@ -73,8 +74,8 @@ describe('connect', () => {
 
     cancelled.abort()
 
-    await assert.rejects(asking, noAnswer)
-    await assert.rejects(look(connection, 120_000), noAnswer)
+    await rejects(asking, noAnswer)
+    await rejects(look(connection, 120_000), noAnswer)
     assert.deepEqual(requests, ['/_ping', '/containers/json?all=true'])
   })
 
@@ -94,7 +95,7 @@ describe('connect', () => {
     const connection = await connectTo(onlyHeads, { answerWithin: 50 })
 
     const stream = await connection.open('wait', { path: '/wait', method: 'POST' })
-    await assert.rejects(look(connection), noAnswer)
+    await rejects(look(connection), noAnswer)
 
     assert.equal(stream.destroyed, false)
     assert.equal(String(stream.read()), '[')
@@ -113,8 +114,9 @@ describe('connect', () => {
 
     await rejects(look(connection), {
       name: 'EngineUnreachableError',
+      fault: { why: 'not-an-engine' },
       message:
-        /^Cannot reach the Docker engine at tcp:\/\/127\.0\.0\.1:\d+: something else than an engine answers\. See what listens there, and set DOCKER_HOST to the engine\.$/,
+        /^Cannot reach the Docker engine at tcp:\/\/127\.0\.0\.1:\d+: what answers is not a Docker engine\. See what listens there, and set DOCKER_HOST to the engine\.$/,
     })
   })
 
@@ -125,6 +127,7 @@ describe('connect', () => {
 
     await rejects(look(connection), {
       name: 'EngineUnreachableError',
+      fault: { why: 'refuses', words: 'Client sent an HTTP request to an HTTPS server.' },
       message:
         /at tcp:\/\/127\.0\.0\.1:\d+: it refuses a plain request: Client sent an HTTP request to an HTTPS server\. Set DOCKER_HOST to an address without TLS and without a proxy: unix/,
     })

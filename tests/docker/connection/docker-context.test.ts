@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDockerContext } from '../../../src/docker/connection/docker-context.ts'
 import { formatEngineAddress, readEngineAddress } from '../../../src/docker/connection/engine-address.ts'
-import { throws } from '../../support/problems.ts'
+import { throws, told } from '../../support/problems.ts'
 
 describe('readDockerContext', () => {
   let home: string
@@ -68,19 +68,21 @@ describe('readDockerContext', () => {
   it('says which context is not there, and who names it', async () => {
     await configure('{ "currentContext": "gone" }')
 
-    assert.throws(
-      () => readDockerContext({ HOME: home }),
-      /context "gone", which .*config\.json names: there is no .*meta\.json/,
-    )
-    assert.throws(
-      () => readDockerContext({ HOME: home, DOCKER_CONTEXT: 'x' }),
-      /context "x", which DOCKER_CONTEXT names/,
-    )
+    throws(() => readDockerContext({ HOME: home }), {
+      name: 'DockerContextError',
+      context: 'gone',
+      namedBy: join(home, '.docker/config.json'),
+      message: /context "gone", which .*config\.json names: there is no .*meta\.json/,
+    })
+    throws(() => readDockerContext({ HOME: home, DOCKER_CONTEXT: 'x' }), {
+      name: 'DockerContextError',
+      message: /context "x", which DOCKER_CONTEXT names/,
+    })
   })
 
   const damaged: readonly (readonly [what: string, config: string, problem: RegExp])[] = [
     ['is not JSON', '{ "auths": "secret', /config\.json: it is not JSON/],
-    ['has another form', '{ "currentContext": 7 }', /config\.json: it has another form than Docker gives it/],
+    ['has another form', '{ "currentContext": 7 }', /config\.json: it does not have the form that Docker gives it/],
   ]
   for (const [what, config, problem] of damaged) {
     it(`names a file that ${what}, without its content`, async () => {
@@ -89,8 +91,8 @@ describe('readDockerContext', () => {
       assert.throws(
         () => readDockerContext({ HOME: home }),
         (error: Error) => {
-          assert.match(error.message, problem)
-          assert.doesNotMatch(error.message, /secret/)
+          assert.match(told(error), problem)
+          assert.doesNotMatch(`${error.message} ${told(error)}`, /secret/)
           assert.equal(error.cause, undefined)
           return true
         },
@@ -101,10 +103,9 @@ describe('readDockerContext', () => {
   it('names an endpoint that has another form', async () => {
     await createContext('kubernetes', '{ "Endpoints": {} }')
 
-    assert.throws(
-      () => readDockerContext({ HOME: home, DOCKER_CONTEXT: 'kubernetes' }),
-      /meta\.json: it has another form/,
-    )
+    throws(() => readDockerContext({ HOME: home, DOCKER_CONTEXT: 'kubernetes' }), {
+      message: /meta\.json: it does not have the form that Docker gives it/,
+    })
   })
 
   it('refuses an engine on another machine by the name of its context', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatEngineAddress, readEngineAddress } from '../../../src/docker/connection/engine-address.ts'
-import { throws } from '../../support/problems.ts'
+import { throws, told } from '../../support/problems.ts'
 
 describe('readEngineAddress', () => {
   const accepted: readonly [dockerHost: string | undefined, address: string][] = [
@@ -61,10 +61,11 @@ describe('readEngineAddress', () => {
     'docker',
   ]) {
     it(`refuses ${dockerHost}`, () => {
-      assert.throws(
-        () => readEngineAddress({ DOCKER_HOST: dockerHost }),
-        /has to run on the agent itself.*Set DOCKER_HOST/,
-      )
+      throws(() => readEngineAddress({ DOCKER_HOST: dockerHost }), {
+        name: 'EngineAddressError',
+        better: undefined,
+        message: /has to run on the agent itself.*Set DOCKER_HOST/,
+      })
     })
   }
 
@@ -83,7 +84,8 @@ describe('readEngineAddress', () => {
   it('keeps the password of an address out of the message', () => {
     assert.throws(
       () => readEngineAddress({ DOCKER_HOST: 'ssh://agent:secret@build' }),
-      (error: Error) => error.message.includes('ssh://build:') && !error.message.includes('secret'),
+      (error: Error) =>
+        told(error).includes('ssh://build:') && !`${error.message} ${told(error)}`.includes('secret'),
     )
   })
 })

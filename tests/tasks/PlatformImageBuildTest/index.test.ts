@@ -28,7 +28,10 @@ describe('PlatformImageBuildTest', () => {
     const run = await runTaskBundle('PlatformImageBuildTest', { inputs })
 
     assert.equal(run.result, 'Failed')
-    assert.match(run.message ?? '', /Is there a step named "check" before this one, in this job\?$/)
+    assert.match(
+      run.message ?? '',
+      /Is there a step named "check" before this one, in this job\? \[input-variable-unknown\]$/,
+    )
   })
 
   it('removes at the end of the job what is left of an archive', async () => {

@@ -103,7 +103,7 @@ describe('readBuildTestInputs', () => {
 
   it('refuses a secret so short that hiding it would hide half the log, and shows nothing of it', async () => {
     await rejects(read({ buildSecrets: 'feed=geheim\nnuget=xyz' }), {
-      name: 'InputError',
+      name: 'InvalidInput',
       message: /"buildSecrets" has a line 2 whose secret has less than 4 characters(?!.*xyz)/,
     })
     assert.ok(!masked.includes('xyz'))
@@ -145,7 +145,7 @@ describe('readBuildTestInputs', () => {
     assert.equal((await read({ buildRecord: checked, dockerfile: './Other.Dockerfile' })).dockerfile.text, 'FROM other')
     assert.equal((await read({ dockerfile: 'Other.Dockerfile' })).dockerfile.text, 'FROM other')
     await rejects(read({ buildRecord: checked, dockerfile: 'Dockerfile' }), {
-      name: 'InputError',
+      name: 'InvalidInput',
       message:
         /^The input "dockerfile" says Dockerfile, but the record of the check says Other\.Dockerfile\. Leave it out/,
     })
@@ -174,8 +174,8 @@ describe('readBuildTestInputs', () => {
   })
 
   it('wants a release line whole', async () => {
-    await rejects(readUnchecked({ repositoryName: 'platform' }), { name: 'InputError', input: 'tagPrefix' })
-    await rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InputError', input: 'repositoryName' })
+    await rejects(readUnchecked({ repositoryName: 'platform' }), { name: 'InvalidInput', field: 'tagPrefix' })
+    await rejects(readUnchecked({ tagPrefix: 'a' }), { name: 'InvalidInput', field: 'repositoryName' })
   })
 
   const elsewhere = (overrides: Partial<BuildRecord>) => ({ buildRecord: serializeBuildRecord(aRecord(overrides)) })
@@ -223,7 +223,7 @@ describe('readBuildTestInputs', () => {
   ]
   for (const [input, values, message] of refused) {
     it(`refuses ${JSON.stringify(values)}`, async () => {
-      await rejects(read(values), { name: 'InputError', input, message })
+      await rejects(read(values), { name: 'InvalidInput', field: input, message })
     })
   }
 })

@@ -38,7 +38,7 @@ describe('locateArchive', () => {
       message: /^The input "imageArchive" names .*, which is not a file\. Add/,
     })
     await rejects(locateArchive(join(folder, 'absent/image.tar')), {
-      message: /image\.tar, whose folder is not there/,
+      message: /^The input "imageArchive" names .*image\.tar, whose folder does not exist\. Make it/,
     })
   })
 })

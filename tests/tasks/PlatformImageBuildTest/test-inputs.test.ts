@@ -168,7 +168,7 @@ describe('readTestInputs', () => {
   ]
   for (const [input, values, message] of refused) {
     it(`refuses ${JSON.stringify(values)}`, async () => {
-      await rejects(read(values), { name: 'InputError', input, message })
+      await rejects(read(values), { name: 'InvalidInput', field: input, message })
     })
   }
 })

@@ -126,7 +126,7 @@ describe('PlatformImageCheck', () => {
     const run = await runTaskBundle('PlatformImageCheck', { inputs: {} })
 
     assert.equal(run.result, 'Failed')
-    assert.equal(run.message, 'The input "repositoryName" is required, but empty.')
+    assert.equal(run.message, 'The input "repositoryName" is required, but empty. [input-missing]')
     assert.deepEqual(run.outputs, { started: 'true' })
   })
 

@@ -83,8 +83,8 @@ describe('readCheckInputs', () => {
   for (const maxAgeDays of ['0', '-1', '1.5', '030', '10000', '30 days', 'never']) {
     it(`refuses ${maxAgeDays} for an age`, async () => {
       await rejects(read({ maxAgeDays }), {
-        name: 'InputError',
-        input: 'maxAgeDays',
+        name: 'InvalidInput',
+        field: 'maxAgeDays',
         message: `The input "maxAgeDays" is "${maxAgeDays}". Give a whole number of days, or nothing for no limit.`,
       })
     })
@@ -131,8 +131,8 @@ describe('readCheckInputs', () => {
   for (const [text, line] of lines) {
     it(`refuses ${JSON.stringify(text)} for build arguments and names line ${String(line)}`, async () => {
       await rejects(read({ buildArguments: text }), {
-        name: 'InputError',
-        input: 'buildArguments',
+        name: 'InvalidInput',
+        field: 'buildArguments',
         message: new RegExp(`^The input "buildArguments" has a line ${String(line)} that is no argument: `),
       })
     })
@@ -141,11 +141,11 @@ describe('readCheckInputs', () => {
   describe('in a release without sources', () => {
     const compareNothing = { rebuildOnContextChange: 'false', baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0' }
     const absent = [
-      ['a folder without a Dockerfile', () => join(root, 'empty')],
-      ['a folder that is not there', () => join(root, 'gone')],
-      ['no folder', () => undefined],
+      ['a folder without a Dockerfile', () => join(root, 'empty'), 'dockerfile'],
+      ['a folder that is not there', () => join(root, 'gone'), 'contextPath'],
+      ['no folder', () => undefined, 'contextPath'],
     ] as const
-    for (const [what, contextPath] of absent) {
+    for (const [what, contextPath, field] of absent) {
       it(`takes ${what} where a base is given and files do not count`, async () => {
         const { sources, base } = await read({ ...compareNothing, contextPath: contextPath() })
 
@@ -157,8 +157,8 @@ describe('readCheckInputs', () => {
         const values = { ...compareNothing, rebuildOnContextChange: 'true', contextPath: contextPath() }
 
         await rejects(read(values), {
-          name: 'InputError',
-          input: /^(contextPath|dockerfile)$/,
+          name: 'InvalidInput',
+          field,
           message: /\. To check without the sources, set "rebuildOnContextChange" to false\.$/,
         })
       })
@@ -167,8 +167,8 @@ describe('readCheckInputs', () => {
         const values = { ...compareNothing, baseImage: undefined, contextPath: contextPath() }
 
         await rejects(read(values), {
-          name: 'InputError',
-          input: /^(contextPath|dockerfile)$/,
+          name: 'InvalidInput',
+          field,
           message: /\. To check without the sources, name the image in "baseImage"\.$/,
         })
       })
@@ -195,13 +195,13 @@ describe('readCheckInputs', () => {
     it('refuses a base that is no reference', async () => {
       const values = { ...compareNothing, baseImage: 'Not an image', contextPath: join(root, 'empty') }
 
-      await rejects(read(values), { name: 'InputError', input: 'baseImage' })
+      await rejects(read(values), { name: 'InvalidInput', field: 'baseImage' })
     })
 
     it('reads the Dockerfile nevertheless where there is one', async () => {
       const values = { ...compareNothing, baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }
 
-      await rejects(read(values), { name: 'InputError', input: 'baseImage' })
+      await rejects(read(values), { name: 'InvalidInput', field: 'baseImage' })
     })
   })
 })

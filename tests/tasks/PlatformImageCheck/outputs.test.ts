@@ -68,14 +68,14 @@ describe('decisionOutputs', () => {
 
 describe('checkFailedOutputs', () => {
   it('has nothing to do, but never says up to date', () => {
-    const given = Object.entries(checkFailedOutputs(new Error('Cannot read mcr.example/a:1: 503.'))).filter(
+    const given = Object.entries(checkFailedOutputs('Cannot read mcr.example/a:1: 503. [registry-outage]')).filter(
       ([, value]) => value !== undefined,
     )
     assert.deepEqual(Object.fromEntries(given), {
       action: 'none',
       updateNeeded: false,
       reason: 'check-failed',
-      explanation: 'Cannot read mcr.example/a:1: 503.',
+      explanation: 'Cannot read mcr.example/a:1: 503. [registry-outage]',
     })
   })
 })

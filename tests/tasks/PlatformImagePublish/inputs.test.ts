@@ -63,7 +63,7 @@ describe('readPublishInputs', () => {
 
   for (const image of ['a b', 'UPPER/case:1', '../x', 'a:', '-a']) {
     it(`refuses the image ${image}`, () => {
-      throws(() => read({ image }), { name: 'InputError', input: 'image', message: /is not an image reference/ })
+      throws(() => read({ image }), { name: 'InvalidInput', field: 'image', message: /is not an image reference/ })
     })
   }
 
@@ -78,7 +78,7 @@ describe('readPublishInputs', () => {
   ]
   for (const [resourceTags, message] of refused) {
     it(`refuses the tags ${resourceTags.slice(0, 20)}`, () => {
-      throws(() => read({ resourceTags }), { name: 'InputError', input: 'resourceTags', message })
+      throws(() => read({ resourceTags }), { name: 'InvalidInput', field: 'resourceTags', message })
     })
   }
 })

@@ -41,7 +41,7 @@ describe('TeamsNotify', () => {
     assert.equal(run.result, 'Succeeded')
     assert.equal(
       run.message,
-      'The card "A new version" is queued; whether it is posted, only the workflow\'s own history tells.',
+      'The card "A new version" is queued. Whether it is posted, only the workflow\'s own history tells.',
     )
   })
 
@@ -260,13 +260,22 @@ describe('TeamsNotify', () => {
   })
 
   const settings: readonly (readonly [setting: TaskSetting, problem: RegExp])[] = [
-    [{ variables: { 'Agent.CAInfo': '/missing.pem' } }, /Cannot read the certificate authorities in \/missing\.pem\./],
-    [{ variables: { 'Agent.ProxyUrl': 'proxy.example:3128' } }, /Cannot use the proxy of .* http:\/\/host:port\.$/],
+    [
+      { variables: { 'Agent.CAInfo': '/missing.pem' } },
+      /Cannot read the certificate authorities in \/missing\.pem: the file cannot be read\. .* \[authorities-unreadable\]$/,
+    ],
+    [
+      { variables: { 'Agent.ProxyUrl': 'proxy.example:3128' } },
+      /Cannot use the proxy of .* http:\/\/host:port\. \[proxy-setting-invalid\]$/,
+    ],
     [
       { variables: { 'Agent.ProxyUrl': 'http://proxy.example', 'Agent.ProxyBypassList': 'all' } },
-      /Cannot use Agent\.ProxyBypassList: it is no JSON list\. .*\.proxybypass\.$/,
+      /Cannot use Agent\.ProxyBypassList: it is not a JSON list\. .*\.proxybypass\. \[proxy-setting-invalid\]$/,
     ],
-    [{ environment: { HTTPS_PROXY: 'http://a b' } }, /Cannot use the proxy of HTTPS_PROXY: .* http:\/\/host:port\.$/],
+    [
+      { environment: { HTTPS_PROXY: 'http://a b' } },
+      /Cannot use the proxy of HTTPS_PROXY: .* http:\/\/host:port\. \[proxy-setting-invalid\]$/,
+    ],
   ]
   it('takes a network that cannot be used for a card that is not delivered', async () => {
     const webhookUrl = 'https://hooks.example/x'
@@ -288,7 +297,7 @@ describe('TeamsNotify', () => {
   it('tells of a title that is none as far as it shows it', async () => {
     const run = await notify({ title: 'x'.repeat(10_000) })
 
-    assert.match(run.message ?? '', /^The card "x{250}…" is queued;/)
+    assert.match(run.message ?? '', /^The card "x{250}…" is queued\. Whether it is posted, only/)
   })
 
   describe('through a proxy', () => {
@@ -311,7 +320,7 @@ describe('TeamsNotify', () => {
       assert.equal(run.result, 'SucceededWithIssues')
       assert.match(
         warnings(run)[0] ?? '',
-        /^The webhook is one of an Office 365 connector, which Microsoft has retired\./,
+        /^The webhook belongs to an Office 365 connector, which Microsoft has retired\./,
       )
       assert.match(run.message ?? '', /was not delivered: 404\. .* Create a workflow in the channel/)
     })
@@ -380,7 +389,7 @@ describe('TeamsNotify', () => {
       )
 
       await silent.stop()
-      assert.deepEqual([run.result, run.message, run.exitCode], ['Failed', 'The job was cancelled.', 1])
+      assert.deepEqual([run.result, run.message, run.exitCode], ['Failed', 'The job was cancelled. [job-cancelled]', 1])
       assert.equal(silent.tunnels.length, 1)
     })
   })
