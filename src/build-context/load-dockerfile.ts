@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
+import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import { InputError } from '../model/input-error.ts'
 
 /** The inputs that name a Dockerfile and its build context. */
@@ -13,7 +14,7 @@ export interface DockerfileInputs {
   readonly dockerfile: string
 }
 
-/** Makes sure that the context is there, and reads the Dockerfile; throws InputError. */
+/** Makes sure that the context is there, and reads the Dockerfile, once for all who ask of it; throws InputError. */
 export async function loadDockerfile(inputs: DockerfileInputs): Promise<DockerfileSource> {
   const { contextInput, context, dockerfileInput, dockerfile } = inputs
   const folder = await stat(context).catch(() => undefined)
@@ -23,7 +24,8 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() !== true) throw new InputError(dockerfileInput, `names ${path}, which is not a file.`)
   try {
-    return { path, text: await readFile(path, 'utf8') }
+    const text = await readFile(path, 'utf8')
+    return { path, text, parsed: parseDockerfile(text) }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
     throw new InputError(

@@ -44,7 +44,7 @@ export async function planUnchecked(
   { registry, buildContext, log }: UncheckedBuildPorts,
 ): Promise<BuildPlan> {
   const { releaseLine, dockerfile, platform, mirrors, target } = build
-  const base = findBase(readDockerfile(dockerfile.text, build), target)
+  const base = findBase(readDockerfile(dockerfile.parsed, build), target)
   if (base.kind === 'scratch') {
     throw new InputError(
       'buildRecord',

@@ -19,11 +19,12 @@ export type Base =
  * Throws InvalidDockerfileError where the target is unknown or its FROM needs a value that nobody gives.
  */
 export function findBase(dockerfile: Dockerfile, target?: string): Base {
-  const { names, line, written, forPlatform: platform } = rootStage(dockerfile, target).from
+  const { names, line, forPlatform: platform } = rootStage(dockerfile, target).from
   if (names.kind === 'image') return { kind: 'image', reference: names.reference, ...(platform && { platform }) }
   if (names.kind === 'unresolved') {
-    const advice = 'Correct it, set "buildArguments", or name the image in "baseImage".'
-    throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}. ${advice}`, line)
+    const reason = names.needsValue ? 'needs a variable that has no value' : 'is not an image reference'
+    const advice = names.needsValue ? 'Set "buildArguments", or name the image in "baseImage".' : 'Correct it.'
+    throw new InvalidDockerfileError(`has a FROM whose image ${reason}. ${advice}`, line)
   }
   return { kind: 'scratch' }
 }

@@ -33,7 +33,7 @@ export interface Application {
 
 /** An application in which a platform image has its place. */
 export interface ApplicationPlan extends Application {
-  readonly parsed: Dockerfile
+  readonly images: Dockerfile
   /** Where the platform image goes; at least one. */
   readonly bases: readonly ImageUse[]
 }
@@ -46,8 +46,8 @@ interface ApplicationBuildPorts extends DockerfileBuildPorts {
 export function planApplication(application: Application): ApplicationPlan {
   const { dockerfile, platform, buildArguments, baseImage } = application
   try {
-    const parsed = readDockerfile(dockerfile.text, { platform, buildArguments })
-    return { ...application, parsed, bases: findTestBases(parsed, baseImage, platform) }
+    const images = readDockerfile(dockerfile.parsed, { platform, buildArguments })
+    return { ...application, images, bases: findTestBases(images, baseImage, platform) }
   } catch (error) {
     if (!(error instanceof InvalidDockerfileError)) throw error
     throw new InputError('testDockerfile', `names ${dockerfile.path}: ${error.message}`, { cause: error })
@@ -63,7 +63,7 @@ export async function buildApplication(
   { image, name }: { readonly image: string; readonly name: string },
   { engine, credentialsFor, log }: ApplicationBuildPorts,
 ): Promise<LocalImage> {
-  const { context, dockerfile, parsed, bases, mirrors, platform, buildArguments, secrets, failsOnWarnings } = plan
+  const { context, dockerfile, images, bases, mirrors, platform, buildArguments, secrets, failsOnWarnings } = plan
   const replaced = [...new Set(bases.map(({ written }) => written))].join(', ')
   const warnings = collectWarnings()
   const { image: built } = await buildDockerfile(
@@ -72,7 +72,7 @@ export async function buildApplication(
       shownNames: { [image]: 'the platform image' },
       context,
       dockerfile: dockerfile.path,
-      dockerfileText: swapImages(parsed, (use) => (bases.includes(use) ? image : mirroredName(use, mirrors))),
+      content: swapImages(images, (use) => (bases.includes(use) ? image : mirroredName(use, mirrors))),
       name,
       platform,
       buildArguments,

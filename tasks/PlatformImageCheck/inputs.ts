@@ -1,4 +1,4 @@
-import { chooseBase, parseBaseImage, standsOnBase } from '../../src/check/choose-base.ts'
+import { chooseBase, parseBaseImage } from '../../src/check/choose-base.ts'
 import type { CheckRequest } from '../../src/check/check-platform-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
@@ -38,12 +38,12 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
   }
   const base =
     sources === undefined
-      ? withImpliedTag(parseBaseImage(baseImage ?? ''))
-      : chooseBase(sources.dockerfile.text, { ...buildOptions, baseImage })
+      ? { reference: withImpliedTag(parseBaseImage(baseImage ?? '')), standsOnBase: true }
+      : chooseBase(sources.dockerfile.parsed, { ...buildOptions, baseImage })
   return {
     sources,
-    base,
-    standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...buildOptions, baseImage }),
+    base: base.reference,
+    standsOnBase: base.standsOnBase,
     platform: buildOptions.platform,
     buildArguments: buildOptions.buildArguments,
     ...(sources !== undefined && { dockerfile: dockerfileInput(inputs) }),
@@ -51,7 +51,7 @@ export async function readCheckInputs(context: TaskContext): Promise<CheckInputs
     mirrors: readMirrors(context),
     forced: inputs.flag('forceUpdate'),
     // A digest has no date.
-    policy: base.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
+    policy: base.reference.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
     bump: inputs.choice('versionBump', ['minor', 'patch', 'major', 'auto']),
     onlyWarnWhenCheckFails: inputs.choice('whenCheckFails', ['fail', 'warn']) === 'warn',
   }

@@ -17,7 +17,7 @@ import { runIntegrationTest } from '../../src/integration-test/run-integration-t
 import { plannedChecks, type TestMode } from '../../src/integration-test/test-mode.ts'
 import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
-import { amd64 } from '../support/builders.ts'
+import { aDockerfile, amd64 } from '../support/builders.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
@@ -118,7 +118,7 @@ COPY run /etc/test-run`,
   }: Trying) {
     const context = await mkdtemp(join(folder, 'application-'))
     const plan = planApplication({
-      dockerfile: { path: join(context, 'Dockerfile'), text: `FROM ${aspnet}\n${steps}` },
+      dockerfile: aDockerfile(`FROM ${aspnet}\n${steps}`, join(context, 'Dockerfile')),
       context,
       platform: amd64,
       baseImage: 'aspnet:10.0',
@@ -417,7 +417,7 @@ ARG GREETING
 RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/secrets/nuget)"`
 
       const { error } = await building('', {
-        dockerfile: { path: join(context, 'Dockerfile'), text },
+        dockerfile: aDockerfile(text, join(context, 'Dockerfile')),
         buildArguments: { TAG: '10.0', GREETING: 'good day' },
         secrets: { nuget: 'geheim' },
       })
@@ -508,12 +508,13 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
       import { readFileSync } from 'node:fs'
       import { dockerEngine } from ${source('docker/docker-engine.ts')}
       import { askApplication } from ${source('http/ask-application.ts')}
+      import { parseDockerfile } from ${source('dockerfile/parse-dockerfile.ts')}
       import { planApplication } from ${source('integration-test/build-application.ts')}
       import { recordChecks } from ${source('integration-test/record-checks.ts')}
       import { runIntegrationTest } from ${source('integration-test/run-integration-test.ts')}
       const log = { info() {}, warning() {}, debug() {}, group: (title, work) => work() }
       const application = planApplication({ dockerfile: { path: ${JSON.stringify(join(context, 'Dockerfile'))},
-        text: ${JSON.stringify(`FROM ${aspnet}\n${steps}`)} }, context: ${JSON.stringify(context)}, baseImage: 'aspnet',
+        parsed: parseDockerfile(${JSON.stringify(`FROM ${aspnet}\n${steps}`)}) }, context: ${JSON.stringify(context)}, baseImage: 'aspnet',
         platform: ${JSON.stringify(amd64)}, mirrors: {}, buildArguments: {}, secrets: {}, failsOnWarnings: false })
       await runIntegrationTest(
         { image: ${JSON.stringify(platformImage)}, application, mode: ${JSON.stringify(byRequest('200', { timeLimit: 60 }))},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { BuildProgress, ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { type Application, buildApplication, planApplication } from '../../src/integration-test/build-application.ts'
-import { aLocalImage, amd64 } from '../support/builders.ts'
+import { aDockerfile, aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 
@@ -17,7 +17,7 @@ const applicationText = [
 function anApplication(overrides: Partial<Application> = {}): Application {
   return {
     platform: amd64,
-    dockerfile: { path: '/app/Dockerfile', text: applicationText },
+    dockerfile: aDockerfile(applicationText, '/app/Dockerfile'),
     context: '/app',
     baseImage: 'aspnet:10.0',
     mirrors: {},
@@ -41,7 +41,7 @@ describe('planApplication', () => {
   })
 
   it('refuses a Dockerfile that is none', () => {
-    const dockerfile = { path: '/app/Dockerfile', text: '# nothing' }
+    const dockerfile = aDockerfile('# nothing', '/app/Dockerfile')
 
     assert.throws(() => planApplication(anApplication({ dockerfile })), {
       name: 'InputError',
@@ -114,7 +114,7 @@ describe('buildApplication', () => {
 
   it('takes every other image through its mirror, also the one that reads the file', async () => {
     const mirrors = { 'mcr.microsoft.com': 'm.example/mcr', 'docker.io': 'm.example/hub' }
-    const dockerfile = { path: '/app/Dockerfile', text: `# syntax=docker/dockerfile:1\n${applicationText}` }
+    const dockerfile = aDockerfile(`# syntax=docker/dockerfile:1\n${applicationText}`, '/app/Dockerfile')
 
     const { request } = await build({ mirrors, dockerfile })
 

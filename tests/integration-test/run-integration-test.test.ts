@@ -5,7 +5,7 @@ import { recordChecks } from '../../src/integration-test/record-checks.ts'
 import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integration-test/run-integration-test.ts'
 import { plannedChecks, type RunningTestMode, type TestMode } from '../../src/integration-test/test-mode.ts'
 import type { Send } from '../../src/integration-test/ask-repeatedly.ts'
-import { aLocalImage, amd64 } from '../support/builders.ts'
+import { aDockerfile, aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { fakeContainer } from '../support/fake-container.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
@@ -14,7 +14,7 @@ const platformImage = 'localhost/platform-image/image:owner'
 const text = 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y'
 const application = planApplication({
   platform: amd64,
-  dockerfile: { path: '/app/Dockerfile', text },
+  dockerfile: aDockerfile(text, '/app/Dockerfile'),
   context: '/app',
   baseImage: 'aspnet:10.0',
   mirrors: {},

@@ -6,6 +6,7 @@ import type { PlannedTest } from '../../../src/build-and-test/build-and-test.ts'
 import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
+import { aDockerfile } from '../../support/builders.ts'
 
 const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0'
 
@@ -35,7 +36,7 @@ describe('readTestInputs', () => {
 
     assert.deepEqual(application, {
       context: join(root, 'app'),
-      dockerfile: { path: join(root, 'app', 'Dockerfile'), text },
+      dockerfile: aDockerfile(text, join(root, 'app', 'Dockerfile')),
       buildArguments: {},
       secrets: {},
       failsOnWarnings: true,
