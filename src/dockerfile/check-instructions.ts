@@ -1,8 +1,7 @@
 import { parseHeredoc } from './find-heredocs.ts'
 import { readMount } from './read-mount.ts'
-import type { Escape, Instruction, Problem } from './parsed-dockerfile.ts'
+import type { Escape, Flag, Instruction, Problem } from './parsed-dockerfile.ts'
 import { separator } from './spaces.ts'
-import type { Flag } from './split-flags.ts'
 import { splitWords } from './split-words.ts'
 
 /**

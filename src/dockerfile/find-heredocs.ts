@@ -1,13 +1,5 @@
 import { ExpansionError, shellWords } from './expand-variables.ts'
-
-/** The start of a heredoc: its text follows the instruction and ends with a line that is its name. */
-export interface Heredoc {
-  readonly name: string
-  /** Whether tabs before its lines count for nothing: `<<-`. */
-  readonly ignoresTabs: boolean
-  /** Whether a space stands behind `<<`. */
-  readonly isSpaced: boolean
-}
+import type { Heredoc } from './parsed-dockerfile.ts'
 
 /**
  * The heredocs that an instruction starts, in order. The builder looks at the words of a shell, so that quotes and

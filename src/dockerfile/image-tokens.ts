@@ -1,8 +1,7 @@
 import { placeOf, type Place } from './logical-line.ts'
-import type { Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import type { Flag, Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
 import { readMount } from './read-mount.ts'
 import { separator } from './spaces.ts'
-import type { Flag } from './split-flags.ts'
 
 /** A token of a Dockerfile that names an image or a stage, and where it stands. */
 export interface ImageToken {

@@ -1,5 +1,3 @@
-import type { Heredoc } from './find-heredocs.ts'
-import type { Flag } from './split-flags.ts'
 import type { LogicalLine, Place } from './logical-line.ts'
 
 /** The character that escapes others and continues lines; `# escape=` chooses. */
@@ -57,4 +55,31 @@ export interface Problem {
   readonly line?: number
   /** Whether a reader that `# syntax=` names may see it otherwise. */
   readonly isUnknownWord?: true
+}
+
+/** A word such as `--from=build`, without the quotes and escapes that it may be written with. */
+export interface Flag {
+  /** Without its dashes: `from`. */
+  readonly name: string
+  /** Undefined where no `=` follows the name. */
+  readonly value?: string
+  /** The characters of the value, as they are written. */
+  readonly characters: readonly Character[]
+}
+
+/** Where a character of a flag stands in its logical line, with the escape before it. */
+export interface Character {
+  readonly start: number
+  readonly end: number
+  /** The quotes around it, by the index of the first; -1 where there are none. */
+  readonly quote: number
+}
+
+/** The start of a heredoc: its text follows the instruction and ends with a line that is its name. */
+export interface Heredoc {
+  readonly name: string
+  /** Whether tabs before its lines count for nothing: `<<-`. */
+  readonly ignoresTabs: boolean
+  /** Whether a space stands behind `<<`. */
+  readonly isSpaced: boolean
 }

@@ -1,23 +1,5 @@
-import type { Escape } from './parsed-dockerfile.ts'
+import type { Character, Escape, Flag } from './parsed-dockerfile.ts'
 import { isSpace } from './spaces.ts'
-
-/** A word such as `--from=build`, without the quotes and escapes that it may be written with. */
-export interface Flag {
-  /** Without its dashes: `from`. */
-  readonly name: string
-  /** Undefined where no `=` follows the name. */
-  readonly value?: string
-  /** The characters of the value, as they are written. */
-  readonly characters: readonly Character[]
-}
-
-/** Where a character of a flag stands in its logical line, with the escape before it. */
-export interface Character {
-  readonly start: number
-  readonly end: number
-  /** The quotes around it, by the index of the first; -1 where there are none. */
-  readonly quote: number
-}
 
 interface Word {
   readonly text: string
