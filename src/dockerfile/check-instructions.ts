@@ -31,7 +31,7 @@ function problemOf(instruction: Instruction, escape: Escape): Found | undefined 
   const { keyword, trigger } = instruction
   const rule = rules[keyword]
   if (rule === undefined) return { problem: 'begins with no known instruction.', isUnknownWord: true }
-  if (instruction.isMixedList ?? trigger?.isMixedList) {
+  if (instruction.isMixedList || trigger?.isMixedList) {
     return { problem: `has ${keyword} with a JSON array of other things than texts.` }
   }
   const problem = rule.check?.(instruction, escape)

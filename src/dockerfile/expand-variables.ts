@@ -36,8 +36,8 @@ interface Reading {
 
 /** Nobody nests deeper by hand; each level takes some of the stack. */
 const deepest = 500
-/** Far beyond any image's name. A value that holds another one twice doubles with every line, and patterns take time. */
-const longestValue = 4_096
+/** Beyond any image's name. A value that holds another one twice doubles with every line, and patterns take time. */
+const longestValue = 1_024
 const longestPattern = 128
 
 /**
@@ -149,9 +149,13 @@ function readQuoted(reading: Reading, keepsEscapes: boolean): string {
 
 /** `<<` takes the spaces behind it into its word. */
 function readAngles(reading: Reading): string {
-  const [angles = ''] = /^(?:<<[\t\r ]*|<)/.exec(reading.text.slice(reading.position)) ?? []
-  reading.position += angles.length
-  return angles
+  const { text, position } = reading
+  reading.position++
+  if (text[position + 1] === '<') {
+    do reading.position++
+    while (['\t', '\r', ' '].includes(text.charAt(reading.position)))
+  }
+  return text.slice(position, reading.position)
 }
 
 function readVariable(reading: Reading): string {
@@ -162,11 +166,12 @@ function readVariable(reading: Reading): string {
   return reading.variables(name) ?? (reading.keepsUnset ? `$${name}` : '')
 }
 
+const namePattern = /\p{Nd}+|[@*#?$!-]|[\p{L}_][\p{L}\p{Nd}_]*/uy
+
 /** A name: letters, digits and `_`, or only digits where it begins with one, or one of the shell's own characters. */
 function readName(reading: Reading): string {
-  const name = /\p{Nd}+|[@*#?$!-]|[\p{L}_][\p{L}\p{Nd}_]*/uy
-  name.lastIndex = reading.position
-  const [found = ''] = name.exec(reading.text) ?? []
+  namePattern.lastIndex = reading.position
+  const [found = ''] = namePattern.exec(reading.text) ?? []
   reading.position += found.length
   return found
 }

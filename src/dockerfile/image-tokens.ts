@@ -24,10 +24,10 @@ export interface ImageToken {
 
 /** The places of a Dockerfile where images stand, in its order. */
 export function imageTokens({ text, instructions }: ParsedDockerfile): ImageToken[] {
-  return instructions.flatMap(({ trigger, ...instruction }) =>
-    trigger === undefined
+  return instructions.flatMap((instruction) =>
+    instruction.trigger === undefined
       ? tokensOf(instruction, text)
-      : tokensOf(trigger, text).map((token) => ({ ...token, isTriggered: true as const })),
+      : tokensOf(instruction.trigger, text).map((token) => ({ ...token, isTriggered: true as const })),
   )
 }
 

@@ -101,5 +101,9 @@ function findLast(value: readonly string[], part: readonly Unit[], from: number)
 
 function standsAt(value: readonly string[], part: readonly Unit[], index: number): boolean {
   if (index + part.length > value.length) return false
-  return part.every((unit, at) => unit === undefined || value[index + at] === unit)
+  for (let at = 0; at < part.length; at++) {
+    const unit = part[at]
+    if (unit !== undefined && value[index + at] !== unit) return false
+  }
+  return true
 }

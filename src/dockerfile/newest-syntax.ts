@@ -1,4 +1,5 @@
-import type { Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import type { Escape, Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import { splitWords } from './split-words.ts'
 
 /** Something in a Dockerfile that older engines do not know. */
 export interface NewSyntax {
@@ -16,7 +17,7 @@ export interface NewSyntax {
  * https://docs.docker.com/reference/dockerfile/ says which version of the reader brought what, the engine's release
  * notes which reader it holds.
  */
-export function newestSyntax({ syntax, directives, instructions }: ParsedDockerfile): NewSyntax | undefined {
+export function newestSyntax({ syntax, directives, instructions, escape }: ParsedDockerfile): NewSyntax | undefined {
   if (syntax !== undefined) return undefined
   const check = directives.find(({ name }, index) => name === 'check' && index < directives.length - 1)
   const found = [
@@ -26,7 +27,7 @@ export function newestSyntax({ syntax, directives, instructions }: ParsedDockerf
       const { line, trigger } = instruction
       return [...newSyntaxOf(instruction), ...(trigger ? newFlagsOf(trigger) : [])].map((each) => ({ ...each, line }))
     }),
-    ...globalWords(instructions).flatMap(({ word, line }) => newVariablesOf(word).map((each) => ({ ...each, line }))),
+    ...newVariablesIn(instructions, escape),
   ]
   return found.reduce<NewSyntax | undefined>(
     (newest, each) => (newest === undefined || each.engine > newest.engine ? each : newest),
@@ -65,21 +66,38 @@ const newFlags = [
   { of: 'RUN', name: 'security', engine: 29 },
 ] as const
 
-/** The words that decide about bases: those of FROM, and of ARG before the first FROM. */
-function globalWords(instructions: readonly Instruction[]): { word: string; line: number }[] {
-  const first = instructions.findIndex(({ keyword }) => keyword === 'FROM')
-  return instructions
-    .filter(({ keyword }, index) => keyword === 'FROM' || (keyword === 'ARG' && index < first))
-    .map(({ rest, flags, line }) => ({ word: [...flags.map(({ value = '' }) => value), rest].join(' '), line }))
+/** What the words that decide about bases hold: those of FROM, and of ARG before the first FROM. */
+function newVariablesIn(instructions: readonly Instruction[], escape: Escape): NewSyntax[] {
+  const found: NewSyntax[] = []
+  const known = new Set(automaticNames)
+  const forgotten = new Set<string>()
+  let isGlobal = true
+  for (const { keyword, rest, flags, line } of instructions) {
+    if (keyword === 'FROM') isGlobal = false
+    if (keyword !== 'FROM' && !(keyword === 'ARG' && isGlobal)) continue
+    const text = [...flags.map(({ value = '' }) => value), rest].join(' ')
+    if (!text.includes('$') && keyword === 'FROM') continue
+    for (const { what, form, engine } of newVariables) if (form.test(text)) found.push({ what, engine, line })
+    const isForgotten = [...text.matchAll(/\$\{?(\w+)/g)].some(([, name = '']) => forgotten.has(name))
+    if (isForgotten)
+      found.push({ what: 'a variable that a later ARG without a value declares again', engine: 27, line })
+    for (const word of keyword === 'ARG' ? splitWords(rest, escape) : []) {
+      const [, name = word] = /^([^=]*)=/.exec(word) ?? []
+      if (name !== word) known.add(name)
+      else if (known.has(name)) forgotten.add(name)
+    }
+  }
+  return found
 }
+
+const automaticNames = ['BUILD', 'TARGET'].flatMap((prefix) =>
+  ['PLATFORM', 'OS', 'ARCH', 'VARIANT'].map((part) => `${prefix}${part}`),
+)
 
 /** An older engine refuses the forms, and takes the variables for empty: it would build on another base. */
-function newVariablesOf(word: string): Found[] {
-  return newVariables.filter(({ form }) => form.test(word)).map(({ what, engine }) => ({ what, engine }))
-}
-
 const newVariables = [
-  { what: 'a variable with - or + without a colon', form: /\$\{\w+[-+]/, engine: 25 },
+  // Engine 25 knows the form, but takes a declared ARG without a value for an empty one.
+  { what: 'a variable with - or + without a colon', form: /\$\{\w+[-+]/, engine: 27 },
   { what: 'a variable that is changed by a pattern', form: /\$\{\w+[#%/]/, engine: 26 },
   { what: 'the variable TARGETSTAGE', form: /\$\{?TARGETSTAGE\b/, engine: 27 },
   { what: 'the version of an operating system', form: /\$\{?(?:TARGET|BUILD)OSVERSION\b/, engine: 28 },

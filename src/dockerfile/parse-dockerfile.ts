@@ -3,7 +3,7 @@ import { findHeredocs } from './find-heredocs.ts'
 import type { LogicalLine } from './logical-line.ts'
 import type { Escape, Heredoc, Instruction, ParsedDockerfile, Problem } from './parsed-dockerfile.ts'
 import { readDirectives, readSyntax } from './read-directives.ts'
-import { separator, skipSpaces, trimSpaces } from './spaces.ts'
+import { skipSpaces, trimSpaces } from './spaces.ts'
 import { splitFlags } from './split-flags.ts'
 
 /**
@@ -73,20 +73,21 @@ function parseInstructions(lines: Lines): { instructions: readonly Instruction[]
     const first = lines.next
     const source = readLogicalLine(lines)
     if (source === undefined) continue
-    const header = parseHeader(source, 0, lines.escape)
-    const { keyword, list } = header.trigger ?? header
+    const header = parseHeader(source.text, 0, lines.escape)
+    const trigger = hasTrigger(header) ? parseHeader(source.text, header.restIndex, lines.escape) : undefined
+    const { keyword, list } = trigger ?? header
     const heredocs = takesHeredocs.has(keyword) && list === undefined ? findHeredocs(source.text) : []
     const isWhole = heredocs.every((heredoc) => skipHeredoc(lines, heredoc))
-    const end = lines.lines[lines.next - 1]?.next ?? 0
-    const place = { line: first + 1, start: lines.lines[first]?.start ?? 0, end }
-    const shared = { ...place, source, heredocs }
-    const { trigger, ...own } = header
-    instructions.push({ ...own, ...shared, ...(trigger && { trigger: { ...trigger, ...shared } }) })
+    const [start, end] = [lines.lines[first]?.start ?? 0, lines.lines[lines.next - 1]?.next ?? 0]
+    const place = { line: first + 1, start, end, source, heredocs }
+    instructions.push(toInstruction(header, place, trigger && toInstruction(trigger, place, undefined)))
     if (isWhole) continue
-    return { instructions, problem: { line: place.line, problem: 'starts a heredoc that never ends.' } }
+    return { instructions, problem: { line: first + 1, problem: 'starts a heredoc that never ends.' } }
   }
   return { instructions }
 }
+
+const hasTrigger = ({ keyword, rest }: Header) => keyword === 'ONBUILD' && rest !== ''
 
 const takesHeredocs: ReadonlySet<string> = new Set(['ADD', 'COPY', 'RUN'])
 
@@ -131,36 +132,44 @@ function skipHeredoc(lines: Lines, { name, ignoresTabs }: Heredoc): boolean {
   return false
 }
 
-type Header = Omit<Instruction, 'line' | 'start' | 'end' | 'source' | 'heredocs' | 'trigger'> & {
-  readonly trigger?: Omit<Header, 'trigger'>
+type Header = Pick<Instruction, 'keyword' | 'flags' | 'rest' | 'restIndex' | 'list' | 'isMixedList'>
+
+/** Written out, since a spread costs more than all the rest of the reader. */
+function toInstruction(
+  { keyword, flags, rest, restIndex, list, isMixedList }: Header,
+  { line, start, end, source, heredocs }: Pick<Instruction, 'line' | 'start' | 'end' | 'source' | 'heredocs'>,
+  trigger: Instruction | undefined,
+): Instruction {
+  return { keyword, line, start, end, source, flags, rest, restIndex, list, isMixedList, heredocs, trigger }
 }
 
-/** Splits what stands from `from` on into keyword, flags and arguments; ONBUILD holds an instruction of its own. */
-function parseHeader({ text }: LogicalLine, from: number, escape: Escape, isTrigger = false): Header {
+/** Splits what stands from `from` on into keyword, flags and arguments. */
+function parseHeader(text: string, from: number, escape: Escape): Header {
   const start = skipSpaces(text, from, text.length)
   const end = trimSpaces(text, start, text.length)
   let keywordEnd = start
-  while (keywordEnd < end && !separator.test(text.charAt(keywordEnd))) keywordEnd++
+  while (keywordEnd < end && !'\t\v\f\r '.includes(text.charAt(keywordEnd))) keywordEnd++
   const keyword = text.slice(start, keywordEnd).toUpperCase()
   const { flags, rest: afterFlags } = splitFlags(text, { start: keywordEnd, end, escape })
   const restIndex = skipSpaces(text, afterFlags, end)
   const rest = text.slice(restIndex, end)
-  const header = { keyword, flags, rest, restIndex, ...parseList(keyword, rest) }
-  if (keyword !== 'ONBUILD' || rest === '' || isTrigger) return header
-  return { ...header, trigger: parseHeader({ text, pieces: [] }, restIndex, escape, true) }
+  const { list, isMixedList } = parseList(keyword, rest)
+  return { keyword, flags, rest, restIndex, list, isMixedList }
 }
 
 const takesList: ReadonlySet<string> = new Set('ADD CMD COPY ENTRYPOINT RUN SHELL VOLUME HEALTHCHECK'.split(' '))
 
 /** Arguments in the form `["a", "b"]`. What is no JSON at all is text like any other. */
 function parseList(keyword: string, rest: string): Pick<Instruction, 'list' | 'isMixedList'> {
+  const none = { list: undefined, isMixedList: false }
+  if (!takesList.has(keyword) || !rest.includes('[')) return none
   const json = keyword === 'HEALTHCHECK' ? rest.replace(/^\S+\s*/, '') : rest
-  if (!takesList.has(keyword) || !json.startsWith('[')) return {}
+  if (!json.startsWith('[')) return none
   try {
     const list = JSON.parse(json) as unknown[]
     const texts = list.filter((each) => typeof each === 'string')
-    return texts.length === list.length ? { list: texts } : { isMixedList: true }
+    return texts.length === list.length ? { list: texts, isMixedList: false } : { list: undefined, isMixedList: true }
   } catch {
-    return {}
+    return none
   }
 }

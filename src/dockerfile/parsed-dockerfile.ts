@@ -40,12 +40,12 @@ export interface Instruction {
   readonly rest: string
   readonly restIndex: number
   /** The arguments where they are written as a JSON array of texts. */
-  readonly list?: readonly string[]
+  readonly list: readonly string[] | undefined
   /** Whether they are such an array, but not of texts alone: no builder takes it. */
-  readonly isMixedList?: true
+  readonly isMixedList: boolean
   readonly heredocs: readonly Heredoc[]
   /** Of ONBUILD: the instruction that it keeps for later. */
-  readonly trigger?: Instruction
+  readonly trigger: Instruction | undefined
 }
 
 export interface Problem {

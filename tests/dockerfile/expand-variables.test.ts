@@ -11,7 +11,7 @@ const values = new Map([
   ['W', 'v'],
   ['P', 'a/b/c'],
   ['BACK', String.raw`x\y`],
-  ['LONG', 'x'.repeat(4000)],
+  ['LONG', 'x'.repeat(1000)],
 ])
 const variables = (name: string) => values.get(name)
 

@@ -60,16 +60,17 @@ describeOnEachEngine('the table of Dockerfiles', ({ isNewer, start }) => {
 
   it('is read so by the builder', async () => {
     const rows = dockerfileTable.filter(({ engine: first = 20, notBuilt }) => notBuilt === undefined && first <= major)
+    // The older engine knows less, and takes some of what is refused today.
+    const waiting = rows.filter(({ refused }) => refused === undefined || isNewer).entries()
     const wrong: string[] = []
-    for (const [index, row] of rows.entries()) {
-      const { what, base, refused } = row
-      // The older engine knows less, and takes some of what is refused today.
-      if (refused !== undefined && !isNewer) continue
-      const found = await baseOf(row, index).catch((error: unknown) =>
-        refused === undefined ? String(error) : undefined,
-      )
-      if (found !== base) wrong.push(`${what}: ${found ?? 'refused'} instead of ${base ?? 'refused'}`)
+    const work = async () => {
+      for (const [index, row] of waiting) {
+        const { what, base, refused } = row
+        const found = await baseOf(row, index).catch((error: unknown) => (refused ? undefined : String(error)))
+        if (found !== base) wrong.push(`${what}: ${found ?? 'refused'} instead of ${base ?? 'refused'}`)
+      }
     }
+    await Promise.all([work(), work(), work(), work()])
 
     assert.deepEqual(wrong, [])
   })

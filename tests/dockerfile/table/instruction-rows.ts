@@ -29,7 +29,7 @@ export const instructionRows: readonly DockerfileRow[] = [
   ]),
   refuses('COPY before FROM', `COPY a b\nFROM ${one}`, [1, 'has COPY before any FROM.']),
   wrong('COPY app.txt', 'has COPY without a source and a destination.'),
-  wrong('COPY', 'has COPY without a source and a destination.'),
+  wrong('COPY ', 'has COPY without a source and a destination.'),
   wrong('ADD ["app.txt"]', 'has ADD without a source and a destination.'),
   wrong('COPY ["app.txt", 1]', 'has COPY with a JSON array of other things than texts.'),
   wrong('RUN [1]', 'has RUN with a JSON array of other things than texts.'),
