@@ -74,12 +74,6 @@ module.exports = {
       { path: '^(src|tasks)/', pathNot: '^src/http/' },
       { path: 'node_modules/(axios|agent-base|https-proxy-agent|proxy-from-env)/' },
     ),
-    only(
-      'one-home-dockerfile-ast',
-      'The parser lives in dockerfile/.',
-      { path: '^(src|tasks)/', pathNot: '^src/dockerfile/' },
-      { path: 'node_modules/dockerfile-ast' },
-    ),
   ],
   options: {
     tsPreCompilationDeps: true,

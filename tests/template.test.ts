@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { parse } from 'yaml'
+import { parseDockerfile } from '../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../src/dockerfile/read-dockerfile.ts'
 import { findTestBases } from '../src/integration-test/find-test-bases.ts'
 import { parseReference } from '../src/model/reference.ts'
@@ -144,7 +145,7 @@ describe('automatic-update-platform-image-template.yml', () => {
         const dockerfile = readText(local('integration_test_dockerfile_local_path'))
         const replaced = String(use.parameters.integration_test_dockerfile_local_overwrite_image_name)
 
-        assert.ok(findTestBases(readDockerfile(dockerfile, { platform: amd64 }), replaced, amd64).length > 0)
+        assert.ok(findTestBases(readDockerfile(parseDockerfile(dockerfile), { platform: amd64 }), replaced, amd64).length > 0)
         assert.ok(existsSync(join(root, local('integration_test_dockerfile_context'))))
       })
     })

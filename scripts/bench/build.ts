@@ -8,6 +8,8 @@ import { startEngine } from '../../sandbox/engine.ts'
 import { stateFolder } from '../../sandbox/state.ts'
 import { buildDockerfile } from '../../src/dockerfile-build/build-dockerfile.ts'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { amd64 } from '../../tests/support/builders.ts'
 import { capturedLog } from '../../tests/support/captured-log.ts'
 
@@ -75,7 +77,7 @@ async function buildByUs(label: string): Promise<void> {
       title: 'bench',
       context,
       dockerfile,
-      dockerfileText: text,
+      content: readDockerfile(parseDockerfile(text), { platform: amd64 }),
       name: 'localhost/bench/build:ours',
       platform: amd64,
       buildArguments: {},

@@ -4,12 +4,9 @@ import { hashContext } from './hash-context.ts'
 import { listContext } from './list-context.ts'
 
 /** The folder at an absolute path, as a build with this Dockerfile takes it. */
-export function folderContext(
-  context: string,
-  { path: dockerfile, text: dockerfileText }: DockerfileSource,
-): BuildContext {
+export function folderContext(context: string, dockerfile: DockerfileSource): BuildContext {
   return {
-    list: () => listContext(context, dockerfile),
-    hash: (options) => hashContext({ ...options, context, dockerfile, dockerfileText }),
+    list: () => listContext(context, dockerfile.path),
+    hash: (options) => hashContext({ ...options, context, dockerfile }),
   }
 }

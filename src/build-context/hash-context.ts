@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
+import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
 import { needsContext } from '../dockerfile/needs-context.ts'
 import { compareBytes } from '../model/compare-bytes.ts'
 import { messageOf } from '../model/error-text.ts'
@@ -13,10 +14,8 @@ export type ContextHash = string & { readonly brand: 'ContextHash' }
 export interface HashRequest {
   /** Absolute path of the folder. */
   readonly context: string
-  /** Absolute path of the Dockerfile, in the folder or elsewhere. */
-  readonly dockerfile: string
-  /** The file's text as its author wrote it, line endings included. */
-  readonly dockerfileText: string
+  /** The Dockerfile, in the folder or elsewhere, with its text as its author wrote it, line endings included. */
+  readonly dockerfile: DockerfileSource
   readonly target?: string
   readonly buildArguments: Readonly<Record<string, string>>
 }
@@ -45,12 +44,12 @@ export async function hashContext(request: HashRequest): Promise<ContextHash> {
   const hash = createHash('sha256')
   const add = (...line: readonly (string | boolean)[]) => hash.update(`${JSON.stringify(line)}\n`)
 
-  add('dockerfile', createHash('sha256').update(request.dockerfileText).digest('hex'))
+  add('dockerfile', createHash('sha256').update(request.dockerfile.text).digest('hex'))
   if (request.target !== undefined) add('target', request.target)
   for (const [name, value] of Object.entries(request.buildArguments).sort(([a], [b]) => compareBytes(a, b))) {
     add('argument', name, value)
   }
-  for (const entry of needsContext(request.dockerfileText) ? await listHashed(request) : []) {
+  for (const entry of needsContext(request.dockerfile.parsed) ? await listHashed(request) : []) {
     if (entry.kind === 'link') add('link', entry.path, entry.target)
     else add('file', entry.path, isExecutable(entry), await hashFile(join(request.context, entry.path)))
   }
@@ -64,7 +63,7 @@ type HashedEntry = Exclude<ContextEntry, { kind: 'directory' }>
  * Not git's own files, even where they are sent: they are others in each checkout of the same commit.
  */
 async function listHashed({ context, dockerfile }: HashRequest): Promise<HashedEntry[]> {
-  const entries = await listContext(context, dockerfile)
+  const entries = await listContext(context, dockerfile.path)
   return entries
     .filter((entry) => entry.kind !== 'directory')
     .filter(({ path }) => !path.split('/').includes('.git'))

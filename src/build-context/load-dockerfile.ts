@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
+import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import { codeOf } from '../model/error-text.ts'
 import { invalidInput } from '../model/invalid-input.ts'
 
@@ -24,7 +25,8 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() !== true) throw invalidInput(dockerfileInput, `names ${path}, which is not a file`)
   try {
-    return { path, text: await readFile(path, 'utf8') }
+    const text = await readFile(path, 'utf8')
+    return { path, text, parsed: parseDockerfile(text) }
   } catch (cause) {
     const reason = `names ${path}, which cannot be read (${codeOf(cause) ?? 'unknown reason'})`
     throw invalidInput(dockerfileInput, reason, "Let the agent's user read it", { cause })

@@ -1,6 +1,6 @@
 import { assumeBase, findBase } from '../dockerfile/find-base.ts'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
-import { readDockerfile } from '../dockerfile/read-dockerfile.ts'
+import { type Dockerfile, readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { type BuildPlan, type Provenance, recordLabels } from '../model/build-record.ts'
 import { shortDigest } from '../model/digest.ts'
 import { formatBytes } from '../model/format-bytes.ts'
@@ -69,7 +69,7 @@ export async function buildPlatformImage(request: BuildRequest, ports: BuildPort
   const buildArguments = { ...record.buildArguments, ...request.buildArguments }
   const name = localName('image', owner)
   const { platform: buildPlatform } = await requireCapableEngine([dockerfile], engine)
-  const { text, pins, standsOn } = pinBaseInDockerfile({ ...request, buildArguments, buildPlatform })
+  const { content, pins, standsOn } = pinBaseInDockerfile({ ...request, buildArguments, buildPlatform })
   // What cannot be sent is told before anything is pulled.
   await buildContext.list()
   await requireSameContext(request, ports)
@@ -77,7 +77,7 @@ export async function buildPlatformImage(request: BuildRequest, ports: BuildPort
   const bases = new Map<Pin, LocalImage>()
   try {
     for (const pin of pins) bases.set(pin, await pullBase(record, pin, ports))
-    const build = { ...describeBuild({ ...request, buildArguments }, pins), name, dockerfileText: text }
+    const build = { ...describeBuild({ ...request, buildArguments }, pins), name, content }
     const built = await buildDockerfile(build, ports)
     const base = standsOn && bases.get(standsOn)
     try {
@@ -95,8 +95,8 @@ export async function buildPlatformImage(request: BuildRequest, ports: BuildPort
   }
 }
 
-/** The build of a request, but for the text and the name of the image. */
-function describeBuild(request: BuildRequest, pins: readonly Pin[]): Omit<DockerfileBuild, 'name' | 'dockerfileText'> {
+/** The build of a request, but for the Dockerfile's content and the name of the image. */
+function describeBuild(request: BuildRequest, pins: readonly Pin[]): Omit<DockerfileBuild, 'name' | 'content'> {
   const { record, provenance, context, dockerfile, labels, secrets = {}, layerCache = 'auto' } = request
   return {
     title: `Build of ${dockerfile.path}`,
@@ -130,21 +130,21 @@ interface PinBaseRequest extends BuildRequest {
  * The Dockerfile with the pinned base in it. The image stands on one of the pins, unless its final stage begins from
  * scratch: then the watched image must be among those that lend it files.
  */
-function pinBaseInDockerfile({ record, dockerfile: { path, text: original }, owner, ...options }: PinBaseRequest): {
-  text: string
+function pinBaseInDockerfile({ record, dockerfile: { path, parsed }, owner, ...options }: PinBaseRequest): {
+  content: Dockerfile
   pins: readonly Pin[]
   standsOn: Pin | undefined
 } {
   const { platform, target, base, mirrors } = record
-  const dockerfile = assumeBase(readDockerfile(original, { ...options, platform, target }), base.reference, target)
+  const dockerfile = assumeBase(readDockerfile(parsed, { ...options, platform, target }), base.reference, target)
   const found = findBase(dockerfile, target)
   const watched = formatReference(base.reference)
   const image = found.kind === 'image' ? found.reference : base.reference
   const nameFor = (wanted: Platform) => baseName(owner, samePlatform(wanted, platform) ? undefined : wanted)
-  const { text, pins } = pinImages(dockerfile, { image, platform, nameFor }, mirrors)
+  const { content, pins } = pinImages(dockerfile, { image, platform, nameFor }, mirrors)
   if (pins.length > 0 && formatReference(withImpliedTag(image)) === watched) {
     const lowest = found.kind === 'image' ? (found.platform ?? platform) : undefined
-    return { text, pins, standsOn: lowest && pins.find((pin) => samePlatform(pin.platform, lowest)) }
+    return { content, pins, standsOn: lowest && pins.find((pin) => samePlatform(pin.platform, lowest)) }
   }
   const builtOn = found.kind === 'image' ? formatReference(withImpliedTag(image)) : 'scratch, and does not name it'
   throw new BuildError({ what: 'other-base', watched: base.reference, path, builtOn })

@@ -21,22 +21,22 @@ export interface Pin {
 }
 
 /**
- * The text to build: each use of the pinned image names the local copy for its platform, every other image comes
+ * What to build: each use of the pinned image names the local copy for its platform, every other image comes
  * through the mirror of its registry. There are no pins where no use names the image.
  */
 export function pinImages(
   dockerfile: Dockerfile,
   { image, platform, nameFor }: PinRequest,
   mirrors: Mirrors,
-): { text: string; pins: readonly Pin[] } {
+): { content: Dockerfile; pins: readonly Pin[] } {
   const platforms = imageUses(dockerfile)
     .filter((use) => namesImage(use, image))
     .map(({ forPlatform = platform }) => forPlatform)
-  const text = swapImages(dockerfile, (use) =>
+  const content = swapImages(dockerfile, (use) =>
     namesImage(use, image) ? nameFor(use.forPlatform ?? platform) : mirroredName(use, mirrors),
   )
   const distinct = platforms.filter((one, index) => platforms.findIndex((other) => samePlatform(one, other)) === index)
-  return { text, pins: distinct.map((each) => ({ platform: each, name: nameFor(each) })) }
+  return { content, pins: distinct.map((each) => ({ platform: each, name: nameFor(each) })) }
 }
 
 function namesImage({ instruction, names }: ImageUse, { registry, repository, tag, digest }: Reference): boolean {

@@ -44,7 +44,7 @@ export async function planUnchecked(
   { registry, buildContext, log }: UncheckedBuildPorts,
 ): Promise<BuildPlan> {
   const { releaseLine, dockerfile, platform, mirrors, target } = build
-  const base = findBase(readDockerfile(dockerfile.text, build), target)
+  const base = findBase(readDockerfile(dockerfile.parsed, build), target)
   if (base.kind === 'scratch') {
     const reason = `is empty, but ${dockerfile.path} is built FROM scratch, and only a check can tell which image it follows`
     throw invalidInput('buildRecord', reason, 'Give the record of a PlatformImageCheck that names its base image')

@@ -1,4 +1,5 @@
 import { assumeBase, type Base, findBase } from '../dockerfile/find-base.ts'
+import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts'
 import { readDockerfile, type ReadingOptions } from '../dockerfile/read-dockerfile.ts'
 import { invalidInput } from '../model/invalid-input.ts'
 import { formatPlatform, samePlatform } from '../model/platform.ts'
@@ -17,16 +18,23 @@ export interface BaseOptions extends ReadingOptions {
   readonly baseImage?: string | undefined
 }
 
+/** The base image to watch. */
+export interface WatchedBase {
+  readonly reference: Reference
+  /** Whether what is built begins with its layers; not where the final stage is from scratch. */
+  readonly standsOnBase: boolean
+}
+
 /**
  * Which base image to watch: the one that the Dockerfile is built on. The input "baseImage" may name it again, also at
  * a mirror's host, or tell it where the FROM is scratch or needs a value that nobody gives; another repository or tag
  * than the Dockerfile's is refused, since what is watched must be what is built on.
  * Throws InvalidInput, or InvalidDockerfileError.
  */
-export function chooseBase(dockerfileText: string, options: BaseOptions): Reference {
-  const { base, named } = readBase(dockerfileText, options)
+export function chooseBase(dockerfile: ParsedDockerfile, options: BaseOptions): WatchedBase {
+  const { base, named } = readBase(dockerfile, options)
   if (base.kind === 'scratch') {
-    if (named !== undefined) return withImpliedTag(named)
+    if (named !== undefined) return { reference: withImpliedTag(named), standsOnBase: false }
     const reason = 'is empty, but the Dockerfile is built FROM scratch, which never moves'
     throw invalidInput('baseImage', reason, 'Name the image to watch')
   }
@@ -40,18 +48,13 @@ export function chooseBase(dockerfileText: string, options: BaseOptions): Refere
     const reason = `names ${formatReference(named)}, but the Dockerfile is built on ${formatReference(reference)}`
     throw invalidInput('baseImage', reason, 'Leave the input empty, or make both the same')
   }
-  return withImpliedTag(reference)
-}
-
-/** Whether what is built begins with the base's layers; not where its final stage is from scratch. */
-export function standsOnBase(dockerfileText: string, options: BaseOptions): boolean {
-  return readBase(dockerfileText, options).base.kind === 'image'
+  return { reference: withImpliedTag(reference), standsOnBase: true }
 }
 
 /** What the Dockerfile is built on, and what the input names. */
-function readBase(dockerfileText: string, options: BaseOptions): { base: Base; named: Reference | undefined } {
+function readBase(parsed: ParsedDockerfile, options: BaseOptions): { base: Base; named: Reference | undefined } {
   const named = options.baseImage === undefined ? undefined : parseBaseImage(options.baseImage)
-  const dockerfile = readDockerfile(dockerfileText, options)
+  const dockerfile = readDockerfile(parsed, options)
   const known = named === undefined ? dockerfile : assumeBase(dockerfile, named, options.target)
   return { base: findBase(known, options.target), named }
 }

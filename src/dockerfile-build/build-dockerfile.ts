@@ -1,4 +1,4 @@
-import { type Dockerfile, type ImageUse, imageUses, readDockerfile } from '../dockerfile/read-dockerfile.ts'
+import { type Dockerfile, type ImageUse, imageUses } from '../dockerfile/read-dockerfile.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import type { Log } from '../model/log.ts'
@@ -6,7 +6,9 @@ import { formatReference, type Reference, withImpliedTag } from '../model/refere
 import { BuildFailedError, type BuildProgress, type BuildStep, type Builder, type ImageBuild } from './builder.ts'
 import { isHousekeeping, reportBuild } from './report-build.ts'
 
-export interface DockerfileBuild extends Omit<ImageBuild, 'credentials' | 'onProgress'> {
+export interface DockerfileBuild extends Omit<ImageBuild, 'credentials' | 'onProgress' | 'dockerfileText'> {
+  /** What is built instead of the file's own content, with the images that it names. */
+  readonly content: Dockerfile
   /** Under which the log can be folded. */
   readonly title: string
 }
@@ -44,15 +46,14 @@ export class ImageUnavailableError extends Error {
 
 /**
  * Builds and tells how it goes, under a fold of its own; the last lines of a step that fails stand below it. Each
- * registry that the text names gets its credentials, when it asks. Throws BuildFailedError where a step fails,
+ * registry that the content names gets its credentials, when it asks. Throws BuildFailedError where a step fails,
  * ImageUnavailableError where that step was to fetch an image.
  */
 export async function buildDockerfile(
-  { title, ...build }: DockerfileBuild,
+  { title, content, ...build }: DockerfileBuild,
   { engine, credentialsFor, log }: DockerfileBuildPorts,
 ): Promise<BuiltImage> {
-  const dockerfile = readDockerfile(build.dockerfileText, build)
-  const credentials = await findCredentials(registriesIn(dockerfile), credentialsFor)
+  const credentials = await findCredentials(registriesIn(content), credentialsFor)
   const report = reportBuild(log, build.dockerfile)
   const steps: BuildStep[] = []
   const onProgress = (progress: BuildProgress) => {
@@ -60,12 +61,14 @@ export async function buildDockerfile(
     report(progress)
   }
   try {
-    const image = await log.group(title, () => engine.build({ ...build, credentials, onProgress }))
+    const image = await log.group(title, () =>
+      engine.build({ ...build, dockerfileText: content.text, credentials, onProgress }),
+    )
     return { image, steps: joinSteps(steps) }
   } catch (error) {
     if (!(error instanceof BuildFailedError)) throw error
     for (const line of error.output) log.info(`    ${line}`)
-    throw unreachable(dockerfile, build.dockerfile, error) ?? error
+    throw unreachable(content, build.dockerfile, error) ?? error
   }
 }
 

@@ -29,8 +29,8 @@ export async function requireCapableEngine(
 ): Promise<EngineVersion> {
   const found = await engine.ping()
   const [major = ''] = found.version.split('.')
-  for (const { path, text } of dockerfiles) {
-    const needed = newestSyntax(text)
+  for (const { path, parsed } of dockerfiles) {
+    const needed = newestSyntax(parsed)
     // A version that is no number is somebody's own build: it may well know.
     if (needed === undefined || !/^\d+$/.test(major) || Number(major) >= needed.engine) continue
     throw new EngineTooOldError({ path, syntax: needed, version: found.version })

@@ -19,11 +19,10 @@ export type Base =
  * Throws InvalidDockerfileError where the target is unknown or its FROM needs a value that nobody gives.
  */
 export function findBase(dockerfile: Dockerfile, target?: string): Base {
-  const { names, line, written, forPlatform: platform } = rootStage(dockerfile, target).from
+  const { names, line, forPlatform: platform } = rootStage(dockerfile, target).from
   if (names.kind === 'image') return { kind: 'image', reference: names.reference, ...(platform && { platform }) }
   if (names.kind === 'unresolved') {
-    const advice = 'Correct it, set "buildArguments", or name the image in "baseImage".'
-    throw new InvalidDockerfileError(`has FROM ${written}, but ${names.because}. ${advice}`, line)
+    throw new InvalidDockerfileError({ what: 'unknown-base', needsValue: names.needsValue }, { line })
   }
   return { kind: 'scratch' }
 }
@@ -39,7 +38,7 @@ export function assumeBase(dockerfile: Dockerfile, reference: Reference, target?
 /** The stage at the bottom of the target's chain; it names an image, scratch, or nothing known. */
 function rootStage(dockerfile: Dockerfile, target: string | undefined): Stage {
   const image = findTarget(dockerfile.stages, target)
-  if (image === undefined) throw new InvalidDockerfileError(`has no stage "${target ?? ''}". Check the input "target".`)
+  if (image === undefined) throw new InvalidDockerfileError({ what: 'no-stage', target: target ?? '' })
   let stage = image
   // A stage can stand on earlier ones only, so this ends.
   while (stage.from.names.kind === 'stage') {

@@ -1,14 +1,20 @@
-import { Copy, Directive, DockerfileParser, type Flag, From, type Instruction, Onbuild, Run } from 'dockerfile-ast'
+import { placeOf, type Place } from './logical-line.ts'
+import type { Flag, Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import { readMount } from './read-mount.ts'
+import { separator } from './spaces.ts'
 
 /** A token of a Dockerfile that names an image or a stage, and where it stands. */
 export interface ImageToken {
   readonly instruction: '# syntax' | 'FROM' | 'COPY --from' | 'RUN --mount'
+  /** As it is written; of a flag without the quotes and escapes, which the builder takes off first. */
   readonly written: string
   /** Counted from 1. */
   readonly line: number
   /** Offsets in the text of its first character and of the one after its last. */
   readonly start: number
   readonly end: number
+  /** What has to follow whatever takes its place: quotes that it closes or opens, and line breaks inside of it. */
+  readonly tail: string
   /** Of FROM: the name behind AS, and the value of --platform, as written. */
   readonly stageName?: string
   readonly platform?: string
@@ -16,113 +22,76 @@ export interface ImageToken {
   readonly isTriggered?: true
 }
 
-/** An ARG before the first FROM; `value` is its default as written. */
-export interface GlobalArgument {
-  readonly name: string
-  readonly value?: string
+/** The places of a Dockerfile where images stand, in its order. */
+export function imageTokens({ text, instructions }: ParsedDockerfile): ImageToken[] {
+  return instructions.flatMap((instruction) =>
+    instruction.trigger === undefined
+      ? tokensOf(instruction, text)
+      : tokensOf(instruction.trigger, text).map((token) => ({ ...token, isTriggered: true as const })),
+  )
 }
 
-interface Range {
-  readonly start: { readonly line: number; readonly character: number }
-  readonly end: { readonly line: number; readonly character: number }
+/** The image that reads the Dockerfile, by its directive `# syntax=`. */
+export function syntaxToken({ syntax }: ParsedDockerfile): ImageToken | undefined {
+  return syntax && toToken('# syntax', syntax.written, syntax)
 }
 
-/**
- * Takes a Dockerfile apart with a real parser, so that escape directives, continuation lines, comments inside them,
- * heredocs and quotes are what they are for the builder.
- */
-export function imageTokens(text: string): { tokens: ImageToken[]; globalArguments: GlobalArgument[] } {
-  const tree = DockerfileParser.parse(hideQuotedHeredocs(text))
-  const place = places(text)
-  return {
-    tokens: tree.getInstructions().flatMap((instruction) => tokensOf(instruction, place)),
-    globalArguments: tree.getInitialARGs().flatMap((argument) =>
-      argument.getProperties().map((property) => {
-        const value = property.getValue()
-        return { name: property.getName(), ...(value !== null && { value }) }
-      }),
-    ),
+function tokensOf(instruction: Instruction, text: string): ImageToken[] {
+  switch (instruction.keyword) {
+    case 'FROM':
+      return fromTokens(instruction, text)
+    case 'COPY':
+      return instruction.flags.flatMap((flag) =>
+        flag.name === 'from' && flag.value
+          ? flagToken('COPY --from', { instruction, flag, start: 0, end: flag.value.length }, text)
+          : [],
+      )
+    case 'RUN':
+      return instruction.flags.flatMap((flag) => {
+        const from = flag.name === 'mount' && flag.value !== undefined ? readMount(flag.value).from : undefined
+        return from?.value ? flagToken('RUN --mount', { instruction, flag, ...from }, text) : []
+      })
+    default:
+      return []
   }
 }
 
-/** The image that reads the Dockerfile, by its directive `# syntax=`. What follows behind a blank is for that image. */
-export function syntaxToken(text: string): ImageToken | undefined {
-  const directive = DockerfileParser.parse(text)
-    .getDirectives()
-    .find((each) => each.getDirective() === Directive.syntax)
-  const [written] = directive?.getValue().split(/\s/) ?? []
-  if (directive === undefined || written === undefined || written === '') return undefined
-  const { start } = directive.getValueRange()
-  const end = { line: start.line, character: start.character + written.length }
-  return { instruction: '# syntax', written, ...places(text)({ start, end }) }
+function fromTokens({ source, rest, restIndex, flags }: Instruction, text: string): ImageToken[] {
+  const [written = '', , stageName] = rest.split(separator)
+  if (written === '') return []
+  const platform = flags.find(({ name }) => name === 'platform')?.value
+  const token = toToken('FROM', written, placeOf(source, text, restIndex, restIndex + written.length))
+  return [{ ...token, ...(stageName !== undefined && { stageName }), ...(platform && { platform }) }]
 }
 
-/** Two characters of the private use area. */
-const hidden = '\uE000\uE000'
-
-/**
- * The parser takes `<<` inside quotes, as in `RUN sh -c "cat <<EOF"`, for the start of a heredoc and swallows what
- * follows; the builder does not. Everything keeps its place.
- */
-export function hideQuotedHeredocs(text: string): string {
-  return text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\r\n])*\1/g, (quoted) => quoted.replaceAll('<<', hidden))
+interface FlagPart {
+  readonly instruction: Instruction
+  readonly flag: Flag
+  /** Indexes in the flag's value. */
+  readonly start: number
+  readonly end: number
 }
 
-type Place = (range: Range) => Pick<ImageToken, 'line' | 'start' | 'end'>
-
-function tokensOf(instruction: Instruction, place: Place): ImageToken[] {
-  if (instruction instanceof From) return fromTokens(instruction, place)
-  if (instruction instanceof Copy) {
-    // Not getFromFlag: it looks at the first flag only.
-    const flag = instruction.getFlags().find((each) => each.getName() === 'from')
-    return token('COPY --from', flag?.getValue(), flag?.getValueRange(), place)
-  }
-  if (instruction instanceof Run) {
-    return instruction
-      .getFlags()
-      .filter((flag) => flag.getName() === 'mount')
-      .flatMap((flag) => mountTokens(flag, place))
-  }
-  const trigger = instruction instanceof Onbuild ? instruction.getTriggerInstruction() : null
-  return trigger === null ? [] : tokensOf(trigger, place).map((each) => ({ ...each, isTriggered: true }))
-}
-
-/**
- * The builder takes quotes off before it splits a mount at its commas, so they can stand around anything. It knows a
- * key in any case, and the last of equal ones counts.
- */
-function mountTokens(flag: Flag, place: Place): ImageToken[] {
-  const source = [...(flag.getValue() ?? '').matchAll(/(?<=(?:^|,)["']*from["']*=["']*)[^,"']+/gi)].at(-1)
-  const range = flag.getValueRange()
-  if (source === undefined || range === null) return []
-  const [written] = source
-  const { line, start } = place(range)
-  const first = start + source.index
-  return [{ instruction: 'RUN --mount', written, line, start: first, end: first + written.length }]
-}
-
-function fromTokens(from: From, place: Place): ImageToken[] {
-  const stageName = from.getBuildStage()
-  const platform = from.getPlatformFlag()?.getValue()
-  return token('FROM', from.getImage(), from.getImageRange(), place).map((image) => ({
-    ...image,
-    ...(stageName !== null && { stageName }),
-    ...(platform !== undefined && platform !== null && { platform }),
-  }))
-}
-
-function token(
-  instruction: ImageToken['instruction'],
-  written: string | null | undefined,
-  range: Range | null | undefined,
-  place: Place,
+/** A part of a flag's value; it may begin inside of quotes and end outside of them, or the other way round. */
+function flagToken(
+  kind: ImageToken['instruction'],
+  { instruction: { source }, flag: { value = '', characters }, start, end }: FlagPart,
+  text: string,
 ): ImageToken[] {
-  return written && range ? [{ instruction, written: written.replaceAll(hidden, '<<'), ...place(range) }] : []
+  const [first, last] = [characters[start], characters[end - 1]]
+  if (first === undefined || last === undefined) return []
+  const token = toToken(kind, value.slice(start, end), placeOf(source, text, first.start, last.end))
+  const quoteAt = (index: number) => source.text.slice(index, index + 1)
+  const quotes = first.quote === last.quote ? '' : [first.quote, last.quote].filter(isQuote).map(quoteAt).join('')
+  return [{ ...token, tail: quotes + token.tail }]
 }
 
-/** Turns the parser's lines and characters into offsets; a line ends with \n, \r\n or a lone \r. */
-function places(text: string): Place {
-  const starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map((match) => match.index + match[0].length)]
-  const offset = ({ line, character }: Range['start']) => (starts[line] ?? text.length) + character
-  return ({ start, end }) => ({ line: start.line + 1, start: offset(start), end: offset(end) })
+const isQuote = (index: number) => index !== -1
+
+function toToken(
+  instruction: ImageToken['instruction'],
+  written: string,
+  { line, start, end, breaks }: Place,
+): ImageToken {
+  return { instruction, written, line, start, end, tail: breaks }
 }

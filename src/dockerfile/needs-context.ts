@@ -1,86 +1,61 @@
-import { Add, Copy, DockerfileParser, type Flag, From, type Instruction, Keyword, Onbuild, Run } from 'dockerfile-ast'
+import { argumentsOf } from './check-instructions.ts'
+import { expandVariables, ExpansionError } from './expand-variables.ts'
+import { parseHeredoc } from './find-heredocs.ts'
+import type { Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import { readMount } from './read-mount.ts'
+import { separator } from './spaces.ts'
 
 /**
  * Whether building a Dockerfile takes anything from its build context: a COPY or ADD of a local path, or a bind mount
  * without `from`, in any stage. In doubt it does: a source that starts with a variable, an instruction that nobody
- * knows, a heredoc that does not end. What a base image's own ONBUILD takes is not to be seen in the file.
+ * knows, a file that no builder takes. What a base image's own ONBUILD takes is not to be seen in the file.
  * https://docs.docker.com/reference/dockerfile/
  */
-export function needsContext(dockerfileText: string): boolean {
-  const instructions = DockerfileParser.parse(dockerfileText).getInstructions()
-  const lines = dockerfileText.split(/\r\n|\n|\r/)
-  return instructions.some((instruction, index) => {
-    if (!(instruction instanceof Onbuild)) return takesFromContext(instruction, lines)
-    const trigger = instruction.getTriggerInstruction()
-    const runsHere = isBuiltOn(stageAround(instructions, index), instructions.slice(index + 1))
-    return trigger !== null && (runsHere ? takesFromContext(trigger, lines) : isMisread(trigger, lines))
-  })
-}
-
-const keywords: ReadonlySet<string> = new Set(Object.values(Keyword))
-
-function takesFromContext(instruction: Instruction, lines: readonly string[]): boolean {
-  if (!keywords.has(instruction.getKeyword()) || isMisread(instruction, lines)) return true
-  if (instruction instanceof Copy) return !hasFrom(instruction) && takesLocalPath(instruction, isHeredoc, lines)
-  if (instruction instanceof Add) {
-    return takesLocalPath(instruction, (source) => isHeredoc(source) || isRemote(source), lines)
-  }
-  if (instruction instanceof Run) {
-    return instruction.getFlags().some((flag) => flag.getName() === 'mount' && mountsContext(flag))
+export function needsContext({ instructions, problem }: ParsedDockerfile): boolean {
+  if (problem !== undefined) return true
+  // From the end, since triggers run where a later stage is built on the one that holds them.
+  const laterBases = new Set<string>()
+  let hasVariableBase = false
+  let takingTriggers = false
+  for (const instruction of [...instructions].reverse()) {
+    const { keyword, trigger, rest } = instruction
+    if (trigger !== undefined) takingTriggers ||= takesFromContext(trigger)
+    else if (keyword !== 'FROM') {
+      if (takesFromContext(instruction)) return true
+    } else {
+      const [image = '', , name] = rest.split(separator)
+      if (takingTriggers && name !== undefined && (hasVariableBase || laterBases.has(name.toLowerCase()))) return true
+      laterBases.add(unquoted(image))
+      hasVariableBase ||= image.includes('$')
+      takingTriggers = false
+    }
   }
   return false
 }
 
-/** An empty name means the context, as if the flag were not there. */
-function hasFrom(copy: Copy): boolean {
-  return copy.getFlags().some((flag) => flag.getName() === 'from' && Boolean(flag.getValue()))
+const takesNothing: ReadonlySet<string> = new Set(
+  'ARG CMD ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+)
+
+function takesFromContext(instruction: Instruction): boolean {
+  const { keyword, flags } = instruction
+  switch (keyword) {
+    case 'COPY':
+      // An empty name means the context, as if the flag were not there.
+      return !flags.some(({ name, value }) => name === 'from' && value) && takesLocalPath(instruction, () => false)
+    case 'ADD':
+      return takesLocalPath(instruction, isRemote)
+    case 'RUN':
+      return flags.some(({ name, value }) => name === 'mount' && mountsContext(value ?? ''))
+    default:
+      return !takesNothing.has(keyword)
+  }
 }
 
-function takesLocalPath(
-  instruction: Copy | Add,
-  isElsewhere: (source: string) => boolean,
-  lines: readonly string[],
-): boolean {
-  const isList = instruction.getClosingBracket() !== null
-  const words = isList
-    ? instruction.getJSONStrings().map((word) => word.getJSONValue())
-    : headerWords(instruction, lines)
-  const sources = words.slice(0, -1)
-  return sources.length === 0 || sources.some((source) => (isList && isHeredoc(source)) || !isElsewhere(source))
-}
-
-/**
- * The words up to the end of the instruction's first line, continuation lines included. The parser goes on with those
- * of its heredocs.
- */
-function headerWords(instruction: Instruction, lines: readonly string[]): string[] {
-  const words = instruction.getArguments()
-  const last = words.findIndex((word) => {
-    const { line, character } = word.getRange().end
-    return lines[line]?.slice(character).trim() === ''
-  })
-  return words.slice(0, last === -1 ? undefined : last + 1).map((word) => word.getValue())
-}
-
-/**
- * Whether the parser may have taken following instructions for a heredoc. It looks at single words, while the builder
- * knows quotes and finds no heredoc in `RUN sh -c "cat <<EOF"`.
- */
-function isMisread(instruction: Instruction, lines: readonly string[]): boolean {
-  if (!(instruction instanceof Copy || instruction instanceof Add || instruction instanceof Run)) return false
-  const words = headerWords(instruction, lines)
-  const first = words.findIndex(isHeredoc)
-  if (first === -1) return false
-  const end = words.findLast(isHeredoc)?.replaceAll(/^<<-?|["']/g, '')
-  return hasOpenQuote(words.slice(0, first).join(' ')) || instruction.getArguments().at(-1)?.getValue() !== end
-}
-
-function hasOpenQuote(text: string): boolean {
-  return ['"', "'"].some((quote) => text.split(quote).length % 2 === 0)
-}
-
-function isHeredoc(word: string): boolean {
-  return /^<<-?[^<-]/.test(word)
+function takesLocalPath(instruction: Instruction, isElsewhere: (source: string) => boolean): boolean {
+  const isHeredoc = (source: string) => instruction.list === undefined && parseHeredoc(source) !== undefined
+  const sources = argumentsOf(instruction).slice(0, -1)
+  return sources.length === 0 || !sources.every((source) => isHeredoc(source) || isElsewhere(source))
 }
 
 /** Of ADD: http or https, or a git repository, also as `git@host:path`. */
@@ -88,28 +63,16 @@ function isRemote(source: string): boolean {
   return /^["']?(?:(?:https?|git|ssh):\/\/|[\w.-]+@[\w.-]+:)/.test(source)
 }
 
-/** A mount's type is bind unless it says another one, and the last of equal options counts. */
-function mountsContext(mount: Flag): boolean {
-  const option = (name: string) =>
-    mount
-      .getOptions()
-      .findLast((each) => each.getName().toLowerCase() === name)
-      ?.getValue()
-  const type = option('type') ?? 'bind'
-  return !/^(?:cache|tmpfs|secret|ssh)$/i.test(type) && !option('from')
+function mountsContext(value: string): boolean {
+  const { type, from } = readMount(value)
+  return !['cache', 'tmpfs', 'secret', 'ssh'].includes(type) && !from?.value
 }
 
-/** The FROM that an instruction stands under. */
-function stageAround(instructions: readonly Instruction[], index: number): From | undefined {
-  return instructions.slice(0, index).findLast((instruction) => instruction instanceof From)
-}
-
-/** Triggers run in this very build where a later stage stands on the one that holds them. */
-function isBuiltOn(stage: From | undefined, later: readonly Instruction[]): boolean {
-  const name = stage?.getBuildStage()?.toLowerCase()
-  if (name === undefined) return false
-  return later.some((instruction) => {
-    const image = instruction instanceof From ? instruction.getImage()?.toLowerCase() : undefined
-    return image !== undefined && (image === name || image.includes('$'))
-  })
+function unquoted(word: string): string {
+  try {
+    return expandVariables(word, () => undefined)
+  } catch (error) {
+    if (error instanceof ExpansionError) return word
+    throw error
+  }
 }

@@ -1,5 +1,5 @@
-import { Add, Copy, DockerfileParser, type Instruction, ModifiableInstruction, Run } from 'dockerfile-ast'
-import { hideQuotedHeredocs, syntaxToken } from './image-tokens.ts'
+import type { Escape, Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
+import { splitWords } from './split-words.ts'
 
 /** Something in a Dockerfile that older engines do not know. */
 export interface NewSyntax {
@@ -17,25 +17,38 @@ export interface NewSyntax {
  * https://docs.docker.com/reference/dockerfile/ says which version of the reader brought what, the engine's release
  * notes which reader it holds.
  */
-export function newestSyntax(text: string): NewSyntax | undefined {
-  if (syntaxToken(text) !== undefined) return undefined
-  const instructions = DockerfileParser.parse(hideQuotedHeredocs(text)).getInstructions()
-  const found = instructions.flatMap((instruction) => {
-    const line = instruction.getRange().start.line + 1
-    return newSyntaxOf(instruction).map((syntax) => ({ ...syntax, line }))
-  })
+export function newestSyntax({ syntax, directives, instructions, escape }: ParsedDockerfile): NewSyntax | undefined {
+  if (syntax !== undefined) return undefined
+  const check = directives.find(({ name }, index) => name === 'check' && index < directives.length - 1)
+  const found = [
+    // An older engine takes it for a comment, and reads no directive behind it.
+    ...(check === undefined ? [] : [{ what: '# check= before another directive', engine: 27, line: check.line }]),
+    ...instructions.flatMap((instruction) => {
+      const { line, trigger } = instruction
+      return [...newSyntaxOf(instruction), ...(trigger ? newFlagsOf(trigger) : [])].map((each) => ({ ...each, line }))
+    }),
+    ...newVariablesIn(instructions, escape),
+  ]
   return found.reduce<NewSyntax | undefined>(
     (newest, each) => (newest === undefined || each.engine > newest.engine ? each : newest),
     undefined,
   )
 }
 
-function newSyntaxOf(instruction: Instruction): Omit<NewSyntax, 'line'>[] {
-  const heredoc = holdsHeredoc(instruction) ? [{ what: 'a heredoc', engine: 23 }] : []
-  const keyword = instruction.getKeyword()
-  const flags = instruction instanceof ModifiableInstruction ? instruction.getFlags() : []
-  const found = flags.flatMap((flag) => newFlags.filter((each) => each.of === keyword && each.name === flag.getName()))
-  return [...heredoc, ...found.map(({ of, name, engine }) => ({ what: `${of} --${name}`, engine }))]
+type Found = Omit<NewSyntax, 'line'>
+
+function newSyntaxOf(instruction: Instruction): Found[] {
+  const { heredocs } = instruction
+  const spaced = heredocs.some(({ isSpaced }) => isSpaced)
+    ? [{ what: 'a heredoc with a space behind <<', engine: 28 }]
+    : []
+  return [...(heredocs.length > 0 ? [{ what: 'a heredoc', engine: 23 }] : []), ...spaced, ...newFlagsOf(instruction)]
+}
+
+function newFlagsOf({ keyword, flags }: Instruction): Found[] {
+  return flags
+    .flatMap((flag) => newFlags.filter((each) => each.of === keyword && each.name === flag.name))
+    .map(({ of, name, engine }) => ({ what: `${of} --${name}`, engine }))
 }
 
 /** Where a reader came with a minor version, the engine is the first major one that has it at all. */
@@ -44,17 +57,48 @@ const newFlags = [
   { of: 'ADD', name: 'checksum', engine: 25 },
   { of: 'ADD', name: 'keep-git-dir', engine: 25 },
   { of: 'ADD', name: 'exclude', engine: 28 },
+  { of: 'ADD', name: 'unpack', engine: 28 },
   { of: 'COPY', name: 'link', engine: 23 },
   { of: 'COPY', name: 'exclude', engine: 28 },
   { of: 'COPY', name: 'parents', engine: 29 },
   { of: 'HEALTHCHECK', name: 'start-interval', engine: 25 },
   { of: 'RUN', name: 'network', engine: 23 },
+  { of: 'RUN', name: 'security', engine: 29 },
 ] as const
 
-/** One that does not end is the shell's own matter, if anybody's. */
-function holdsHeredoc(instruction: Instruction): boolean {
-  if (instruction instanceof Copy || instruction instanceof Run) {
-    return instruction.getHeredocs().some((heredoc) => heredoc.getDelimiterRange() !== null)
+/** What the words that decide about bases hold: those of FROM, and of ARG before the first FROM. */
+function newVariablesIn(instructions: readonly Instruction[], escape: Escape): NewSyntax[] {
+  const found: NewSyntax[] = []
+  const known = new Set(automaticNames)
+  const forgotten = new Set<string>()
+  let isGlobal = true
+  for (const { keyword, rest, flags, line } of instructions) {
+    if (keyword === 'FROM') isGlobal = false
+    if (keyword !== 'FROM' && !(keyword === 'ARG' && isGlobal)) continue
+    const text = [...flags.map(({ value = '' }) => value), rest].join(' ')
+    if (!text.includes('$') && keyword === 'FROM') continue
+    for (const { what, form, engine } of newVariables) if (form.test(text)) found.push({ what, engine, line })
+    const isForgotten = [...text.matchAll(/\$\{?(\w+)/g)].some(([, name = '']) => forgotten.has(name))
+    if (isForgotten)
+      found.push({ what: 'a variable that a later ARG without a value declares again', engine: 27, line })
+    for (const word of keyword === 'ARG' ? splitWords(rest, escape) : []) {
+      const [, name = word] = /^([^=]*)=/.exec(word) ?? []
+      if (name !== word) known.add(name)
+      else if (known.has(name)) forgotten.add(name)
+    }
   }
-  return instruction instanceof Add && instruction.getArguments().some((word) => /^<<-?["']?\w/.test(word.getValue()))
+  return found
 }
+
+const automaticNames = ['BUILD', 'TARGET'].flatMap((prefix) =>
+  ['PLATFORM', 'OS', 'ARCH', 'VARIANT'].map((part) => `${prefix}${part}`),
+)
+
+/** An older engine refuses the forms, and takes the variables for empty: it would build on another base. */
+const newVariables = [
+  // Engine 25 knows the form, but takes a declared ARG without a value for an empty one.
+  { what: 'a variable with - or + without a colon', form: /\$\{\w+[-+]/, engine: 27 },
+  { what: 'a variable that is changed by a pattern', form: /\$\{\w+[#%/]/, engine: 26 },
+  { what: 'the variable TARGETSTAGE', form: /\$\{?TARGETSTAGE\b/, engine: 27 },
+  { what: 'the version of an operating system', form: /\$\{?(?:TARGET|BUILD)OSVERSION\b/, engine: 28 },
+] as const

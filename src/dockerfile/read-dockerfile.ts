@@ -1,8 +1,9 @@
-import { formatPlatform, parsePlatform, type Platform } from '../model/platform.ts'
+import { parsePlatform, type Platform } from '../model/platform.ts'
 import { InvalidReferenceError, parseReference, type Reference } from '../model/reference.ts'
-import { expandVariables, type Variables } from './expand-variables.ts'
-import { type GlobalArgument, imageTokens, type ImageToken, syntaxToken } from './image-tokens.ts'
-import { refuseInvalid } from './refuse-invalid.ts'
+import { type Expand, globalVariables, type VariableOptions } from './global-variables.ts'
+import { imageTokens, type ImageToken, syntaxToken } from './image-tokens.ts'
+import { InvalidDockerfileError } from './invalid-dockerfile-error.ts'
+import type { ParsedDockerfile } from './parsed-dockerfile.ts'
 
 /** A Dockerfile as far as its images go. */
 export interface Dockerfile {
@@ -33,53 +34,54 @@ export type Named =
   | { readonly kind: 'image'; readonly reference: Reference }
   | { readonly kind: 'stage'; readonly index: number }
   | { readonly kind: 'scratch' }
-  | { readonly kind: 'unresolved'; readonly because: string }
+  | {
+      readonly kind: 'unresolved'
+      readonly because: string
+      /** Whether a variable in it has no value, and another build may give one. */
+      readonly needsValue: boolean
+    }
 
-export interface ReadingOptions {
-  /** Values that the build gives to ARGs. */
-  readonly buildArguments?: Readonly<Record<string, string>>
-  /** What TARGETPLATFORM and its parts stand for. */
-  readonly platform: Platform
-  /** What BUILDPLATFORM and its parts stand for: the engine's own, where that is known. */
-  readonly buildPlatform?: Platform
-  /** The stage that ends as the image; default: the last one. */
-  readonly target?: string | undefined
-}
+export type ReadingOptions = VariableOptions
 
 /**
  * Finds every image that a Dockerfile names: FROM, COPY --from and RUN --mount=from, the latter two also in an ONBUILD
  * that may run in this build.
  * A name that needs a value nobody gives is kept as `unresolved`; it is an error only for who needs it.
  * Throws InvalidDockerfileError for a file that the builder would refuse.
+ * https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go
  */
-export function readDockerfile(text: string, options: ReadingOptions): Dockerfile {
-  refuseInvalid(text)
-  const { tokens, globalArguments } = imageTokens(text)
-  const variables = globalVariables(globalArguments, options)
+export function readDockerfile(parsed: ParsedDockerfile, options: ReadingOptions): Dockerfile {
+  if (parsed.problem !== undefined) {
+    const { problem, line } = parsed.problem
+    throw new InvalidDockerfileError({ what: 'refused', problem }, { line })
+  }
+  const tokens = imageTokens(parsed)
+  const expand = globalVariables(parsed, options)
 
   const stages: (Stage & { sources: ImageUse[] })[] = []
+  const byName = new Map<string, number>()
   for (const token of tokens.filter(({ instruction }) => instruction === 'FROM')) {
-    const from = { ...token, names: nameBase(token.written, stages, variables), ...readPlatform(token, variables) }
+    const from = { ...token, names: nameBase(token, byName, expand), ...readPlatform(token, expand) }
+    if (token.stageName !== undefined) byName.set(token.stageName.toLowerCase(), stages.length)
     stages.push({ ...(token.stageName !== undefined && { name: token.stageName }), from, sources: [] })
   }
   const image = findTarget(stages, options.target)
-  for (const token of tokens.filter(({ instruction }) => instruction !== 'FROM')) {
-    const index = stages.findLastIndex(({ from }) => from.start < token.start)
+  let index = -1
+  for (const token of tokens) {
+    if (token.instruction === 'FROM') index++
     const stage = stages[index]
     // The image keeps its triggers for others to run; those of all other stages run here or never.
-    if (stage === undefined || (token.isTriggered && stage === image)) continue
-    const names = nameSource(token.written, token.isTriggered ? stages : stages.slice(0, index))
-    stage.sources.push({ ...token, names })
+    if (token.instruction === 'FROM' || stage === undefined || (token.isTriggered && stage === image)) continue
+    stage.sources.push({ ...token, names: nameSource(token, { byName, count: stages.length }) })
   }
-  const syntax = syntaxToken(text)
-  return { text, ...(syntax && { syntax: { ...syntax, names: nameImage(syntax.written) } }), stages }
+  const syntax = syntaxToken(parsed)
+  return { text: parsed.text, ...(syntax && { syntax: { ...syntax, names: nameImage(syntax.written) } }), stages }
 }
 
-/** The stage that ends as the image: by name in any case, else by number, as the builder looks it up. */
+/** The stage that ends as the image, by its name in any case. */
 export function findTarget(stages: readonly Stage[], target: string | undefined): Stage | undefined {
   if (target === undefined) return stages.at(-1)
-  const named = stages.findLast(({ name }) => name?.toLowerCase() === target.toLowerCase())
-  return named ?? (/^\d+$/.test(target) ? stages[Number(target)] : undefined)
+  return stages.findLast(({ name }) => name?.toLowerCase() === target.toLowerCase())
 }
 
 /** All image uses of a Dockerfile's stages in the order of the file. */
@@ -87,66 +89,46 @@ export function imageUses({ stages }: Dockerfile): ImageUse[] {
   return stages.flatMap(({ from, sources }) => [from, ...sources])
 }
 
-/** The variables that FROM can use: ARGs before the first FROM, and the platform that is built for. */
-function globalVariables(declared: readonly GlobalArgument[], options: ReadingOptions): Variables {
-  const { platform, buildPlatform } = options
-  const values = new Map<string, string>([
-    ...platformVariables('TARGET', platform),
-    ...(buildPlatform === undefined ? [] : platformVariables('BUILD', buildPlatform)),
-  ])
-  for (const { name, value } of declared) {
-    const { buildArguments = {} } = options
-    const given = Object.hasOwn(buildArguments, name) ? buildArguments[name] : undefined
-    if (given !== undefined) {
-      values.set(name, given)
-    } else if (value !== undefined) {
-      const expansion = expandVariables(value, (other) => values.get(other) ?? '')
-      if ('text' in expansion) values.set(name, expansion.text)
-    }
-  }
-  return (name) => values.get(name)
-}
-
-function platformVariables(prefix: string, platform: Platform): [name: string, value: string][] {
-  const { os, architecture, variant = '' } = platform
-  return [
-    [`${prefix}PLATFORM`, formatPlatform(platform)],
-    [`${prefix}OS`, os],
-    [`${prefix}ARCH`, architecture],
-    [`${prefix}VARIANT`, variant],
-  ]
-}
-
 /** A platform that nobody can read is left to the builder, which has better words for it. */
-function readPlatform({ platform }: ImageToken, variables: Variables): { forPlatform?: Platform } {
-  const expansion = expandVariables(unquote(platform ?? ''), variables)
+function readPlatform({ platform, line }: ImageToken, expand: Expand): { forPlatform?: Platform } {
+  const expanded = platform === undefined ? undefined : expand(platform, line)
   try {
-    return 'text' in expansion ? { forPlatform: parsePlatform(expansion.text) } : {}
+    return expanded?.kind === 'text' ? { forPlatform: parsePlatform(expanded.text) } : {}
   } catch {
     return {}
   }
 }
 
-/** What FROM names: an earlier stage by its name in any case, `scratch`, or an image. */
-function nameBase(written: string, earlier: readonly Stage[], variables: Variables): Named {
-  const expansion = expandVariables(unquote(written), variables)
-  if ('unresolved' in expansion) {
-    return { kind: 'unresolved', because: `"${expansion.unresolved}" has no value` }
+/** What FROM names: an earlier stage by its name in lower case, `scratch`, or an image. */
+function nameBase({ written, line }: ImageToken, earlier: ReadonlyMap<string, number>, expand: Expand): Named {
+  const expanded = expand(written, line)
+  const { withoutValue } = expanded
+  if (expanded.kind === 'unknown') {
+    return { kind: 'unresolved', because: `"${withoutValue ?? written}" has no value`, needsValue: true }
   }
-  if (expansion.text === 'scratch') return { kind: 'scratch' }
-  return stageOf(expansion.text, earlier) ?? nameImage(expansion.text)
+  const index = earlier.get(expanded.text)
+  if (index !== undefined) return { kind: 'stage', index }
+  if (expanded.text === 'scratch') return { kind: 'scratch' }
+  const named = nameImage(expanded.text)
+  if (named.kind !== 'unresolved' || withoutValue === undefined) return named
+  return { kind: 'unresolved', because: `"${withoutValue}" has no value`, needsValue: true }
 }
 
-/** What COPY --from and mounts name: also a stage by its number. They know no variables. */
-function nameSource(written: string, visible: readonly Stage[]): Named {
-  const name = unquote(written)
-  if (/^\d+$/.test(name) && Number(name) < visible.length) return { kind: 'stage', index: Number(name) }
-  return stageOf(name, visible) ?? nameImage(name)
-}
-
-function stageOf(name: string, stages: readonly Stage[]): Named | undefined {
-  const index = stages.findLastIndex((stage) => stage.name?.toLowerCase() === name.toLowerCase())
-  return index === -1 ? undefined : { kind: 'stage', index }
+/**
+ * What COPY --from and mounts name: the last stage of that name in any case, wherever it stands; COPY also takes a
+ * stage's number. They know no variables.
+ */
+function nameSource(
+  { instruction, written }: ImageToken,
+  { byName, count }: { readonly byName: ReadonlyMap<string, number>; readonly count: number },
+): Named {
+  if (instruction === 'COPY --from' && /^\d+$/.test(written)) {
+    if (Number(written) < count) return { kind: 'stage', index: Number(written) }
+    return { kind: 'unresolved', because: `there is no stage ${written}`, needsValue: false }
+  }
+  const index = byName.get(written.toLowerCase())
+  if (index !== undefined) return { kind: 'stage', index }
+  return written === 'scratch' ? { kind: 'scratch' } : nameImage(written)
 }
 
 function nameImage(text: string): Named {
@@ -154,10 +136,6 @@ function nameImage(text: string): Named {
     return { kind: 'image', reference: parseReference(text) }
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error
-    return { kind: 'unresolved', because: error.message.replace(/\.$/, '') }
+    return { kind: 'unresolved', because: error.reason, needsValue: false }
   }
-}
-
-function unquote(text: string): string {
-  return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text
 }

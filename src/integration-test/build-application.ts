@@ -4,7 +4,6 @@ import { type DockerfileBuildPorts, buildDockerfile } from '../dockerfile-build/
 import { mirroredName } from '../dockerfile/mirrored-name.ts'
 import { type Dockerfile, type ImageUse, readDockerfile } from '../dockerfile/read-dockerfile.ts'
 import { swapImages } from '../dockerfile/swap-images.ts'
-import { invalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import type { Log } from '../model/log.ts'
 import type { Mirrors } from '../model/mirrors.ts'
@@ -39,7 +38,7 @@ export interface Application {
 
 /** An application in which a platform image has its place. */
 export interface ApplicationPlan extends Application {
-  readonly parsed: Dockerfile
+  readonly images: Dockerfile
   /** Where the platform image goes; at least one. */
   readonly bases: readonly ImageUse[]
 }
@@ -48,17 +47,18 @@ interface ApplicationBuildPorts extends DockerfileBuildPorts {
   readonly engine: Pick<TestEngine, 'build'>
 }
 
-/** Finds the place of the platform image; throws InvalidInput where there is none, before anything is built. */
+/**
+ * Finds the place of the platform image; throws InvalidInput where there is none,
+ * InvalidDockerfileError where the file cannot be read, both before anything is built.
+ */
 export function planApplication(application: Application): ApplicationPlan {
   const { dockerfile, platform, buildArguments, baseImage } = application
   try {
-    const parsed = readDockerfile(dockerfile.text, { platform, buildArguments })
-    return { ...application, parsed, bases: findTestBases(parsed, baseImage, platform) }
+    const images = readDockerfile(dockerfile.parsed, { platform, buildArguments })
+    return { ...application, images, bases: findTestBases(images, baseImage, platform) }
   } catch (error) {
     if (!(error instanceof InvalidDockerfileError)) throw error
-    throw invalidInput('testDockerfile', `names ${dockerfile.path}: ${error.message.replace(/\.$/, '')}`, undefined, {
-      cause: error,
-    })
+    throw new InvalidDockerfileError(error.fault, { line: error.line, path: dockerfile.path })
   }
 }
 
@@ -71,7 +71,7 @@ export async function buildApplication(
   { image, name }: { readonly image: string; readonly name: string },
   { engine, credentialsFor, log }: ApplicationBuildPorts,
 ): Promise<LocalImage> {
-  const { context, dockerfile, parsed, bases, mirrors, platform, buildArguments, secrets, failsOnWarnings } = plan
+  const { context, dockerfile, images, bases, mirrors, platform, buildArguments, secrets, failsOnWarnings } = plan
   const replaced = [...new Set(bases.map(({ written }) => written))].join(', ')
   const warnings = collectWarnings()
   const { image: built } = await buildDockerfile(
@@ -80,7 +80,7 @@ export async function buildApplication(
       shownNames: { [image]: 'the platform image' },
       context,
       dockerfile: dockerfile.path,
-      dockerfileText: swapImages(parsed, (use) => (bases.includes(use) ? image : mirroredName(use, mirrors))),
+      content: swapImages(images, (use) => (bases.includes(use) ? image : mirroredName(use, mirrors))),
       name,
       platform,
       buildArguments,

@@ -1,4 +1,4 @@
-import { chooseBase, parseBaseImage, standsOnBase } from '../../src/check/choose-base.ts'
+import { chooseBase, parseBaseImage } from '../../src/check/choose-base.ts'
 import type { CheckRequest } from '../../src/check/check-request.ts'
 import type { Policy } from '../../src/check/policy.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
@@ -37,12 +37,12 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
   }
   const base =
     sources === undefined
-      ? withImpliedTag(parseBaseImage(baseImage ?? ''))
-      : chooseBase(sources.dockerfile.text, { ...buildOptions, baseImage })
+      ? { reference: withImpliedTag(parseBaseImage(baseImage ?? '')), standsOnBase: true }
+      : chooseBase(sources.dockerfile.parsed, { ...buildOptions, baseImage })
   return {
     sources,
-    base,
-    standsOnBase: sources === undefined || standsOnBase(sources.dockerfile.text, { ...buildOptions, baseImage }),
+    base: base.reference,
+    standsOnBase: base.standsOnBase,
     platform: buildOptions.platform,
     buildArguments: buildOptions.buildArguments,
     ...(sources !== undefined && { dockerfile: inputs.dockerfile() }),
@@ -50,7 +50,7 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
     mirrors: readMirrors(context),
     forced: inputs.forceUpdate(),
     // A digest has no date.
-    policy: base.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
+    policy: base.reference.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
     bump: inputs.versionBump(),
     onlyWarnWhenCheckFails: inputs.whenCheckFails() === 'warn',
   }

@@ -19,19 +19,22 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
+import { aDockerfile } from '../support/builders.ts'
 import { hashContext, type HashRequest } from '../../src/build-context/hash-context.ts'
 import { rejects } from '../support/problems.ts'
 
 const dockerfileText = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY . /app\n'
 
-type Options = Partial<Omit<HashRequest, 'dockerfile'>> & { dockerfile?: string }
+type Options = Partial<Omit<HashRequest, 'dockerfile'>> & { dockerfile?: string; text?: string }
 
 /** The hash of a folder; `dockerfile` is relative to it. */
-function hash(context: string, { dockerfile = 'Dockerfile', ...options }: Options = {}): Promise<string> {
+function hash(
+  context: string,
+  { dockerfile = 'Dockerfile', text = dockerfileText, ...options }: Options = {},
+): Promise<string> {
   return hashContext({
     context,
-    dockerfile: join(context, dockerfile),
-    dockerfileText,
+    dockerfile: aDockerfile(text, join(context, dockerfile)),
     buildArguments: {},
     ...options,
   })
@@ -156,8 +159,8 @@ describe('hashContext', () => {
   it('changes with every part of the request, and with which part it is', async () => {
     const requests: readonly Options[] = [
       {},
-      { dockerfileText: `${dockerfileText}\n` },
-      { dockerfileText: dockerfileText.replaceAll('\n', '\r\n') },
+      { text: `${dockerfileText}\n` },
+      { text: dockerfileText.replaceAll('\n', '\r\n') },
       { target: 'final' },
       { target: 'build' },
       { buildArguments: { A: '1' } },
@@ -221,7 +224,7 @@ describe('hashContext', () => {
   })
 
   it('does not look at the context where the Dockerfile takes nothing from it', async () => {
-    const options = { dockerfileText: 'FROM a\nCOPY --from=b /a /b\n', target: 'final', buildArguments: { A: '1' } }
+    const options = { text: 'FROM a\nCOPY --from=b /a /b\n', target: 'final', buildArguments: { A: '1' } }
 
     const found = await hash(folder, options)
 

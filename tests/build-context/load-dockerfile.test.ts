@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { aDockerfile } from '../support/builders.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import { rejects } from '../support/problems.ts'
 
@@ -21,8 +22,8 @@ describe('loadDockerfile', () => {
   it('finds a file in the context, beside it, and by its absolute path', async () => {
     const context = join(root, 'context')
 
-    const outside = { path: join(root, 'outside'), text: 'FROM b' }
-    assert.deepEqual(await load(context, 'Dockerfile'), { path: join(context, 'Dockerfile'), text: 'FROM a' })
+    const outside = aDockerfile('FROM b', join(root, 'outside'))
+    assert.deepEqual(await load(context, 'Dockerfile'), aDockerfile('FROM a', join(context, 'Dockerfile')))
     assert.deepEqual(await load(context, '../outside'), outside)
     assert.deepEqual(await load(context, join(root, 'outside')), outside)
   })

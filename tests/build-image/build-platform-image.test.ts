@@ -10,7 +10,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { formatPlatform, type Platform } from '../../src/model/platform.ts'
 import type { Reason } from '../../src/model/verdict.ts'
 import { parseReference, withDigest } from '../../src/model/reference.ts'
-import { aBuildContext, aLocalImage, arm64, aRecord, aspnet } from '../support/builders.ts'
+import { aBuildContext, aDockerfile, aLocalImage, aRecord, arm64, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
 import { rejects } from '../support/problems.ts'
@@ -27,7 +27,7 @@ describe('buildPlatformImage', () => {
 
   /** An engine that can pull the base of the record, and a request for a Dockerfile with this text. */
   async function start(text: string, record = aRecord(), options: MemoryEngineOptions = {}) {
-    const dockerfile = { path: join(context, 'Dockerfile'), text }
+    const dockerfile = aDockerfile(text, join(context, 'Dockerfile'))
     await writeFile(dockerfile.path, text)
     const engine = memoryEngine(options)
     engine.offer(withDigest(record.base.reference, record.base.platformDigest), base)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { pinImages } from '../../src/build-image/pin-images.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { type Platform, samePlatform } from '../../src/model/platform.ts'
@@ -7,12 +8,14 @@ import { parseReference } from '../../src/model/reference.ts'
 import { amd64, arm64 } from '../support/builders.ts'
 
 const nameFor = (platform: Platform) => (samePlatform(platform, amd64) ? 'localhost/base:1' : 'localhost/base:other')
-const pin = (text: string, image: string, mirrors: Record<string, string> = {}) =>
-  pinImages(
-    readDockerfile(text, { platform: amd64, buildPlatform: arm64 }),
+const pin = (text: string, image: string, mirrors: Record<string, string> = {}) => {
+  const { content, pins } = pinImages(
+    readDockerfile(parseDockerfile(text), { platform: amd64, buildPlatform: arm64 }),
     { image: parseReference(image), platform: amd64, nameFor },
     mirrors,
   )
+  return { text: content.text, pins }
+}
 const onePin = { platform: amd64, name: 'localhost/base:1' }
 
 const digest = digestOf('a')

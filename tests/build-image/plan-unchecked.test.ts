@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { planUnchecked, type UncheckedBuild } from '../../src/build-image/plan-unchecked.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, parseReference } from '../../src/model/reference.ts'
-import { aBuildContext, aReleaseLine, amd64, arm64 } from '../support/builders.ts'
+import { aBuildContext, aDockerfile, amd64, aReleaseLine, arm64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { rejects } from '../support/problems.ts'
 
@@ -17,7 +17,7 @@ async function plan(build: Partial<UncheckedBuild> & { text?: string } = {}) {
   const log = capturedLog()
   const form: UncheckedBuild = {
     releaseLine: aReleaseLine(),
-    dockerfile: { path: '/image/Dockerfile', text },
+    dockerfile: aDockerfile(text),
     platform: amd64,
     target: undefined,
     buildArguments: {},
@@ -30,7 +30,12 @@ async function plan(build: Partial<UncheckedBuild> & { text?: string } = {}) {
 
 describe('planUnchecked', () => {
   it('plans to build on the base as it is now, and to record that for the line', async () => {
-    const { record, log } = await plan({ target: '0', platform: arm64, mirrors: { 'a.io': 'b.io' } })
+    const { record, log } = await plan({
+      text: 'FROM mcr.microsoft.com/dotnet/aspnet AS first\nFROM a.io/b',
+      target: 'first',
+      platform: arm64,
+      mirrors: { 'a.io': 'b.io' },
+    })
 
     const digest = digestOf('mcr.microsoft.com/dotnet/aspnet:latest')
     assert.deepEqual(record, {
@@ -42,9 +47,9 @@ describe('planUnchecked', () => {
         digest,
         platformDigest: digestOf(`${digest} arm64`),
       },
-      target: '0',
+      target: 'first',
       buildArguments: {},
-      contextHash: 'v1:{"buildArguments":{},"target":"0"}',
+      contextHash: 'v1:{"buildArguments":{},"target":"first"}',
       mirrors: { 'a.io': 'b.io' },
     })
     assert.match(log.lines.join(), /aspnet:latest as it is now, sha256:\w{12}\. It is recorded for platform\/aspnet:10/)

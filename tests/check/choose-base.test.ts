@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { chooseBase, standsOnBase } from '../../src/check/choose-base.ts'
+import { chooseBase } from '../../src/check/choose-base.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { amd64 } from '../support/builders.ts'
 import { throws } from '../support/problems.ts'
 
 const choose = (dockerfile: string, baseImage?: string) =>
-  formatReference(chooseBase(dockerfile, { platform: amd64, buildArguments: {}, baseImage }))
+  formatReference(chooseBase(parseDockerfile(dockerfile), { platform: amd64, buildArguments: {}, baseImage }).reference)
 
 const catalogue = 'https://mcr.microsoft.com/api/v1/catalog/dotnet/aspnet/tags'
 const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'
@@ -124,9 +125,9 @@ describe('chooseBase', () => {
   }
 })
 
-describe('standsOnBase', () => {
+describe('chooseBase, where the image may stand on it', () => {
   const stands = (dockerfile: string, target?: string) =>
-    standsOnBase(dockerfile, { platform: amd64, baseImage: aspnet, target })
+    chooseBase(parseDockerfile(dockerfile), { platform: amd64, baseImage: aspnet, target }).standsOnBase
 
   it('holds where the final stage begins with the layers of an image, also one that only the input names', () => {
     assert.equal(stands(`FROM ${aspnet}`), true)

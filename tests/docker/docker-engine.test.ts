@@ -94,7 +94,11 @@ describe('dockerEngine', () => {
   })
 
   const unknown: readonly (readonly [what: string, body: unknown, reason: string])[] = [
-    ['does not say its version', { ApiVersion: '1.51', Os: 'linux', Arch: 'arm64' }, 'its field Version is not as expected'],
+    [
+      'does not say its version',
+      { ApiVersion: '1.51', Os: 'linux', Arch: 'arm64' },
+      'its field Version is not as expected',
+    ],
     ['says it as a number', { Version: 28, Os: 'linux', Arch: 'arm64' }, 'its field Version is not as expected'],
     ['does not say what it runs on', { Version: '28.5.2', Os: 'linux' }, 'its field Arch is not as expected'],
     ['gives a list', [], 'its field Version is not as expected'],

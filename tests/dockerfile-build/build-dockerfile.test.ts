@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { buildDockerfile, type DockerfileBuild } from '../../src/dockerfile-build/build-dockerfile.ts'
 import { BuildFailedError, type BuildProgress, type ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { aLocalImage, amd64 } from '../support/builders.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { told } from '../support/problems.ts'
 
 const ours = 'localhost/platform-image/base:1'
+const content = (text: string) => readDockerfile(parseDockerfile(text), { platform: amd64 })
 const aBuild: DockerfileBuild = {
   title: 'Build of a',
   context: '/image',
   dockerfile: '/image/Dockerfile',
-  dockerfileText: `FROM ${ours}\n`,
+  content: content(`FROM ${ours}\n`),
   name: 'localhost/platform-image/image:1',
   platform: amd64,
   buildArguments: {},
@@ -76,7 +79,7 @@ describe('buildDockerfile', () => {
   it('finds credentials for each registry that the text names, and for no other', async () => {
     const text = `# syntax=docker/dockerfile:1\nFROM a.io/sdk AS sdk\nFROM open.io/x\nFROM ${ours}\nCOPY --from=a.io/y x y\nRUN --mount=from=b.io:5000/z x\n`
 
-    const { asked, credentials } = await build([], { dockerfileText: text })
+    const { asked, credentials } = await build([], { content: content(text) })
 
     assert.deepEqual(asked.sort(), ['a.io', 'b.io:5000', 'docker.io', 'open.io'])
     assert.deepEqual(Object.keys(credentials ?? {}).sort(), ['a.io', 'b.io:5000', 'docker.io'])
@@ -96,7 +99,7 @@ describe('buildDockerfile', () => {
   it('names the image that should read the Dockerfile where it cannot be had', async () => {
     const failure = new BuildFailedError('resolve image config for docker.io/docker/dockerfile:1', 'no such host', [])
 
-    const { outcome } = await build([], { failure, dockerfileText: '# syntax=docker/dockerfile:1\nFROM a\n' })
+    const { outcome } = await build([], { failure, content: content('# syntax=docker/dockerfile:1\nFROM a\n') })
 
     assert.ok(outcome instanceof Error)
     assert.equal(
@@ -115,7 +118,7 @@ describe('buildDockerfile', () => {
 
       const { outcome } = await build([], {
         failure,
-        dockerfileText: 'FROM a.example/b:1\nCOPY --from=tool /x /y\n',
+        content: content('FROM a.example/b:1\nCOPY --from=tool /x /y\n'),
       })
 
       assert.ok(outcome instanceof Error)
@@ -131,7 +134,7 @@ describe('buildDockerfile', () => {
   it('blames no image for a step that only takes something from it', async () => {
     const failure = new BuildFailedError('[stage-0 2/2] COPY --from=docker.io/library/tool:1 /x /y', 'no /x', [])
 
-    const { outcome } = await build([], { failure, dockerfileText: 'FROM a\nCOPY --from=tool:1 /x /y\n' })
+    const { outcome } = await build([], { failure, content: content('FROM a\nCOPY --from=tool:1 /x /y\n') })
 
     assert.equal(outcome, failure)
   })

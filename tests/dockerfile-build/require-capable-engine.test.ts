@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { requireCapableEngine } from '../../src/dockerfile-build/require-capable-engine.ts'
+import { aDockerfile } from '../support/builders.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { rejects } from '../support/problems.ts'
 
-const heredoc = { path: '/image/Dockerfile', text: 'FROM a\nRUN <<EOF\necho\nEOF\n' }
-const plain = { path: '/app/Dockerfile', text: 'FROM a\n' }
+const heredoc = aDockerfile('FROM a\nRUN <<EOF\necho\nEOF\n')
+const plain = aDockerfile('FROM a\n', '/app/Dockerfile')
 
 describe('requireCapableEngine', () => {
   it('says where a Dockerfile needs a newer engine, and what to do', async () => {

@@ -38,12 +38,14 @@ const images: readonly Written[] = [
   { text: 'mcr.microsoft.com/dotnet/aspnet:10.0', means: 'mcr.microsoft.com/dotnet/aspnet:10.0' },
   { text: `mcr.microsoft.com/dotnet/aspnet:10.0@${digest}`, means: `mcr.microsoft.com/dotnet/aspnet:10.0@${digest}` },
 ]
-/** Of FROM only: it knows variables and quotes. The formatted file declares REPO and TAG. */
+/** Of FROM only: it knows variables, quotes and escapes. The formatted file declares REPO and TAG. */
 const imagesOfFrom: readonly Written[] = [
   ...images,
   { text: 'scratch', means: 'scratch' },
   { text: '$REPO:10.0', means: 'mcr.microsoft.com/dotnet/aspnet:10.0' },
   { text: '"${REPO}:${TAG:-latest}"', means: 'mcr.microsoft.com/dotnet/aspnet:24.04' },
+  { text: '"$REPO":"${TAG}"', means: 'mcr.microsoft.com/dotnet/aspnet:24.04' },
+  { text: '${NONE}ubuntu${NONE:-}', means: 'docker.io/library/ubuntu' },
   { text: 'ubuntu${TAG:+:24.04}', means: 'docker.io/library/ubuntu:24.04' },
 ]
 
@@ -64,6 +66,10 @@ const fillers: readonly string[][] = [
   ['RUN <<EOF', 'FROM nowhere', 'EOF'],
   ['COPY <<"FILE" /Dockerfile', 'COPY --from=nowhere a b', 'FILE'],
   ['LABEL from="nowhere"'],
+  ['RUN cat << EOF > /Dockerfile', 'FROM nowhere', 'EOF'],
+  ['RUN cat 3<<-"two words"', 'FROM nowhere', '\t\ttwo words'],
+  ['RUN sh -c "cat <<EOF"'],
+  ['ONBUILD RUN <<EOF', 'FROM nowhere', 'EOF'],
 ]
 
 /** A Dockerfile in any layout, with what it means. */
@@ -87,15 +93,20 @@ export const formattedDockerfile: fc.Arbitrary<{ text: string; meaning: Meaning 
       ['ARG', 'TAG=24.04'],
     ].map((words) => instruction(words, layout))
     const meaning: { -readonly [Key in keyof Meaning]: Meaning['stages'][number][] } = { stages: [] }
+    const lastByName = stagesByName(
+      stages.map(({ name }) => ({ ...(name !== undefined && { name }), from: '', sources: [] })),
+    )
     for (const [index, { from, name, platform, sources, filler }] of stages.entries()) {
       const earlier = stagesByName(meaning.stages)
-      const base = pick([...imagesOfFrom, ...earlier], from)
-      const lenders = [
-        ...images,
-        ...earlier,
-        ...meaning.stages.map((_, at) => ({ text: String(at), means: `stage ${String(at)}` })),
-      ]
-      const lent = sources.map(({ by, what }) => ({ by, ...pick(lenders, what) }))
+      const base = pick(
+        [...imagesOfFrom, ...earlier.map(({ text, means }) => ({ text: text.toLowerCase(), means }))],
+        from,
+      )
+      const numbers = meaning.stages.map((_, at) => ({ text: String(at), means: `stage ${String(at)}` }))
+      const lent = sources.map(({ by, what }) => ({
+        by,
+        ...pick([...images, ...lastByName, ...(by === 'COPY' ? numbers : [])], what),
+      }))
       lines.push(
         instruction(
           [

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { needsContext } from '../../src/dockerfile/needs-context.ts'
+
+const needs = (text: string) => needsContext(parseDockerfile(text))
 
 describe('needsContext', () => {
   const rows: readonly (readonly [what: string, instructions: string, needs: boolean])[] = [
@@ -105,20 +108,20 @@ describe('needsContext', () => {
     ['ONBUILD of a stage that only lends files', 'FROM a AS b\nONBUILD COPY a b\nFROM c\nCOPY --from=b /a /b', false],
     ['ONBUILD that takes nothing', 'FROM a AS b\nONBUILD COPY --from=c a b\nFROM b', false],
   ]
-  for (const [what, instructions, needs] of rows) {
-    it(`${needs ? 'sees a need' : 'sees no need'} in ${what}`, () => {
-      assert.equal(needsContext(`FROM mcr.microsoft.com/dotnet/aspnet:10.0\n${instructions}`), needs)
+  for (const [what, instructions, isNeeded] of rows) {
+    it(`${isNeeded ? 'sees a need' : 'sees no need'} in ${what}`, () => {
+      assert.equal(needs(`FROM mcr.microsoft.com/dotnet/aspnet:10.0\n${instructions}`), isNeeded)
     })
   }
 
   it('follows the escape directive', () => {
-    assert.equal(needsContext('# escape=`\nFROM a\nCOPY `\n  --from=build a b\n'), false)
-    assert.equal(needsContext('# escape=`\nFROM a\nRUN dir C:\\\nCOPY a b\n'), true)
+    assert.equal(needs('# escape=`\nFROM a\nCOPY `\n  --from=build a b\n'), false)
+    assert.equal(needs('# escape=`\nFROM a\nRUN dir C:\\\nCOPY a b\n'), true)
   })
 
   it('reads past a byte order mark', () => {
-    assert.equal(needsContext('\uFEFFFROM a\nRUN x\n'), false)
-    assert.equal(needsContext('\uFEFFFROM a\nCOPY a b\n'), true)
+    assert.equal(needs('\uFEFFFROM a\nRUN x\n'), false)
+    assert.equal(needs('\uFEFFFROM a\nCOPY a b\n'), true)
   })
 
   it('has an answer for any text', () => {
@@ -128,7 +131,7 @@ describe('needsContext', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 3 }))), (pieces) => {
-        assert.equal(typeof needsContext(pieces.join('')), 'boolean')
+        assert.equal(typeof needs(pieces.join('')), 'boolean')
       }),
       { numRuns: 2000 },
     )
@@ -156,8 +159,8 @@ describe('needsContext', () => {
       fc.property(fc.array(harmless), fc.array(harmless), (before, after) => {
         const text = (middle: readonly string[]) => ['FROM a', ...before, ...middle, ...after].join('\n')
 
-        assert.equal(needsContext(text([])), false)
-        assert.equal(needsContext(text(['COPY a b'])), true)
+        assert.equal(needs(text([])), false)
+        assert.equal(needs(text(['COPY a b'])), true)
       }),
     )
   })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { newestSyntax } from '../../src/dockerfile/newest-syntax.ts'
 
 describe('newestSyntax', () => {
@@ -16,19 +17,34 @@ describe('newestSyntax', () => {
     ['FROM a\nCOPY --parents x y', 'COPY --parents', 2, 29],
     ['FROM a\nHEALTHCHECK --interval=5s --start-interval=1s CMD x', 'HEALTHCHECK --start-interval', 2, 25],
     ['FROM a\nRUN --network=none x', 'RUN --network', 2, 23],
+    ['FROM a\nRUN --security=sandbox x', 'RUN --security', 2, 29],
+    ['FROM a\nADD --unpack=true x y', 'ADD --unpack', 2, 28],
+    ['FROM a\nONBUILD COPY --link x y', 'COPY --link', 2, 23],
+    ['FROM a\nONBUILD RUN <<E\nE', 'a heredoc', 2, 23],
+    ['FROM a\nRUN cat << EOF\nEOF', 'a heredoc with a space behind <<', 2, 28],
+    ['# check=skip=all\n# escape=`\nFROM a', '# check= before another directive', 1, 27],
+    ['ARG A\nFROM a:${A-1}', 'a variable with - or + without a colon', 2, 27],
+    ['ARG A=${B+1}\nFROM a', 'a variable with - or + without a colon', 1, 27],
+    ['ARG A=b\nARG A\nFROM a:$A', 'a variable that a later ARG without a value declares again', 3, 27],
+    ['ARG TARGETOS\nFROM a:$TARGETOS', 'a variable that a later ARG without a value declares again', 2, 27],
+    ['ARG A=v1\nFROM a:${A#v}', 'a variable that is changed by a pattern', 2, 26],
+    ['FROM a:$TARGETSTAGE', 'the variable TARGETSTAGE', 1, 27],
+    ['FROM --platform=linux/${TARGETOSVERSION:-amd64} a', 'the version of an operating system', 1, 28],
     ['FROM a\nCOPY --link x y\nADD --checksum=sha256:1 https://x.example y\nRUN <<E\nE', 'ADD --checksum', 3, 25],
   ]
   for (const [text, what, line, engine] of found) {
     it(`finds ${what} in ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(newestSyntax(text), { what, line, engine })
+      assert.deepEqual(newestSyntax(parseDockerfile(text)), { what, line, engine })
     })
   }
 
   const plain = [
     'FROM a\nRUN x=$((1<<2))',
     'FROM a\nRUN sh -c "cat <<EOF\\nx\\nEOF"\nRUN y',
-    'FROM a\nRUN cat <<EOF',
     'FROM a\nRUN cat <<<x',
+    'ARG TARGETOS\nARG A\nFROM a:${A:-b}',
+    'FROM a\nARG A=${B#x}\nRUN echo ${A#x} $TARGETSTAGE',
+    '# escape=`\n# check=skip=all\nFROM a',
     'FROM a\nRUN --mount=type=cache,target=/c x\nCOPY --chmod=755 --chown=1 x y',
     'FROM a\nADD https://x.example/<<a y',
     'FROM a\nHEALTHCHECK --interval=5s CMD x --start-interval',
@@ -37,7 +53,7 @@ describe('newestSyntax', () => {
   ]
   for (const text of plain) {
     it(`finds nothing in ${JSON.stringify(text)}`, () => {
-      assert.equal(newestSyntax(text), undefined)
+      assert.equal(newestSyntax(parseDockerfile(text)), undefined)
     })
   }
 })

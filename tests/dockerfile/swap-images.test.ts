@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { InvalidDockerfileError } from '../../src/dockerfile/invalid-dockerfile-error.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { swapImages } from '../../src/dockerfile/swap-images.ts'
 import { amd64 } from '../support/builders.ts'
 
 /** Swaps every image, and no stage, for `localhost/new:1`. */
 function swapAll(text: string): string {
-  return swapImages(readDockerfile(text, { platform: amd64 }), ({ names }) =>
+  return swapImages(readDockerfile(parseDockerfile(text), { platform: amd64 }), ({ names }) =>
     names.kind === 'image' ? 'localhost/new:1' : undefined,
-  )
+  ).text
 }
 
 describe('swapImages', () => {
@@ -43,6 +44,21 @@ describe('swapImages', () => {
     ['a name in quotes', 'FROM "a:1" AS b', 'FROM localhost/new:1 AS b'],
     ['nothing of a heredoc', 'FROM a\nRUN <<E\nFROM a\nE\n', 'FROM localhost/new:1\nRUN <<E\nFROM a\nE\n'],
     [
+      'a name in quotes that begin before it',
+      'FROM a\nCOPY --fr"om=a"b x y',
+      'FROM localhost/new:1\nCOPY --fr"om=localhost/new:1" x y',
+    ],
+    [
+      'a name in quotes that end behind it',
+      'FROM a\nCOPY --from=a"b" x y',
+      'FROM localhost/new:1\nCOPY --from=localhost/new:1"" x y',
+    ],
+    [
+      'a name over two lines, and keeps them two',
+      'FROM ubun\\\n# c\ntu AS b\nRUN x',
+      'FROM localhost/new:1\\\n# c\n AS b\nRUN x',
+    ],
+    [
       'nothing but tokens of a continued line',
       'FROM \\\n# c\n a \\\n AS b',
       'FROM \\\n# c\n localhost/new:1 \\\n AS b',
@@ -55,11 +71,11 @@ describe('swapImages', () => {
   }
 
   it('swaps the image of the syntax', () => {
-    const dockerfile = readDockerfile('# syntax=a/b:1 x\nFROM c', { platform: amd64 })
+    const dockerfile = readDockerfile(parseDockerfile('# syntax=a/b:1 x\nFROM c'), { platform: amd64 })
 
     const swapped = swapImages(dockerfile, ({ instruction }) => (instruction === '# syntax' ? 'm.io/a/b:1' : undefined))
 
-    assert.equal(swapped, '# syntax=m.io/a/b:1 x\nFROM c')
+    assert.equal(swapped.text, '# syntax=m.io/a/b:1 x\nFROM c')
   })
 
   it('keeps every character where each image is swapped for itself', () => {
@@ -89,9 +105,12 @@ describe('swapImages', () => {
       fc.property(fc.array(lines), fc.constantFrom('\n', '\r\n'), (parts, ending) => {
         const text = parts.join(ending)
         try {
-          const swapped = swapImages(readDockerfile(text, { platform: amd64 }), ({ written }) => written)
+          const swapped = swapImages(
+            readDockerfile(parseDockerfile(text), { platform: amd64 }),
+            ({ names, written }) => (names.kind === 'image' && !/["$]/.test(written) ? written : undefined),
+          )
 
-          assert.equal(swapped, text)
+          assert.equal(swapped.text, text)
         } catch (error) {
           if (!(error instanceof InvalidDockerfileError)) throw error
         }

@@ -11,7 +11,7 @@ import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { httpClient } from '../../src/http/http-client.ts'
 import { newOwner } from '../../src/ownership/new-owner.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { aBuildContext, amd64, aRecord, aspnet } from '../support/builders.ts'
+import { aBuildContext, aDockerfile, amd64, aRecord, aspnet } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
@@ -43,10 +43,8 @@ describeOnEachEngine('an image whose base moved between check and build', ({ sta
     const digest = await client.resolve(aspnet)
     const platformDigest = await client.resolvePlatform(aspnet, digest, amd64)
     await baseImages.moveTags('10.0.14')
-    const dockerfile = {
-      path: join(folder, 'Dockerfile'),
-      text: 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nUSER 1654\n',
-    }
+    const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\nUSER 1654\n'
+    const dockerfile = aDockerfile(text, join(folder, 'Dockerfile'))
     await writeFile(dockerfile.path, dockerfile.text)
 
     const built = await buildPlatformImage(

@@ -11,7 +11,7 @@ import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
 import { newOwner } from '../../src/ownership/new-owner.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
-import { aBuildContext, amd64, aRecord, aspnet } from '../support/builders.ts'
+import { aBuildContext, aDockerfile, amd64, aRecord, aspnet } from '../support/builders.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker as dockerCli } from '../support/docker-cli.ts'
@@ -103,7 +103,7 @@ describeOnEachEngine('buildPlatformImage', ({ start }) => {
       ...more
     } = changes
     const context = await mkdtemp(join(folder, 'context-'))
-    const dockerfile = { path: join(context, 'Dockerfile'), text }
+    const dockerfile = aDockerfile(text, join(context, 'Dockerfile'))
     await writeFile(dockerfile.path, text)
     const record = aRecord({
       base: { reference: base, digest: index, platformDigest: digest },

@@ -19,7 +19,7 @@ import { plannedChecks, type TestMode } from '../../src/integration-test/test-mo
 import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { RegistryCredentials } from '../../src/model/credentials.ts'
 import { StepError } from '../../src/model/step-error.ts'
-import { amd64 } from '../support/builders.ts'
+import { aDockerfile, amd64 } from '../support/builders.ts'
 import { type CapturedLog, capturedLog } from '../support/captured-log.ts'
 import { docker } from '../support/docker-cli.ts'
 import { describeOnEachEngine } from '../support/engines-under-test.ts'
@@ -121,7 +121,7 @@ COPY run /etc/test-run`,
   }: Trying) {
     const context = await mkdtemp(join(folder, 'application-'))
     const plan = planApplication({
-      dockerfile: { path: join(context, 'Dockerfile'), text: `FROM ${aspnet}\n${steps}` },
+      dockerfile: aDockerfile(`FROM ${aspnet}\n${steps}`, join(context, 'Dockerfile')),
       context,
       platform: amd64,
       baseImage: 'aspnet:10.0',
@@ -152,7 +152,12 @@ COPY run /etc/test-run`,
       (reason: unknown) => reason as Error,
     )
     const seconds = (performance.now() - started) / 1000
-    return { error, message: error === undefined ? '' : told(error), seconds, cases: checks.checks().map(({ outcome }) => outcome.kind) }
+    return {
+      error,
+      message: error === undefined ? '' : told(error),
+      seconds,
+      cases: checks.checks().map(({ outcome }) => outcome.kind),
+    }
   }
 
   const expecting = (text: string) => ({ request: { expectedStatus: parseExpectedStatus(text) } })
@@ -421,7 +426,7 @@ ARG GREETING
 RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/secrets/nuget)"`
 
       const { error } = await building('', {
-        dockerfile: { path: join(context, 'Dockerfile'), text },
+        dockerfile: aDockerfile(text, join(context, 'Dockerfile')),
         buildArguments: { TAG: '10.0', GREETING: 'good day' },
         secrets: { nuget: 'geheim' },
       })
@@ -512,18 +517,20 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
       import { readFileSync } from 'node:fs'
       import { dockerEngine } from ${source('docker/docker-engine.ts')}
       import { askApplication } from ${source('http/ask-application.ts')}
+      import { parseDockerfile } from ${source('dockerfile/parse-dockerfile.ts')}
+      import { sleepFor } from ${source('http/sleep-for.ts')}
       import { planApplication } from ${source('integration-test/build-application.ts')}
       import { recordChecks } from ${source('integration-test/record-checks.ts')}
       import { runIntegrationTest } from ${source('integration-test/run-integration-test.ts')}
-      const log = { info() {}, warning() {}, debug() {}, group: (title, work) => work() }
+      const log = { info() {}, warning() {}, debug() {}, failure() {}, group: (title, work) => work() }
       const application = planApplication({ dockerfile: { path: ${JSON.stringify(join(context, 'Dockerfile'))},
-        text: ${JSON.stringify(`FROM ${aspnet}\n${steps}`)} }, context: ${JSON.stringify(context)}, baseImage: 'aspnet',
+        parsed: parseDockerfile(${JSON.stringify(`FROM ${aspnet}\n${steps}`)}) }, context: ${JSON.stringify(context)}, baseImage: 'aspnet',
         platform: ${JSON.stringify(amd64)}, mirrors: {}, buildArguments: {}, secrets: {}, failsOnWarnings: false })
       await runIntegrationTest(
         { image: ${JSON.stringify(platformImage)}, application, mode: ${JSON.stringify(byRequest('200', { timeLimit: 60 }))},
           owner: ${JSON.stringify(name.split(':')[1])} },
         { engine: dockerEngine(), credentialsFor: async () => undefined, send: askApplication,
-          checks: recordChecks([], { tell: told, hideSecrets: (text) => text }), log })
+          sleep: sleepFor, checks: recordChecks([], { tell: String, hideSecrets: (text) => text }), log })
       console.log('passed, ' + /VmHWM.*/.exec(readFileSync('/proc/self/status', 'utf8')))`
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { BuildProgress, ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import { type Application, buildApplication, planApplication } from '../../src/integration-test/build-application.ts'
-import { aLocalImage, amd64 } from '../support/builders.ts'
+import { aDockerfile, aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryEngine } from '../support/memory-engine.ts'
 import { throws, told } from '../support/problems.ts'
@@ -18,7 +18,7 @@ const applicationText = [
 function anApplication(overrides: Partial<Application> = {}): Application {
   return {
     platform: amd64,
-    dockerfile: { path: '/app/Dockerfile', text: applicationText },
+    dockerfile: aDockerfile(applicationText, '/app/Dockerfile'),
     context: '/app',
     baseImage: 'aspnet:10.0',
     mirrors: {},
@@ -38,16 +38,19 @@ describe('planApplication', () => {
   })
 
   it('refuses an image to replace that the application does not name', () => {
-    throws(() => planApplication(anApplication({ baseImage: 'runtime' })), { name: 'InvalidInput', field: 'testBaseImage' })
+    throws(() => planApplication(anApplication({ baseImage: 'runtime' })), {
+      name: 'InvalidInput',
+      field: 'testBaseImage',
+    })
   })
 
   it('refuses a Dockerfile that is none', () => {
-    const dockerfile = { path: '/app/Dockerfile', text: '# nothing' }
+    const dockerfile = aDockerfile('# nothing', '/app/Dockerfile')
 
     throws(() => planApplication(anApplication({ dockerfile })), {
-      name: 'InvalidInput',
-      field: 'testDockerfile',
-      message: 'The input "testDockerfile" names /app/Dockerfile: The Dockerfile has no FROM.',
+      name: 'InvalidDockerfileError',
+      path: '/app/Dockerfile',
+      message: 'The Dockerfile /app/Dockerfile has no FROM.',
     })
   })
 })
@@ -115,7 +118,7 @@ describe('buildApplication', () => {
 
   it('takes every other image through its mirror, also the one that reads the file', async () => {
     const mirrors = { 'mcr.microsoft.com': 'm.example/mcr', 'docker.io': 'm.example/hub' }
-    const dockerfile = { path: '/app/Dockerfile', text: `# syntax=docker/dockerfile:1\n${applicationText}` }
+    const dockerfile = aDockerfile(`# syntax=docker/dockerfile:1\n${applicationText}`, '/app/Dockerfile')
 
     const { request } = await build({ mirrors, dockerfile })
 

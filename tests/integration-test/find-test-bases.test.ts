@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { findTestBases } from '../../src/integration-test/find-test-bases.ts'
 import { amd64, arm64 } from '../support/builders.ts'
@@ -13,7 +14,9 @@ const application = [
 ].join('\n')
 
 const find = (wanted: string, text = application, { buildArguments = {}, platform = amd64 } = {}) =>
-  findTestBases(readDockerfile(text, { platform, buildArguments }), wanted, platform).map(({ written }) => written)
+  findTestBases(readDockerfile(parseDockerfile(text), { platform, buildArguments }), wanted, platform).map(
+    ({ written }) => written,
+  )
 
 describe('findTestBases', () => {
   const aspnet = 'mcr.microsoft.com/dotnet/aspnet:10.0'
@@ -51,8 +54,8 @@ describe('findTestBases', () => {
   it('leaves a stage for another platform as it is', () => {
     const text = `FROM --platform=linux/arm64 ${aspnet} AS other\nFROM ${aspnet}\nCOPY --from=other /a /a`
 
-    assert.equal(findTestBases(readDockerfile(text, { platform: amd64 }), aspnet, amd64).length, 1)
-    assert.equal(findTestBases(readDockerfile(text, { platform: arm64 }), aspnet, arm64).length, 2)
+    assert.equal(findTestBases(readDockerfile(parseDockerfile(text), { platform: amd64 }), aspnet, amd64).length, 1)
+    assert.equal(findTestBases(readDockerfile(parseDockerfile(text), { platform: arm64 }), aspnet, arm64).length, 2)
   })
 
   it('takes the platform of the machine that builds for that of the image', () => {

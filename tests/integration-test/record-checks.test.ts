@@ -12,7 +12,11 @@ describe('recordChecks', () => {
 
   it('keeps what comes of each check, and its time', async () => {
     const { now, sleep } = fakeTime()
-    const recorder = recordChecks([applicationBuilds, applicationStarts, requestAnswers], { tell: told, hideSecrets, now })
+    const recorder = recordChecks([applicationBuilds, applicationStarts, requestAnswers], {
+      tell: told,
+      hideSecrets,
+      now,
+    })
 
     assert.equal(await recorder.attempt(applicationBuilds, () => sleep(1500).then(() => 'done')), 'done')
     const exit = { code: 3, outOfMemory: false }
@@ -27,7 +31,11 @@ describe('recordChecks', () => {
       {
         name: 'The application starts',
         seconds: 0.25,
-        outcome: { kind: 'failed', message: 'The application ended with exit code 3 before it answered GET /***.', details: ['a *** line'] },
+        outcome: {
+          kind: 'failed',
+          message: 'The application ended with exit code 3 before it answered GET /***.',
+          details: ['a *** line'],
+        },
       },
       { name: 'The request answers', seconds: 0, outcome: { kind: 'skipped' } },
     ])
@@ -39,10 +47,18 @@ describe('recordChecks', () => {
     const late = { code: 126, outOfMemory: false, error: 'late' }
 
     await recorder.attempt(applicationStarts, () => sleep(1000))
-    await assert.rejects(recorder.attempt(applicationStarts, () => sleep(500).then(() => Promise.reject(new TestFailedError({ what: 'not-started', exit: late })))))
+    await assert.rejects(
+      recorder.attempt(applicationStarts, () =>
+        sleep(500).then(() => Promise.reject(new TestFailedError({ what: 'not-started', exit: late }))),
+      ),
+    )
 
     assert.deepEqual(recorder.checks(), [
-      { name: 'The application starts', seconds: 1.5, outcome: { kind: 'failed', message: 'The container of the application failed (late).', details: [] } },
+      {
+        name: 'The application starts',
+        seconds: 1.5,
+        outcome: { kind: 'failed', message: 'The container of the application failed (late).', details: [] },
+      },
     ])
   })
 

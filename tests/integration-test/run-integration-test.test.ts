@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { planApplication } from '../../src/integration-test/build-application.ts'
 import type { ContainerRun } from '../../src/integration-test/engine.ts'
 import { recordChecks } from '../../src/integration-test/record-checks.ts'
@@ -6,10 +7,9 @@ import { type IntegrationTestRequest, runIntegrationTest } from '../../src/integ
 import { plannedChecks, type RunningTestMode, type TestMode } from '../../src/integration-test/test-mode.ts'
 import type { Send } from '../../src/integration-test/ask-repeatedly.ts'
 import { StepError } from '../../src/model/step-error.ts'
-import { aLocalImage, amd64 } from '../support/builders.ts'
+import { aDockerfile, aLocalImage, amd64 } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { fakeContainer } from '../support/fake-container.ts'
-import { fakeTime } from '../support/fake-time.ts'
 import { memoryEngine, type MemoryEngineOptions } from '../support/memory-engine.ts'
 import { told } from '../support/problems.ts'
 
@@ -17,7 +17,7 @@ const platformImage = 'localhost/platform-image/image:owner'
 const text = 'FROM a.io/sdk:10.0 AS build\nFROM mcr.microsoft.com/dotnet/aspnet:10.0\nCOPY --from=build x y'
 const application = planApplication({
   platform: amd64,
-  dockerfile: { path: '/app/Dockerfile', text },
+  dockerfile: aDockerfile(text, '/app/Dockerfile'),
   context: '/app',
   baseImage: 'aspnet:10.0',
   mirrors: {},
@@ -68,8 +68,14 @@ describe('runIntegrationTest', () => {
       owner: 'owner',
       ...(signal && { signal }),
     }
-    const { sleep } = fakeTime()
-    const error = await runIntegrationTest(request, { engine: listening, credentialsFor, send, sleep, checks, log }).then(
+    const error = await runIntegrationTest(request, {
+      engine: listening,
+      credentialsFor,
+      send,
+      sleep: sleepFor,
+      checks,
+      log,
+    }).then(
       () => undefined,
       (reason: unknown) => reason as Error,
     )

@@ -31,7 +31,9 @@ describe('summarizeTest', () => {
   it('shows as text what an application answers', () => {
     const message = '302 to [x](https://a/) | <img src=x>\n# title `code` *b* __c__'
 
-    const markdown = summarizeTest([{ name: 'The request answers', seconds: 1, outcome: { kind: 'failed', message, details: [] } }])
+    const markdown = summarizeTest([
+      { name: 'The request answers', seconds: 1, outcome: { kind: 'failed', message, details: [] } },
+    ])
 
     const shown = '302 to \\[x\\](https://a/) \\| \\<img src=x\\> \\# title \\`code\\` \\*b\\* \\_\\_c\\_\\_'
     assert.ok(markdown.includes(shown), markdown)

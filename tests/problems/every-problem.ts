@@ -66,8 +66,11 @@ export const everyProblem: Readonly<Record<Room, readonly Error[]>> = {
     new CheckError({ what: 'unverifiable', tag: '10.0-noble-1.4.0', base: aspnet }),
   ],
   dockerfile: [
-    new InvalidDockerfileError('has no FROM.'),
-    new InvalidDockerfileError('has a FROM without an image.', 3),
+    new InvalidDockerfileError({ what: 'refused', problem: 'has no FROM.' }),
+    new InvalidDockerfileError({ what: 'refused', problem: 'has a FROM without an image.' }, { line: 3, path }),
+    new InvalidDockerfileError({ what: 'unknown-base', needsValue: true }, { line: 3 }),
+    new InvalidDockerfileError({ what: 'unknown-base', needsValue: false }, { line: 3 }),
+    new InvalidDockerfileError({ what: 'no-stage', target: 'final' }),
   ],
   context: (['list', 'hash', 'send'] as const).map((doing) => new ContextError({ doing, path, reason: 'EACCES' })),
   registry: registryProblems(),

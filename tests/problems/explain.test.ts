@@ -52,7 +52,11 @@ describe('explainer', () => {
         for (const problem of problems) {
           const text = formatProblem(problem)
           assert.match(text, /^["\w/].*[.?!…] \[[a-z-]+\]$/)
-          assert.doesNotMatch(text, /[.?!…]\.|\.[?!:;,]|[ ]{2}| [.,](?!\w)|undefined|null|\[object|\w+Error\b(?!,)|\n/, text)
+          assert.doesNotMatch(
+            text,
+            /[.?!…]\.|\.[?!:;,]|[ ]{2}| [.,](?!\w)|undefined|null|\[object|\w+Error\b(?!,)|\n/,
+            text,
+          )
         }
       })
     })

@@ -3,6 +3,8 @@ import type { PublishRequest } from '../../src/publish/publish-image.ts'
 import type { BuildContext } from '../../src/build-image/build-context.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import type { Policy } from '../../src/check/policy.ts'
+import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { Owner, ProcessIdentity } from '../../src/ownership/owner.ts'
@@ -15,6 +17,11 @@ export const arm64: Platform = { os: 'linux', architecture: 'arm64' }
 
 /** The base image that examples are built on. */
 export const aspnet: Reference = parseReference('mcr.microsoft.com/dotnet/aspnet:10.0')
+
+/** A Dockerfile as it is loaded from the disk. */
+export function aDockerfile(text: string, path = '/image/Dockerfile'): DockerfileSource {
+  return { path, text, parsed: parseDockerfile(text) }
+}
 
 export function aReleaseLine(overrides: Partial<ReleaseLine> = {}): ReleaseLine {
   return { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', ...overrides }

@@ -2,6 +2,7 @@ import type { BuildEngine, ImagePull } from '../../src/build-image/engine.ts'
 import { BuildFailedError, type ImageBuild } from '../../src/dockerfile-build/builder.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
 import { findBase } from '../../src/dockerfile/find-base.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
 import { digestOf } from '../../src/model/digest.ts'
@@ -52,7 +53,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
   let started = 0
 
   function baseOf({ dockerfileText, platform, target, buildArguments }: ImageBuild): LocalImage {
-    const base = findBase(readDockerfile(dockerfileText, { platform, buildArguments }), target)
+    const base = findBase(readDockerfile(parseDockerfile(dockerfileText), { platform, buildArguments }), target)
     if (base.kind === 'scratch') return { ...emptyImage, platform }
     const name = formatReference(base.reference)
     const image = options.strayBase ?? images.get(name) ?? offered.get(name)

@@ -84,8 +84,7 @@ describe('readEngineAddress', () => {
   it('keeps the password of an address out of the message', () => {
     assert.throws(
       () => readEngineAddress({ DOCKER_HOST: 'ssh://agent:secret@build' }),
-      (error: Error) =>
-        told(error).includes('ssh://build:') && !`${error.message} ${told(error)}`.includes('secret'),
+      (error: Error) => told(error).includes('ssh://build:') && !`${error.message} ${told(error)}`.includes('secret'),
     )
   })
 })

@@ -6,7 +6,7 @@ import { type BuildRecord, parseBuildRecord, serializeBuildRecord } from '../../
 import { parsePlatform } from '../../../src/model/platform.ts'
 import { type BuildTestContext, buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readBuildTestInputs } from '../../../tasks/PlatformImageBuildTest/inputs.ts'
-import { aRecord } from '../../support/builders.ts'
+import { aDockerfile, aRecord } from '../../support/builders.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 import { rejects } from '../../support/problems.ts'
@@ -50,7 +50,7 @@ describe('readBuildTestInputs', () => {
     assert.deepEqual(await read(), {
       planned: { kind: 'checked', record: aRecord() },
       context: join(root, 'image'),
-      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+      dockerfile: aDockerfile('FROM a', join(root, 'image', 'Dockerfile')),
       buildArguments: {},
       secrets: {},
       labels: {},
@@ -59,7 +59,7 @@ describe('readBuildTestInputs', () => {
       test: {
         application: {
           context: join(root, 'app'),
-          dockerfile: { path: join(root, 'app', 'Dockerfile'), text: 'FROM a' },
+          dockerfile: aDockerfile('FROM a', join(root, 'app', 'Dockerfile')),
           buildArguments: {},
           secrets: {},
           failsOnWarnings: true,
@@ -157,7 +157,7 @@ describe('readBuildTestInputs', () => {
   it('plans by the form alone where nothing was checked', async () => {
     assert.deepEqual(await readUnchecked({ repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', target: 'a' }), {
       releaseLine: { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble' },
-      dockerfile: { path: join(root, 'image', 'Dockerfile'), text: 'FROM a' },
+      dockerfile: aDockerfile('FROM a', join(root, 'image', 'Dockerfile')),
       platform: { os: 'linux', architecture: 'amd64' },
       target: 'a',
       buildArguments: {},

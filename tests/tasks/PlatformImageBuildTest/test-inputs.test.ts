@@ -8,6 +8,7 @@ import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-input
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 import { rejects } from '../../support/problems.ts'
+import { aDockerfile } from '../../support/builders.ts'
 
 const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0'
 
@@ -37,7 +38,7 @@ describe('readTestInputs', () => {
 
     assert.deepEqual(application, {
       context: join(root, 'app'),
-      dockerfile: { path: join(root, 'app', 'Dockerfile'), text },
+      dockerfile: aDockerfile(text, join(root, 'app', 'Dockerfile')),
       buildArguments: {},
       secrets: {},
       failsOnWarnings: true,

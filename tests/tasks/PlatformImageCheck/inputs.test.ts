@@ -6,7 +6,7 @@ import { digestOf } from '../../../src/model/digest.ts'
 import { formatReference } from '../../../src/model/reference.ts'
 import { type CheckContext, checkTask } from '../../../tasks/PlatformImageCheck/form.ts'
 import { readCheckInputs } from '../../../tasks/PlatformImageCheck/inputs.ts'
-import { amd64, aPolicy, aspnet } from '../../support/builders.ts'
+import { aDockerfile, amd64, aPolicy, aspnet } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -43,7 +43,7 @@ describe('readCheckInputs', () => {
     assert.deepEqual(await read(), {
       sources: {
         context: join(root, 'image'),
-        dockerfile: { path: join(root, 'image', 'Dockerfile'), text: dockerfileText },
+        dockerfile: aDockerfile(dockerfileText, join(root, 'image', 'Dockerfile')),
       },
       base: aspnet,
       standsOnBase: true,
