@@ -89,11 +89,16 @@ export function imageUses({ stages }: Dockerfile): ImageUse[] {
   return stages.flatMap(({ from, sources }) => [from, ...sources])
 }
 
+/** What may stand alone in --platform; the engine's own system is meant then. */
+const architectures: ReadonlySet<string> = new Set('386 amd64 arm arm64 ppc64le riscv64 s390x'.split(' '))
+
 /** A platform that nobody can read is left to the builder, which has better words for it. */
 function readPlatform({ platform, line }: ImageToken, expand: Expand): { forPlatform?: Platform } {
   const expanded = platform === undefined ? undefined : expand(platform, line)
   try {
-    return expanded?.kind === 'text' ? { forPlatform: parsePlatform(expanded.text) } : {}
+    if (expanded?.kind !== 'text') return {}
+    const isArchitecture = architectures.has(expanded.text)
+    return { forPlatform: parsePlatform(isArchitecture ? `linux/${expanded.text}` : expanded.text) }
   } catch {
     return {}
   }

@@ -213,7 +213,8 @@ describe('readDockerfile', () => {
     ['"linux/$BUILDARCH"', arm64],
     ['$OTHER', { os: 'linux', architecture: 's390x' }],
     ['$NOBODY', undefined],
-    ['arm64', undefined],
+    ['arm64', arm64],
+    ['arm65', undefined],
   ]
   const shown = (platform: Platform | undefined) => platform && formatPlatform(platform)
   for (const [written, platform] of platforms) {

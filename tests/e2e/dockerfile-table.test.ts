@@ -43,7 +43,8 @@ describeOnEachEngine('the table of Dockerfiles', ({ isNewer, start }) => {
     return engine.build({
       ...{ context, dockerfile: join(context, 'Dockerfile'), dockerfileText: text, name, platform: amd64 },
       ...(target !== undefined && { target }),
-      ...{ buildArguments, labels: {}, onProgress: () => undefined },
+      // Rows that give the same image must not remove each other's.
+      ...{ buildArguments, labels: { row: name }, onProgress: () => undefined },
     })
   }
 

@@ -73,6 +73,7 @@ export const variableRows: readonly DockerfileRow[] = [
   reads('the last stage for the target', `FROM localhost/$TARGETSTAGE:10.0 AS one`, { engine: 27 }),
   reads('no name for the target', 'FROM localhost/one:${TARGETSTAGE/default/10.0}', { engine: 27 }),
   reads('a platform', `FROM --platform=linux/amd64 ${one}`),
+  reads('a platform by its architecture alone', `FROM --platform=amd64 ${one}`),
   reads('a platform by a variable', `FROM --platform=$TARGETPLATFORM ${one}`),
   reads('a platform in quotes', `FROM --platform="linux/$TARGETARCH" ${one}`),
   refuses('no value at all', 'ARG X\nFROM $X', [2, noValue]),
