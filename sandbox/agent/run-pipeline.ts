@@ -2,6 +2,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path'
 import type { PipelineRequest, PipelineResult, Result, ServiceConnection } from './contract.ts'
 import type { StageOutcome } from './graph/outcomes.ts'
 import { worstOf } from './graph/outcomes.ts'
+import { findEmptyReferences } from './graph/references.ts'
 import { selectJob } from './graph/select-job.ts'
 import { prepareRun } from './job/folders.ts'
 import { isMaskedField, Masker } from './job/masking.ts'
@@ -12,7 +13,9 @@ import type { RunPlan } from './run/assert-runnable.ts'
 import { assertRunnable } from './run/assert-runnable.ts'
 import { runStages } from './run/run-stages.ts'
 import type { RunState } from './run/run-state.ts'
+import { writeLine } from './run/run-state.ts'
 import { variablesOfRun } from './run/run-variables.ts'
+import { formatPosition } from './position.ts'
 import type { Pipeline } from './template/load-pipeline.ts'
 import { loadPipeline } from './template/load-pipeline.ts'
 
@@ -26,6 +29,7 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   const pipeline = select(
     loadPipeline({
       root: sources,
+      repositories: request.repositories ?? {},
       file,
       parameters: request.parameters ?? {},
       variables: new Map(Object.entries({ ...templateVariables(identity), ...request.variables })),
@@ -35,6 +39,9 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   const plan = { request, identity, pipeline, tasks: readTasks(resolve(request.tasks)) }
   assertRunnable(plan)
   const run = await startRun(plan)
+  for (const { at, problem } of findEmptyReferences(pipeline.stages)) {
+    writeLine(run, `##[warning]${formatPosition(at)}: ${problem}`)
+  }
   const stages = await runStages(run)
   return {
     result: resultOf(stages),

@@ -18,13 +18,12 @@ export function jobSignal(run: AbortSignal, timeoutInMinutes: number): JobSignal
   }
   if (!run.aborted) run.addEventListener('abort', cancel, { once: true })
   let isTimedOut = false
-  const timer = setTimeout(
-    () => {
-      isTimedOut = true
-      controller.abort()
-    },
-    timeoutInMinutes > 0 ? Math.min(timeoutInMinutes * 60_000, longestTimer) : longestTimer,
-  ).unref()
+  const timeOut = () => {
+    isTimedOut = true
+    controller.abort()
+  }
+  const milliseconds = Math.min(timeoutInMinutes * 60_000, longestTimer)
+  const timer = milliseconds === 0 ? undefined : setTimeout(timeOut, milliseconds).unref()
   return {
     signal: controller.signal,
     isTimedOut: () => isTimedOut,

@@ -44,8 +44,6 @@ function decideStage(stage: StageDefinition, outcomes: readonly StageOutcome[], 
 }
 
 function decideJob({ stage, job, dependencies }: JobRun, outcomes: readonly JobOutcome[], run: RunState): Decision {
-  // The one job of a file of steps has no condition: it is there from the start, and is canceled step by step.
-  if (run.pipeline.kind === 'steps') return 'run'
   const variables = variablesOfRun(run)
   declare(variables, stage.variables, dependencies, run.secretOutputs)
   return decide(job.condition, {

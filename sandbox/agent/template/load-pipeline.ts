@@ -28,6 +28,8 @@ export interface Pipeline {
 export interface PipelineSource {
   /** Root of the sources. */
   readonly root: string
+  /** Folders of other repositories by alias. */
+  readonly repositories?: Readonly<Record<string, string>>
   /** Path of the pipeline file below the root, with `/`. */
   readonly file: string
   readonly parameters: Readonly<Record<string, string | boolean>>
@@ -51,7 +53,7 @@ const extendsTemplateKeys = ['parameters', ...listKinds, 'extends', 'variables',
 
 /** Reads and expands a pipeline file and its templates; throws {@link PipelineError}. */
 export function loadPipeline(source: PipelineSource): Pipeline {
-  const files = new SourceFiles(source.root)
+  const files = new SourceFiles(new Map([...Object.entries(source.repositories ?? {}), ['self', source.root]]))
   const root = files.read(source.file)
   assertSupported(root, [...extendsTemplateKeys, ...keptKeys])
   assertLockBehavior(root)
