@@ -96,6 +96,7 @@ export interface JobResult {
   readonly outputs: Readonly<Record<string, string>>
 }
 
+/** The worst result of its jobs; Skipped where none of them ran. */
 export interface StageResult {
   readonly name: string
   readonly result: Result

@@ -10,6 +10,7 @@ export interface JobOutcome {
   readonly outputs: ReadonlyMap<string, string>
 }
 
+/** The same of a stage. */
 export interface StageOutcome {
   readonly name: string
   readonly result: Result

@@ -9,6 +9,7 @@ import { matchPaths } from './file-patterns.ts'
 import type { StepContext } from './step-context.ts'
 import type { ResolvedVariables } from './variables.ts'
 
+/** One step that publishes or downloads, and the job that it is a step of. */
 export interface ArtifactRun<Action> {
   readonly action: Action
   readonly context: StepContext

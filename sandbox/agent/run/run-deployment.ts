@@ -48,6 +48,7 @@ function partOf({ name, ...hook }: Hook, { environment }: Deployment, { stage, j
       total: 1,
     },
     steps: stepsOfHook({ name, ...hook }),
+    pool: hook.pool ?? job.pool,
     variables: new Map([
       ['Environment.Name', environment],
       ['Strategy.Name', 'runOnce'],

@@ -32,7 +32,11 @@ export async function runGraphJob(jobRun: JobRun, run: RunState): Promise<JobOut
     const displayName = leg === undefined ? job.displayName : `${job.displayName} ${leg.name}`
     const place = { stage, job, part: leg?.name, displayName, position: index + 1, total: legs.length }
     const steps = isInPlace ? work.steps : stepsOfJob(work.steps, job)
-    const end = await runPart({ place, steps, isInPlace, variables: leg?.variables ?? new Map() }, jobRun, run)
+    const end = await runPart(
+      { place, steps, isInPlace, pool: job.pool, variables: leg?.variables ?? new Map() },
+      jobRun,
+      run,
+    )
     const result = resultOf(end.result, job)
     keep(jobRun, { ...end, result, displayName, ...(leg !== undefined && { leg: leg.name }) }, run)
     for (const [name, output] of end.outputs) outputs.set(name, output)

@@ -30,6 +30,7 @@ export interface AgentWork {
   readonly isInPlace: boolean
 }
 
+/** How the steps ended. */
 export interface AgentResult {
   readonly status: JobStatus
   readonly steps: readonly StepResult[]

@@ -16,6 +16,7 @@ export interface Part {
   readonly steps: readonly StepDefinition[]
   /** Variables that only this part has. */
   readonly variables: Leg['variables']
+  readonly pool: string | undefined
   readonly isInPlace: boolean
 }
 
@@ -44,7 +45,7 @@ function agentWorkOf(part: Part, { stage, job, dependencies }: JobRun, run: RunS
     place: part.place,
     steps: part.steps,
     isInPlace: part.isInPlace,
-    pool: job.pool,
+    pool: part.pool,
     timeoutInMinutes: job.timeoutInMinutes,
     addVariables: (variables) => {
       declare(variables, stage.variables, dependencies, run.secretOutputs)

@@ -29,6 +29,7 @@ export interface JobDefinition extends GraphNode {
   readonly work: JobWork
 }
 
+/** What a job does: its steps, once or in copies, or a deployment. */
 export type JobWork =
   | { readonly kind: 'steps'; readonly steps: readonly StepDefinition[]; readonly copies: Copies }
   | { readonly kind: 'deployment'; readonly environment: string; readonly hooks: readonly Hook[] }

@@ -25,6 +25,7 @@ export interface Pipeline {
   readonly kind: ListKind
 }
 
+/** Where the pipeline is, and what it is expanded with. */
 export interface PipelineSource {
   /** Root of the sources. */
   readonly root: string

@@ -29,6 +29,7 @@ export function readText(node: MappingNode, key: string): string | undefined {
   return entry === undefined ? undefined : asScalar(entry.value).text
 }
 
+/** `true` or `false`, in any case; anything else is an error at its place. */
 export function readBoolean(node: MappingNode, key: string, otherwise: boolean): boolean {
   const entry = entryOf(node, key)
   const text = readText(node, key)?.toLowerCase()
@@ -46,12 +47,14 @@ export function readCount(node: MappingNode, key: string, most: number): number 
   return Math.min(Number(text), most)
 }
 
+/** The scalars of the mapping below a key; none where the key is missing. */
 export function readScalars(node: MappingNode, key: string): ReadonlyMap<string, ScalarNode> {
   const entry = entryOf(node, key)
   const entries = entry === undefined ? [] : asMapping(entry.value).entries
   return new Map(entries.map((each) => [each.key.text, asScalar(each.value)]))
 }
 
+/** The same as texts. */
 export function readTexts(node: MappingNode, key: string): ReadonlyMap<string, string> {
   return new Map([...readScalars(node, key)].map(([name, scalar]) => [name, scalar.text]))
 }

@@ -14,6 +14,7 @@ export type StepAction =
   | PublishAction
   | DownloadAction
 
+/** Sources of a repository, or none. */
 export interface CheckoutAction {
   readonly kind: 'checkout'
   /** `self`, `none` or the alias of a repository resource. */
@@ -23,6 +24,7 @@ export interface CheckoutAction {
   readonly isWorkspaceRepository: boolean
 }
 
+/** A file or folder becomes an artifact of the run. */
 export interface PublishAction {
   readonly kind: 'publish'
   readonly path: string
@@ -30,6 +32,7 @@ export interface PublishAction {
   readonly artifact: string | undefined
 }
 
+/** Artifacts of the run become files. */
 export interface DownloadAction {
   readonly kind: 'download'
   /** `none` only says that a deployment job is to download nothing by itself. */

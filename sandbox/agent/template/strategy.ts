@@ -3,6 +3,7 @@ import { assertLegs, mostJobs } from '../graph/matrix.ts'
 import type { Position } from '../position.ts'
 import { PipelineError } from '../position.ts'
 import { assertRuntimeValue } from '../expressions/runtime-value.ts'
+import { readPool } from './pool.ts'
 import { readCount } from './read-keys.ts'
 import type { StepDefinition } from './steps.ts'
 import { readSteps } from './steps.ts'
@@ -21,9 +22,12 @@ export type Copies =
 export interface Hook {
   readonly name: HookName
   readonly steps: readonly StepDefinition[]
+  /** Its own pool, where it has one. */
+  readonly pool: string | undefined
   readonly at: Position
 }
 
+/** The hooks of `runOnce`, and the two of its `on`. */
 export type HookName = (typeof hookNames)[number] | 'success' | 'failure'
 
 const hookNames = ['preDeploy', 'deploy', 'routeTraffic', 'postRouteTraffic'] as const
@@ -95,5 +99,6 @@ function readHook(name: HookName, hooks: MappingNode): readonly Hook[] {
   assertKeys(hook, ['steps', 'pool'])
   const steps = entryOf(hook, 'steps')
   if (steps === undefined) throw new PipelineError(entry.key.at, `'${name}' needs 'steps'`)
-  return [{ name, steps: readSteps(asSequence(steps.value).items.map(asMapping)), at: entry.key.at }]
+  const pool = readPool(entryOf(hook, 'pool')?.value)
+  return [{ name, pool, steps: readSteps(asSequence(steps.value).items.map(asMapping)), at: entry.key.at }]
 }

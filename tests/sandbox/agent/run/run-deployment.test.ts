@@ -96,6 +96,13 @@ jobs:
     assert.deepEqual(printed(result).D, ['pre', 'deploy', 'route', 'post', 'success'])
   })
 
+  it('gives a hook the environment of its own pool', async () => {
+    const environment = { PATH: process.env.PATH ?? '', ENGINE: 'default' }
+    const result = await run(hooks('echo "$ENGINE"'), { environment, pools: { other: { ENGINE: 'other' } } })
+
+    assert.equal(printed(result).D?.[1], 'other')
+  })
+
   it('runs on: failure after the first hook that fails, and stays failed', async () => {
     const result = await run(hooks('echo deploy; exit 1'))
 
