@@ -1,45 +1,34 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import type { PipelineResult } from './agent/run-pipeline.ts'
+import { readPipelineArguments } from './pipeline-arguments.ts'
 import { withSandbox } from './sandbox.ts'
 import { cardText } from './teams/card-text.ts'
 
-const usage = 'usage: npm run pipeline -- <azure-pipelines.yml> [--parameter name=value] [--variable name=value]'
-
-/** `npm run pipeline`: a pipeline file of steps that uses the tasks, on this machine. */
+/** `npm run pipeline`: a pipeline file that uses the tasks, on this machine. */
 async function main(): Promise<void> {
-  const { file, parameters, variables } = readArguments()
-  const sources = repositoryRootOf(file)
+  const { file, request } = readPipelineArguments(process.argv.slice(2))
+  const path = pathOf(file)
+  const sources = repositoryRootOf(path)
   await withSandbox(async (sandbox, signal) => {
-    const request = { sources, file: relative(sources, file), parameters, variables, write: console.log, signal }
-    const { result } = await sandbox.run(request)
-    console.log(`Result: ${result}`)
+    const result = await sandbox.run({ sources, file: relative(sources, path), ...request, write: console.log, signal })
+    for (const line of resultLines(result)) console.log(line)
     for (const { card } of sandbox.teams.cards) console.log(`\nCard in Teams\n  ${cardText(card).join('\n  ')}`)
-    return result === 'Succeeded' || result === 'SucceededWithIssues' ? 'good' : 'bad'
+    return result.result === 'Succeeded' || result.result === 'SucceededWithIssues' ? 'good' : 'bad'
   })
 }
 
-function readArguments() {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { parameter: { type: 'string', multiple: true }, variable: { type: 'string', multiple: true } },
-  })
-  const [given] = positionals
-  if (given === undefined || positionals.length > 1) throw new Error(usage)
-  // npm runs this in the repository's root, wherever it was called.
-  const path = resolve(process.env.INIT_CWD ?? '.', given)
+/** npm runs this in the repository's root, wherever it was called. */
+function pathOf(file: string): string {
+  const path = resolve(process.env.INIT_CWD ?? '.', file)
   if (!existsSync(path) || !statSync(path).isFile()) throw new Error(`There is no file ${path}.`)
-  return { file: path, parameters: pairs(values.parameter), variables: pairs(values.variable) }
+  return path
 }
 
-function pairs(texts: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=')
-      if (equals < 1) throw new Error(`"${text}" is not name=value. ${usage}`)
-      return [text.slice(0, equals), text.slice(equals + 1)]
-    }),
-  )
+/** The result of the run, and of each of its jobs where there are several. */
+function resultLines({ result, jobs }: PipelineResult): readonly string[] {
+  const each = jobs.map(({ stage, displayName, result: end }) => `  ${stage}  ${displayName}  ${end}`)
+  return [...(jobs.length > 1 ? each : []), `Result: ${result}`]
 }
 
 /** The folder that an agent would check out: the nearest one above with a .git, else the file's own. */

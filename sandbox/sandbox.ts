@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
+import { type PipelineRequest, type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
 import { type BaseImages, prepareBaseImages } from './base-images/base-images.ts'
 import { type LocalEcr, startLocalEcr } from './ecr/local-ecr.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -26,16 +26,25 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
-export interface RunRequest {
+type PassedOn =
+  | 'parameters'
+  | 'variables'
+  | 'secretVariables'
+  | 'repositories'
+  | 'pools'
+  | 'branch'
+  | 'pullRequest'
+  | 'job'
+  | 'attempt'
+  | 'signal'
+
+export interface RunRequest extends Pick<PipelineRequest, PassedOn> {
   /** Root of the sources, and the pipeline file in it. */
   readonly sources: string
   readonly file: string
-  readonly parameters?: Readonly<Record<string, string | boolean>>
-  readonly variables?: Readonly<Record<string, string>>
   /** Build.BuildId; the same again is a re-run of the same run. Default: the next free one. */
   readonly runId?: number
   readonly write?: (line: string) => void
-  readonly signal?: AbortSignal
   /** Overrides what the agent's own environment says, such as DOCKER_HOST. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -107,20 +116,16 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
         return sources
       },
       run(request) {
-        const runId = request.runId ?? ++runs
         return runPipeline({
-          file: request.file,
-          sources: request.sources,
+          ...request,
           tasks,
           work: join(temporary.path, 'work'),
-          parameters: request.parameters ?? {},
           variables: { 'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${baseImages.host}`, ...request.variables },
-          secretVariables: { TEAMS_WEBHOOK_URI: teams.webhookUrl },
+          secretVariables: { TEAMS_WEBHOOK_URI: teams.webhookUrl, ...request.secretVariables },
           connections: [awsConnection(ecr)],
           environment: { ...agentEnvironment(engine, ecr), ...request.environment },
-          runId,
+          runId: request.runId ?? ++runs,
           write: request.write ?? (() => undefined),
-          ...(request.signal && { signal: request.signal }),
         })
       },
       stop,

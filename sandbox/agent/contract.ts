@@ -2,20 +2,35 @@
 export interface PipelineRequest {
   /** Path of the pipeline file, inside `sources`. */
   readonly file: string
-  /** Root of the checked-out repository; becomes Build.SourcesDirectory and System.DefaultWorkingDirectory. */
+  /**
+   * Root of the repository. A file of steps works in it; the jobs of a file of jobs or stages, and jobs whose checkouts
+   * say where to go, get a copy each.
+   */
   readonly sources: string
+  /** Folders of other repositories, by the alias of the repository resource. */
+  readonly repositories?: Readonly<Record<string, string>>
   /** Folder of task folders: `<tasks>/<Name>/{task.json,index.js}`. */
   readonly tasks: string
   /** The agent's own work folder: temporary files, artifacts, attachments. */
   readonly work: string
   /** Queue-time parameter values, as text or boolean. */
   readonly parameters?: Readonly<Record<string, string | boolean>>
-  /** Queue-time variables; they win over the file's and over the predefined ones. */
+  /** Queue-time variables; they win over those at the top of the file and over the predefined ones. */
   readonly variables?: Readonly<Record<string, string>>
   readonly secretVariables?: Readonly<Record<string, string>>
   readonly connections?: readonly ServiceConnection[]
   /** The agent's own process environment: steps inherit exactly this (plus what the contract adds). */
   readonly environment: Readonly<Record<string, string>>
+  /** What the agents of a pool have in their environment on top, by the pool's name or image: another engine, say. */
+  readonly pools?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Full ref of the branch, such as `refs/heads/main`, which is the default. */
+  readonly branch?: string
+  /** Number of a pull request: the run validates it, and `branch` is its source branch. */
+  readonly pullRequest?: number
+  /** Runs only this job, `Job` or `Stage.Job`, and first what it depends on. */
+  readonly job?: string
+  /** System.JobAttempt, from 1; later attempts find the artifacts of earlier ones. */
+  readonly attempt?: number
   /** Build.BuildId; Build.BuildNumber is derived from it and the date. */
   readonly runId: number
   /** When the run starts, for Build.BuildNumber; default: now. */
@@ -66,6 +81,27 @@ export interface StepResult {
   readonly milliseconds: number
 }
 
+/** A job of the run, or one copy of it. */
+export interface JobResult {
+  readonly stage: string
+  readonly name: string
+  /** Name of the copy, where a matrix or `parallel` makes several. */
+  readonly leg?: string
+  readonly displayName: string
+  readonly result: Result
+  readonly steps: readonly StepResult[]
+  /** Problems of the job itself, such as a matrix that is none. */
+  readonly issues: readonly Issue[]
+  /** Output variables as later jobs read them, such as `step.variable`; a secret one is `***`. */
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** The worst result of its jobs; Skipped where none of them ran. */
+export interface StageResult {
+  readonly name: string
+  readonly result: Result
+}
+
 /** A file that a step handed to the run, copied into the work folder. */
 export interface Attachment {
   /** Such as `Distributedtask.Core.Summary`, or what `task.addattachment` said. */
@@ -91,6 +127,10 @@ export interface PublishedTest {
 
 export interface PipelineResult {
   readonly result: Result
+  readonly stages: readonly StageResult[]
+  /** In the order in which they ran. */
+  readonly jobs: readonly JobResult[]
+  /** The steps of all jobs. */
   readonly steps: readonly StepResult[]
   readonly attachments: readonly Attachment[]
   readonly testRuns: readonly TestRun[]

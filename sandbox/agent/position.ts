@@ -9,7 +9,12 @@ export interface Position {
 /** A pipeline that cannot be expanded; the message starts with `file:line:column`. */
 export class PipelineError extends Error {
   constructor(at: Position, problem: string) {
-    super(`${at.file}:${String(at.line)}:${String(at.column)}: ${problem}`)
+    super(`${formatPosition(at)}: ${problem}`)
     this.name = 'PipelineError'
   }
+}
+
+/** `file:line:column`. */
+export function formatPosition({ file, line, column }: Position): string {
+  return `${file}:${String(line)}:${String(column)}`
 }

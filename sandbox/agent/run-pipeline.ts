@@ -1,105 +1,106 @@
-import { randomBytes } from 'node:crypto'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import type { PipelineRequest, PipelineResult } from './contract.ts'
-import { runtimeValue } from './expressions/runtime-value.ts'
-import { prepareFolders } from './job/folders.ts'
-import type { Folders } from './job/folders.ts'
-import type { JobState } from './job/job-state.ts'
-import { Masker } from './job/masking.ts'
-import type { PlannedStep } from './job/plan-job.ts'
-import { planJob } from './job/plan-job.ts'
+import type { PipelineRequest, PipelineResult, Result, ServiceConnection } from './contract.ts'
+import type { StageOutcome } from './graph/outcomes.ts'
+import { worstOf } from './graph/outcomes.ts'
+import { findEmptyReferences } from './graph/references.ts'
+import { selectJob } from './graph/select-job.ts'
+import { prepareRun } from './job/folders.ts'
+import { isMaskedField, Masker } from './job/masking.ts'
 import type { RunIdentity } from './job/predefined-variables.ts'
-import { jobVariables, templateVariables } from './job/predefined-variables.ts'
-import { runJob } from './job/run-job.ts'
+import { templateVariables } from './job/predefined-variables.ts'
 import { readTasks } from './job/task-definition.ts'
-import { readTaskInputs } from './job/task-inputs.ts'
-import { Variables } from './job/variables.ts'
+import type { RunPlan } from './run/assert-runnable.ts'
+import { assertRunnable } from './run/assert-runnable.ts'
+import { runStages } from './run/run-stages.ts'
+import type { RunState } from './run/run-state.ts'
+import { writeLine } from './run/run-state.ts'
+import { variablesOfRun } from './run/run-variables.ts'
+import { formatPosition } from './position.ts'
 import type { Pipeline } from './template/load-pipeline.ts'
 import { loadPipeline } from './template/load-pipeline.ts'
 
 export type * from './contract.ts'
 
-/** Expands a pipeline file and runs its job on this machine; throws `PipelineError` when it cannot be expanded. */
+/** Expands a pipeline file and runs its jobs on this machine; throws `PipelineError` when it cannot be expanded. */
 export async function runPipeline(request: PipelineRequest): Promise<PipelineResult> {
   const sources = resolve(request.sources)
   const file = relative(sources, resolve(sources, request.file)).replaceAll(sep, '/')
-  const run: RunIdentity = {
+  const identity = identityOf(request, sources, file)
+  const pipeline = select(
+    loadPipeline({
+      root: sources,
+      repositories: request.repositories ?? {},
+      file,
+      parameters: request.parameters ?? {},
+      variables: new Map(Object.entries({ ...templateVariables(identity), ...request.variables })),
+    }),
+    request.job,
+  )
+  const plan = { request, identity, pipeline, tasks: readTasks(resolve(request.tasks)) }
+  assertRunnable(plan)
+  const run = await startRun(plan)
+  for (const { at, problem } of findEmptyReferences(pipeline.stages)) {
+    writeLine(run, `##[warning]${formatPosition(at)}: ${problem}`)
+  }
+  const stages = await runStages(run)
+  return {
+    result: resultOf(stages),
+    stages: stages.map(({ name, result }) => ({ name, result })),
+    jobs: run.jobs,
+    steps: run.jobs.flatMap(({ steps }) => steps),
+    attachments: run.attachments,
+    testRuns: run.testRuns,
+    buildNumber: run.identity.buildNumber,
+    tags: run.tags,
+  }
+}
+
+function identityOf(request: PipelineRequest, sources: string, file: string): RunIdentity {
+  return {
     runId: request.runId,
+    attempt: request.attempt ?? 1,
     buildNumber: `${formatDay(request.startedAt ?? new Date())}.${String(request.runId)}`,
     definition: basename(dirname(resolve(sources, file))),
     sources,
-  }
-  const pipeline = loadPipeline({
-    root: sources,
-    file,
-    parameters: request.parameters ?? {},
-    variables: new Map(Object.entries({ ...templateVariables(run), ...request.variables })),
-  })
-  const steps = planJob(pipeline.steps, readTasks(resolve(request.tasks)))
-  const folders = await prepareFolders(sources, resolve(request.work), request.runId)
-  const variables = variablesOf(request, run, pipeline, folders)
-  const job = startJob(request, variables, folders)
-  assertConnections(steps, job)
-
-  const results = await runJob(steps, job)
-  return {
-    result: job.status,
-    steps: results,
-    attachments: job.attachments,
-    testRuns: job.testRuns,
-    buildNumber: variables.resolve().get('Build.BuildNumber') ?? run.buildNumber,
-    tags: job.tags,
+    branch: request.branch ?? 'refs/heads/main',
+    pullRequest: request.pullRequest,
   }
 }
 
-/** Predefined variables, then the file's, then those given when the run was queued. */
-function variablesOf(request: PipelineRequest, run: RunIdentity, pipeline: Pipeline, folders: Folders): Variables {
-  const variables = new Variables()
-  for (const [name, value] of Object.entries(jobVariables(run, folders))) variables.set(name, value)
-  variables.set('System.AccessToken', randomBytes(24).toString('base64url'), { isSecret: true })
-  for (const { name, value, isReadOnly, at } of pipeline.variables) {
-    variables.set(name, runtimeValue(value, variables.resolve().values, at), { isReadOnly })
-  }
-  for (const [name, value] of Object.entries(request.variables ?? {})) variables.set(name, value)
-  for (const [name, value] of Object.entries(request.secretVariables ?? {})) {
-    variables.set(name, value, { isSecret: true })
-  }
-  return variables
+function select(pipeline: Pipeline, job: string | undefined): Pipeline {
+  return job === undefined ? pipeline : { ...pipeline, stages: selectJob(pipeline.stages, job) }
 }
 
-function startJob(request: PipelineRequest, variables: Variables, folders: Folders): JobState {
-  const resolved = variables.resolve()
+async function startRun(plan: RunPlan): Promise<RunState> {
+  const { request, identity } = plan
   return {
-    variables,
-    masker: maskerFor(request, variables),
-    folders,
-    connections: request.connections ?? [],
-    environment: request.environment,
-    node: request.node ?? process.execPath,
-    write: request.write,
-    isDebugging: resolved.get('System.Debug')?.toLowerCase() === 'true',
+    ...plan,
+    folders: await prepareRun(resolve(request.work), identity.runId, identity.attempt),
+    masker: maskerFor(plan),
+    secretOutputs: new Set(),
     signal: request.signal ?? new AbortController().signal,
-    status: 'Succeeded',
-    prependedPaths: [],
+    jobs: [],
     attachments: [],
     testRuns: [],
     tags: [],
   }
 }
 
-function maskerFor({ connections = [] }: PipelineRequest, variables: Variables): Masker {
+function maskerFor(plan: RunPlan): Masker {
   const masker = new Masker()
-  for (const { value, isSecret } of variables.resolve().all) if (isSecret) masker.addInitial(value)
-  for (const value of connections.flatMap(({ parameters }) => Object.values(parameters))) {
-    if (value.length >= 3 && !/^(true|false)$/i.test(value)) masker.addInitial(value)
-  }
+  for (const { value, isSecret } of variablesOfRun(plan).resolve().all) if (isSecret) masker.addInitial(value)
+  for (const value of (plan.request.connections ?? []).flatMap(maskedFields)) masker.add(value)
   return masker
 }
 
-/** The service checks before the run that every named service connection exists. */
-function assertConnections(steps: readonly PlannedStep[], job: JobState): void {
-  const from = { ...job, variables: job.variables.resolve(), sources: job.folders.sources }
-  for (const { work } of steps) if (work.kind === 'task') readTaskInputs(work.task, work.inputs, from)
+function maskedFields({ parameters }: ServiceConnection): readonly string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => (isMaskedField(name) ? [value] : []))
+}
+
+/** A run of which every stage was skipped did not fail. */
+function resultOf(stages: readonly StageOutcome[]): Result {
+  const result = worstOf(stages.map((stage) => stage.result))
+  return result === 'Skipped' ? 'Succeeded' : result
 }
 
 function formatDay(date: Date): string {

@@ -1,3 +1,30 @@
+/** Fields of a connection's authorization that the agent knows to be no secrets; it masks every other one. */
+const publicAuthorizationFields = new Set(
+  [
+    'idToken',
+    'role',
+    'scope',
+    'tenantId',
+    'issuedAt',
+    'expiresAt',
+    'audience',
+    'authenticationType',
+    'authorizationType',
+    'accessTokenType',
+    'accessTokenFetchingMethod',
+    'useWindowsSecurity',
+    'unsecured',
+    'oauthAccessTokenIsSupplied',
+    'completeCallbackPayload',
+    'acceptUntrustedCerts',
+  ].map((name) => name.toLowerCase()),
+)
+
+/** Whether the agent masks that field of a connection's authorization, be its value as short and common as `false`. */
+export function isMaskedField(name: string): boolean {
+  return !publicAuthorizationFields.has(name.toLowerCase())
+}
+
 /** Replaces secrets in the log by `***`. */
 export class Masker {
   readonly #secrets = new Set<string>()

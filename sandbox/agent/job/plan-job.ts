@@ -51,7 +51,7 @@ function planStep(
   const sameKind = before.filter((step) => nameOfKind(step) === kind).length
   const common = {
     definition,
-    displayName: definition.displayName ?? kind,
+    displayName: definition.displayName ?? definition.name ?? kind,
     referenceName: definition.name ?? `${kind}${String(sameKind + 1)}`,
     taskVariables: new Map(),
   }
@@ -85,5 +85,9 @@ function nameOfKind({ action }: StepDefinition): string {
       return action.shell
     case 'checkout':
       return 'Checkout'
+    case 'publish':
+      return 'PublishPipelineArtifact'
+    case 'download':
+      return 'DownloadPipelineArtifact'
   }
 }

@@ -91,7 +91,9 @@ function setVariable({ properties, data }: Command, step: StepContext): void {
   const { variables } = step.job
   if (variables.isReadOnly(fullName)) step.log.warning(`Overwriting readonly variable '${fullName}'.`)
   variables.set(fullName, data, { isSecret, isReadOnly: isOutput || isTrue(properties.get('isreadonly')) })
-  if (isOutput) step.outputs.set(name, isSecret ? '***' : data)
+  if (!isOutput) return
+  step.outputs.set(name, isSecret ? '***' : data)
+  step.job.outputs.set(fullName, { value: data, isSecret })
 }
 
 function setTaskVariable({ properties, data }: Command, step: StepContext): void {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Result } from '../contract.ts'
-import type { StepAction, StepDefinition } from '../template/steps.ts'
+import type { StepAction } from '../template/step-actions.ts'
+import type { StepDefinition } from '../template/steps.ts'
 import { resultOfProcess } from './result-of-process.ts'
 import { takeLine } from './run-command.ts'
 import { runProcess } from './run-process.ts'
@@ -29,7 +30,7 @@ export async function runScript(run: ScriptRun): Promise<Result> {
     command: 'bash',
     arguments: ['--noprofile', '--norc', file],
     environment: commonEnvironment(job, definition.env, variables),
-    workingDirectory: resolve(job.folders.sources, variables.expand(run.workingDirectory)),
+    workingDirectory: resolve(job.folders.workingDirectory, variables.expand(run.workingDirectory)),
     onLine: (line, stream) => {
       streams.add(stream)
       takeLine(line, context)

@@ -5,6 +5,8 @@ import type { JobStatus } from '../expressions/conditions.ts'
 import type { JobState } from './job-state.ts'
 import type { PlannedStep } from './plan-job.ts'
 import { mergeResults } from './results.ts'
+import { downloadArtifacts, publishArtifact } from './run-artifact-step.ts'
+import { runCheckout } from './run-checkout.ts'
 import { runScript } from './run-script.ts'
 import { runTask } from './run-task.ts'
 import type { StepContext } from './step-context.ts'
@@ -120,8 +122,11 @@ async function execute(
     case 'script':
       return runScript({ ...work, definition, context, variables, signal })
     case 'checkout':
-      context.log.line(`The sources are used as they are: ${context.job.folders.sources}`)
-      return 'Succeeded'
+      return runCheckout(work, context)
+    case 'publish':
+      return publishArtifact({ action: work, context, variables, at: definition.at })
+    case 'download':
+      return downloadArtifacts({ action: work, context, variables, at: definition.at })
   }
 }
 

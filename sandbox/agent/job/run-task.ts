@@ -30,7 +30,7 @@ export async function runTask(run: TaskRun): Promise<Result> {
     variables,
     environment: job.environment,
     connections: job.connections,
-    sources: job.folders.sources,
+    root: job.folders.workingDirectory,
   })
   const end = await runProcess({
     command: job.node,
@@ -39,7 +39,7 @@ export async function runTask(run: TaskRun): Promise<Result> {
       ...commonEnvironment(job, definition.env, variables),
       ...taskEnvironment(inputs, variables, context.taskVariables),
     },
-    workingDirectory: resolve(job.folders.sources, handler.workingDirectory ?? ''),
+    workingDirectory: resolve(job.folders.workingDirectory, handler.workingDirectory ?? ''),
     onLine: (line) => {
       takeLine(line, context)
     },

@@ -15,7 +15,7 @@ export interface InputSources {
   readonly environment: Readonly<Record<string, string>>
   readonly connections: readonly ServiceConnection[]
   /** Root for `filePath` inputs. */
-  readonly sources: string
+  readonly root: string
 }
 
 export interface TaskInputs {
@@ -42,10 +42,11 @@ export function readTaskInputs(task: TaskDefinition, given: GivenInputs, from: I
     const value = expand(scalar?.text ?? String(input.defaultValue), from)
     if (input.type.startsWith('connectedService:')) {
       const named = findConnections(value, from.connections, (name) => unknownConnection(input, name, scalar))
+      for (const connection of named) assertType(input, connection, scalar)
       connections.push(...named)
       values.set(input.name, named.map(({ id }) => id).join(','))
     } else {
-      values.set(input.name, input.type === 'filePath' ? resolve(from.sources, value) : value)
+      values.set(input.name, input.type === 'filePath' ? resolve(from.root, value) : value)
     }
   }
   return { values, connections }
@@ -82,6 +83,17 @@ function findConnections(
 }
 
 function unknownConnection(input: TaskInput, name: string, scalar: ScalarNode | undefined): Error {
-  const problem = `The input '${input.name}' references service connection ${name} which could not be found`
+  return problemOf(scalar, `The input '${input.name}' references service connection ${name} which could not be found`)
+}
+
+/** `connectedService:<type>`, after which a list of authorization schemes may come. */
+function assertType(input: TaskInput, { name, type }: ServiceConnection, scalar: ScalarNode | undefined): void {
+  const [, wanted = ''] = input.type.split(':')
+  if (wanted.toLowerCase() === type.toLowerCase()) return
+  const problem = `The input '${input.name}' expects a service connection of type ${wanted}`
+  throw problemOf(scalar, `${problem}, but the service connection ${name} is of type ${type}`)
+}
+
+function problemOf(scalar: ScalarNode | undefined, problem: string): Error {
   return scalar === undefined ? new Error(problem) : new PipelineError(scalar.at, problem)
 }

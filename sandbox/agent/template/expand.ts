@@ -4,10 +4,11 @@ import { PipelineError } from '../position.ts'
 import type { Directive } from './text-parts.ts'
 import { readDirective, splitText } from './text-parts.ts'
 import type { TemplateScope } from './template-scope.ts'
-import { evaluateInTemplate, withLoopVariable } from './template-scope.ts'
+import { evaluateInTemplate, withLoopVariable, withVariables } from './template-scope.ts'
 import { structureToNode } from './values-and-nodes.ts'
+import { readVariables } from './variable-declarations.ts'
 import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from './yaml-tree.ts'
-import { asMapping, asSequence, assertUniqueKeys, textNode } from './yaml-tree.ts'
+import { asMapping, asSequence, assertUniqueKeys, entryOf, textNode } from './yaml-tree.ts'
 
 /** Replaces every `${{ }}` in the tree; throws {@link PipelineError} at what it does not know. */
 export function expandNode(node: Node, scope: TemplateScope): Node {
@@ -71,7 +72,8 @@ function expandItem(item: Node, scope: TemplateScope): readonly Node[] {
   return item.kind === 'scalar' && expanded.kind === 'sequence' ? expanded.items : [expanded]
 }
 
-function expandMapping(node: MappingNode, scope: TemplateScope): MappingNode {
+function expandMapping(node: MappingNode, outer: TemplateScope): MappingNode {
+  const scope = withOwnVariables(node, outer)
   const chain = new Chain(scope)
   const entries = node.entries.flatMap((entry): readonly Entry[] => {
     const directive = readDirective(entry.key)
@@ -87,6 +89,14 @@ function expandMapping(node: MappingNode, scope: TemplateScope): MappingNode {
   })
   assertUniqueKeys(entries)
   return { ...node, entries }
+}
+
+/** A stage or job sees its own variables, and they see those above. */
+function withOwnVariables(node: MappingNode, scope: TemplateScope): TemplateScope {
+  const kind = node.entries[0]?.key.text ?? ''
+  const section = entryOf(node, 'variables')
+  if (section === undefined || !['stage', 'job', 'deployment'].includes(kind)) return scope
+  return withVariables(scope, readVariables(expandNode(section.value, scope)))
 }
 
 function expandKey(key: ScalarNode, scope: TemplateScope): ScalarNode {

@@ -1,26 +1,36 @@
 import type { Position } from '../position.ts'
 import { PipelineError } from '../position.ts'
+import { assertRuntimeValue } from '../expressions/runtime-value.ts'
 import { expandNode } from './expand.ts'
+import type { ListKind } from './includes.ts'
+import { Includes, readCall } from './includes.ts'
+import { readJobs } from './jobs.ts'
 import { bindParameters, readParameterSection } from './parameters.ts'
+import { readPool } from './pool.ts'
 import { SourceFiles } from './source-files.ts'
-import type { StepDefinition } from './steps.ts'
-import { readSteps } from './steps.ts'
+import type { StageDefinition } from './stages.ts'
+import { assertLockBehavior, readStages, stageOfJobs } from './stages.ts'
 import type { TemplateScope } from './template-scope.ts'
 import { templateScope } from './template-scope.ts'
 import type { VariableDeclaration } from './variable-declarations.ts'
 import { readVariables } from './variable-declarations.ts'
 import type { MappingNode, Node } from './yaml-tree.ts'
-import { asMapping, asScalar, asSequence, assertKeys, entryOf, parseYaml } from './yaml-tree.ts'
+import { assertKeys, asMapping, entryOf, parseYaml, textNode } from './yaml-tree.ts'
 
-/** A pipeline file with everything expanded: variables and the steps of its one job. */
+/** A pipeline file with everything expanded. */
 export interface Pipeline {
   readonly variables: readonly VariableDeclaration[]
-  readonly steps: readonly StepDefinition[]
+  readonly stages: readonly StageDefinition[]
+  /** What the file is made of; one of steps is one job. */
+  readonly kind: ListKind
 }
 
+/** Where the pipeline is, and what it is expanded with. */
 export interface PipelineSource {
   /** Root of the sources. */
   readonly root: string
+  /** Folders of other repositories by alias. */
+  readonly repositories?: Readonly<Record<string, string>>
   /** Path of the pipeline file below the root, with `/`. */
   readonly file: string
   readonly parameters: Readonly<Record<string, string | boolean>>
@@ -38,18 +48,37 @@ const keptKeys = [
   'lockBehavior',
   'appendCommitMessageToRunName',
 ]
-const unsupportedKeys = ['stages', 'jobs', 'job', 'strategy', 'container', 'services', 'workspace', 'target']
-const stepsTemplateKeys = ['parameters', 'steps']
-const extendsTemplateKeys = [...stepsTemplateKeys, 'extends', 'variables', 'resources']
-const maximumNesting = 100
+const unsupportedKeys = ['job', 'strategy', 'container', 'services', 'workspace', 'target']
+const listKinds: readonly ListKind[] = ['stages', 'jobs', 'steps']
+const extendsTemplateKeys = ['parameters', ...listKinds, 'extends', 'variables', 'resources']
 
 /** Reads and expands a pipeline file and its templates; throws {@link PipelineError}. */
 export function loadPipeline(source: PipelineSource): Pipeline {
-  const files = new SourceFiles(source.root)
+  const files = new SourceFiles(new Map([...Object.entries(source.repositories ?? {}), ['self', source.root]]))
   const root = files.read(source.file)
   assertSupported(root, [...extendsTemplateKeys, ...keptKeys])
-  const { variables, steps } = new Loader(files, source.variables).load(root, queueTimeValues(root, source))
-  return { variables, steps: readSteps(steps) }
+  assertLockBehavior(root)
+  const pool = readPool(entryOf(root, 'pool')?.value)
+  const { variables, list } = new Loader(files, source.variables).load(root, queueTimeValues(root, source))
+  for (const { value, at } of variables) assertRuntimeValue(value, at, [])
+  return { variables, stages: stagesOf(list, pool), kind: list.kind }
+}
+
+/** Steps are one job, and jobs are one stage, as on the service. */
+function stagesOf({ kind, nodes, at }: ExpandedList, pool: string | undefined): readonly StageDefinition[] {
+  switch (kind) {
+    case 'stages':
+      return readStages(nodes, at, pool)
+    case 'jobs':
+      return [stageOfJobs(readJobs(nodes, at, pool), at)]
+    case 'steps': {
+      const entries = [
+        { key: textNode('job', at), value: textNode('Job', at) },
+        { key: textNode('steps', at), value: { kind: 'sequence', items: nodes, at } as const },
+      ]
+      return [stageOfJobs(readJobs([{ kind: 'mapping', entries, at }], at, pool), at)]
+    }
+  }
 }
 
 function assertSupported(root: MappingNode, allowed: readonly string[]): void {
@@ -67,26 +96,32 @@ function queueTimeValues(root: MappingNode, { parameters, file }: PipelineSource
   const entries = Object.entries(parameters).map(([name, value]) => {
     const type = declarations.find((declaration) => declaration.name.toLowerCase() === name.toLowerCase())?.type
     const isPlain = type === 'string' || type === 'number' || type === 'boolean'
-    const text = String(value)
-    const node: Node = isPlain ? { kind: 'scalar', text, literal: text, at } : parseYaml(text, `parameter '${name}'`)
-    return { key: { kind: 'scalar', text: name, literal: name, at } as const, value: node }
+    const node: Node = isPlain ? textNode(String(value), at) : parseYaml(String(value), `parameter '${name}'`)
+    return { key: textNode(name, at), value: node }
   })
   return { kind: 'mapping', entries, at }
 }
 
-interface Expanded {
-  readonly variables: readonly VariableDeclaration[]
-  readonly steps: readonly MappingNode[]
+/** Stages, jobs or steps without any template left in them. */
+interface ExpandedList {
+  readonly kind: ListKind
+  readonly nodes: readonly MappingNode[]
+  readonly at: Position
 }
 
-/** Follows `extends` and includes; `path` are the files on the way to the one at hand. */
+interface Expanded {
+  readonly variables: readonly VariableDeclaration[]
+  readonly list: ExpandedList
+}
+
+/** Follows `extends`; `path` are the files on the way to the one at hand. */
 class Loader {
-  readonly #files: SourceFiles
   readonly #predefined: ReadonlyMap<string, string>
+  readonly #includes: Includes
 
   constructor(files: SourceFiles, predefined: ReadonlyMap<string, string>) {
-    this.#files = files
     this.#predefined = predefined
+    this.#includes = new Includes(files, (template, { parameters, at }) => this.#scopeOf(template, parameters, at, []))
   }
 
   /** Expands the entry file, or a template that a file extends at `usedAt`. */
@@ -97,21 +132,30 @@ class Loader {
     const scope = this.#scopeOf(root, given, usedAt, variables)
     const here = [...path, root.at.file]
 
-    const stepsEntry = entryOf(root, 'steps')
-    const extendsEntry = entryOf(root, 'extends')
-    if (stepsEntry !== undefined && extendsEntry !== undefined) {
-      throw new PipelineError(stepsEntry.key.at, "'steps' is not allowed beside 'extends'")
+    const lists = root.entries.filter(({ key }) => isListKind(key.text) || key.text === 'extends')
+    const [entry, second] = lists
+    if (entry === undefined) {
+      throw new PipelineError(root.at, "The pipeline needs 'stages', 'jobs', 'steps' or 'extends'")
     }
-    if (stepsEntry !== undefined) return { variables, steps: this.#expandSteps(stepsEntry.value, scope, here) }
-    if (extendsEntry === undefined) throw new PipelineError(root.at, "The pipeline needs 'steps' or 'extends'")
+    if (second !== undefined) {
+      throw new PipelineError(second.key.at, `'${second.key.text}' is not allowed beside '${entry.key.text}'`)
+    }
+    const kind = entry.key.text
+    if (isListKind(kind)) {
+      const nodes = this.#includes.expandList(kind, entry.value, scope, here)
+      return { variables, list: { kind, nodes, at: entry.value.at } }
+    }
+    const base = this.#loadBase(asMapping(expandNode(entry.value, scope)), section !== undefined, here)
+    return { variables: [...variables, ...base.variables], list: base.list }
+  }
 
-    const call = readCall(asMapping(expandNode(extendsEntry.value, scope)))
-    const template = this.#readTemplate(call, here)
+  #loadBase(extension: MappingNode, hasVariables: boolean, path: readonly string[]): Expanded {
+    const call = readCall(extension)
+    const template = this.#includes.readTemplate(call, path)
     assertSupported(template, extendsTemplateKeys)
-    const duplicate = section === undefined ? undefined : entryOf(template, 'variables')
+    const duplicate = hasVariables ? entryOf(template, 'variables') : undefined
     if (duplicate !== undefined) throw new PipelineError(duplicate.key.at, "'variables' is already defined")
-    const base = this.load(template, call.parameters, call.at, here)
-    return { variables: [...variables, ...base.variables], steps: base.steps }
+    return this.load(template, call.parameters, call.at, path)
   }
 
   #scopeOf(
@@ -129,44 +173,8 @@ class Loader {
       variables: new Map([...this.#predefined, ...variables.map(({ name, value }) => [name, value] as const)]),
     })
   }
-
-  #expandSteps(steps: Node, scope: TemplateScope, path: readonly string[]): readonly MappingNode[] {
-    return asSequence(expandNode(steps, scope)).items.flatMap((item) => {
-      const step = asMapping(item)
-      return step.entries[0]?.key.text === 'template' ? this.#includeSteps(step, path) : [step]
-    })
-  }
-
-  #includeSteps(include: MappingNode, path: readonly string[]): readonly MappingNode[] {
-    const call = readCall(include)
-    const template = this.#readTemplate(call, path)
-    assertSupported(template, stepsTemplateKeys)
-    const scope = this.#scopeOf(template, call.parameters, call.at, [])
-    const steps = entryOf(template, 'steps')
-    if (steps === undefined) throw new PipelineError(template.at, "The template needs 'steps'")
-    return this.#expandSteps(steps.value, scope, [...path, template.at.file])
-  }
-
-  #readTemplate(call: TemplateCall, path: readonly string[]): MappingNode {
-    if (path.length > maximumNesting) throw new PipelineError(call.at, 'Templates are nested too deeply')
-    const template = this.#files.readTemplate(call.template, call.at)
-    if (path.includes(template.at.file)) {
-      throw new PipelineError(call.at, `The template includes itself: ${[...path, template.at.file].join(' -> ')}`)
-    }
-    return template
-  }
 }
 
-interface TemplateCall {
-  readonly template: string
-  readonly parameters: MappingNode
-  readonly at: Position
-}
-
-function readCall(node: MappingNode): TemplateCall {
-  assertKeys(node, ['template', 'parameters'])
-  const template = entryOf(node, 'template')
-  if (template === undefined) throw new PipelineError(node.at, "A 'template' was expected")
-  const parameters = entryOf(node, 'parameters')?.value ?? { kind: 'mapping', entries: [], at: node.at }
-  return { template: asScalar(template.value).text, parameters: asMapping(parameters), at: template.value.at }
+function isListKind(key: string): key is ListKind {
+  return listKinds.some((kind) => kind === key)
 }

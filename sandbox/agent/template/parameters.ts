@@ -6,7 +6,10 @@ import { nodeToValue } from './values-and-nodes.ts'
 import type { Entry, MappingNode, Node, ScalarNode } from './yaml-tree.ts'
 import { asMapping, asScalar, asSequence, assertKeys, entryOf } from './yaml-tree.ts'
 
-const supportedTypes = ['string', 'number', 'boolean', 'object', 'stringList', 'step', 'stepList'] as const
+const plainTypes = ['string', 'number', 'boolean', 'object', 'stringList'] as const
+const structureTypes = ['step', 'job', 'deployment', 'stage'] as const
+const listTypes = ['stepList', 'jobList', 'deploymentList', 'stageList'] as const
+const supportedTypes = [...plainTypes, ...structureTypes, ...listTypes]
 type ParameterType = (typeof supportedTypes)[number]
 
 interface ParameterDeclaration {
@@ -121,8 +124,14 @@ function convert(declaration: ParameterDeclaration, node: Node): Value {
     case 'stringList':
       return nodeToValue({ ...asSequence(node), items: asSequence(node).items.map(asScalar) }, (scalar) => scalar.text)
     case 'step':
+    case 'job':
+    case 'deployment':
+    case 'stage':
       return nodeToValue(asMapping(node), (scalar) => scalar.text)
     case 'stepList':
+    case 'jobList':
+    case 'deploymentList':
+    case 'stageList':
       return nodeToValue(asSequence(node), (scalar) => scalar.text)
   }
 }

@@ -36,6 +36,20 @@ export function withLoopVariable(scope: TemplateScope, name: string, value: Valu
   return { ...scope, values: new Map([...scope.values, [name, value]]) }
 }
 
+/** The same scope with more variables, which hide outer ones of the same name. */
+export function withVariables(
+  scope: TemplateScope,
+  variables: readonly { readonly name: string; readonly value: string }[],
+): TemplateScope {
+  const outer = scope.values.get('variables')
+  const entries = new Map(typeof outer === 'object' && outer.kind === 'object' ? outer.entries : [])
+  for (const { name, value } of variables) {
+    for (const known of entries.keys()) if (known.toLowerCase() === name.toLowerCase()) entries.delete(known)
+    entries.set(name, value)
+  }
+  return { ...scope, values: new Map([...scope.values, ['variables', { kind: 'object', entries }]]) }
+}
+
 /** Evaluates the inside of `${{ }}`; every problem becomes a {@link PipelineError} at that place. */
 export function evaluateInTemplate(text: string, scope: TemplateScope, at: Position): Value {
   try {

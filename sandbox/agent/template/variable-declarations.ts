@@ -1,5 +1,6 @@
 import { PipelineError } from '../position.ts'
 import type { Position } from '../position.ts'
+import { assertRuntimeValue } from '../expressions/runtime-value.ts'
 import type { MappingNode, Node } from './yaml-tree.ts'
 import { asMapping, asScalar, assertKeys, entryOf } from './yaml-tree.ts'
 
@@ -21,6 +22,14 @@ export function readVariables(node: Node): readonly VariableDeclaration[] {
     isReadOnly: false,
     at: key.at,
   }))
+}
+
+/** Reads `variables` of a job or stage; its `$[ expressions ]` may use these names beside `variables`. */
+export function readVariablesOf(node: MappingNode, names: readonly string[]): readonly VariableDeclaration[] {
+  const section = entryOf(node, 'variables')
+  const variables = section === undefined ? [] : readVariables(section.value)
+  for (const { value, at } of variables) assertRuntimeValue(value, at, names)
+  return variables
 }
 
 function readListItem(item: MappingNode): VariableDeclaration {

@@ -84,6 +84,8 @@ describe('runPipeline: the log', () => {
     assert.ok(steps[0].lines.includes('##[warning]w11'))
   })
 
+  // The agent masks every authorization field but a few that it knows, MaskingUtil.cs:
+  // https://github.com/microsoft/azure-pipelines-agent/blob/master/src/Microsoft.VisualStudio.Services.Agent/Util/MaskingUtil.cs
   it('masks secret variables, secrets of the run and connection parameters', async () => {
     const files = {
       'azure-pipelines.yml': printSteps([
@@ -91,6 +93,7 @@ describe('runPipeline: the log', () => {
           'top-secret',
           'user-name',
           'true',
+          'public',
           '##vso[task.setsecret]found',
           'x found',
           '##vso[task.logissue type=error]found',
@@ -107,12 +110,12 @@ describe('runPipeline: the log', () => {
           type: 'AWS',
           url: '',
           scheme: 'x',
-          parameters: { username: 'user-name', flag: 'true' },
+          parameters: { username: 'user-name', flag: 'true', tenantId: 'public' },
         },
       ],
     })
 
-    assert.deepEqual(outputOf(steps[0]), ['***', '***', 'true', 'x ***', '##[error]***'])
+    assert.deepEqual(outputOf(steps[0]), ['***', '***', '***', 'public', 'x ***', '##[error]***'])
     assert.equal(steps[0]?.issues[0]?.message, '***')
     assert.doesNotMatch(workspace.lines.join('\n'), /top-secret|user-name|found/)
   })
@@ -245,7 +248,7 @@ ${printSteps([['$(a) $(b) $(Build.Reason) $(c) $(d) $(Build.BuildNumber) $(Syste
     const workspace = aWorkspace({ sources: { 'azure-pipelines.yml': file }, tasks: printing })
     const { steps, buildNumber } = await workspace.run({ variables: { a: 'queue' } })
 
-    assert.deepEqual(outputOf(steps[0]), ['queue file Schedule True <queue> 20260801.7 Job'])
+    assert.deepEqual(outputOf(steps[0]), ['queue file Schedule True <queue> 20260801.7 __default'])
     assert.equal(buildNumber, '20260801.7')
   })
 

@@ -74,6 +74,13 @@ describe('runTask: the environment of the process', () => {
     assert.equal(environment.HOME, undefined)
   })
 
+  // An agent with --sslcacert has these variables: the files are the host's, and a task in a container does not see them.
+  it('holds the agent’s proxy and authorities where they are given as variables', async () => {
+    const { environment } = await environmentOf('', { variables: { 'Agent.CAInfo': '/not/in/the/container.pem' } })
+
+    assert.equal(environment.AGENT_CAINFO, '/not/in/the/container.pem')
+  })
+
   it('holds the job token and the service connections that the inputs name, no others', async () => {
     const { environment } = await environmentOf('  inputs: { awsCredentials: aws-dev }\n')
     const { id } = connection
@@ -107,6 +114,11 @@ describe('runTask: the environment of the process', () => {
       /^azure-pipelines\.yml:3:20: The task 'Save' has no input 'plane'$/,
     ],
     [
+      'a service connection of another type',
+      '- task: Save@1\n  inputs: { awsCredentials: hub }',
+      /^azure-pipelines\.yml:3:29: The input 'awsCredentials' expects a service connection of type AWS, but the service connection hub is of type dockerregistry$/,
+    ],
+    [
       'an unknown service connection',
       '- bash: echo ran\n- task: Save@1\n  inputs: { awsCredentials: nobody }',
       /^azure-pipelines\.yml:4:29: The input 'awsCredentials' references service connection nobody which could not be found$/,
@@ -119,7 +131,8 @@ describe('runTask: the environment of the process', () => {
         tasks: aTask('Save', '', { inputs }),
       })
 
-      await assert.rejects(workspace.run(), { name: 'PipelineError', message })
+      const hub = { ...connection, name: 'hub', id: 'hub', type: 'dockerregistry' }
+      await assert.rejects(workspace.run({ connections: [hub] }), { name: 'PipelineError', message })
 
       assert.deepEqual(workspace.lines, [])
     })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Files } from './loading.ts'
-import { assertRefused, load, scripts } from './loading.ts'
+import { assertRefused, load, scripts, stepsOf } from './loading.ts'
 
 describe('loadPipeline: templates', () => {
   it('extends a template and hands parameters over', () => {
@@ -81,7 +81,7 @@ steps:
       displayName: wrapped \${{ step.displayName }}
 `,
     }
-    const [step] = load(files).steps
+    const [step] = stepsOf(load(files))
     assert.equal(step?.displayName, 'wrapped A')
     assert.deepEqual(scripts(files), ['a'])
   })
@@ -146,12 +146,12 @@ steps:
     [
       'steps beside extends',
       { 'a.yml': 'steps: []\nextends: { template: b.yml }\n' },
-      /'steps' is not allowed beside 'extends'/,
+      /'extends' is not allowed beside 'steps'/,
     ],
     [
-      'jobs in a base',
+      'a base without jobs',
       { 'a.yml': 'extends: { template: b.yml }\n', 'b.yml': 'jobs: []' },
-      /^b\.yml:1:1: 'jobs' is not supported by the local agent/,
+      /^b\.yml:1:7: At least one job is needed/,
     ],
     [
       'too many files',
@@ -174,12 +174,14 @@ steps:
 
 describe('loadPipeline: the root of the file', () => {
   const errors: readonly (readonly [file: string, message: RegExp])[] = [
-    ['jobs: []', /^a\.yml:1:1: 'jobs' is not supported by the local agent$/],
-    ['stages: []', /'stages' is not supported/],
+    ['jobs: []', /^a\.yml:1:7: At least one job is needed$/],
+    ['stages: []', /^a\.yml:1:9: At least one stage is needed$/],
+    ['steps: []\njobs: []', /^a\.yml:2:1: 'jobs' is not allowed beside 'steps'/],
+    ['steps: []\nlockBehavior: wait', /^a\.yml:2:15: 'lockBehavior' must be one of sequential, runLatest/],
     ['steps: []\ncontainer: x', /^a\.yml:2:1: 'container' is not supported/],
     ['steps: []\nstrategy: {}', /'strategy' is not supported/],
     ['stepz: []', /^a\.yml:1:1: Unexpected value 'stepz'/],
-    ['trigger: none', /^a\.yml:1:1: The pipeline needs 'steps' or 'extends'/],
+    ['trigger: none', /^a\.yml:1:1: The pipeline needs 'stages', 'jobs', 'steps' or 'extends'/],
     ['- script: a', /^a\.yml:1:1: A mapping was expected/],
     ['steps: []\nvariables:\n- group: g', /^a\.yml:3:3: 'group' in variables is not supported/],
     ['steps: []\nvariables:\n- template: g', /'template' in variables is not supported/],

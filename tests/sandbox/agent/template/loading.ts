@@ -13,17 +13,22 @@ export function load(files: string | Files, parameters: Record<string, string | 
   return loadPipeline({ root, file: 'a.yml', parameters, variables: new Map([['Build.Reason', 'Manual']]) })
 }
 
-/** The text of a script step, or the inputs of a task step. */
+/** The text of a script step, the inputs of a task step, or what any other step does. */
 function textOf({ action }: StepDefinition): unknown {
   if (action.kind === 'script') return action.script
-  return action.kind === 'task'
-    ? Object.fromEntries([...action.inputs].map(([name, { text }]) => [name, text]))
-    : action.repository
+  if (action.kind !== 'task') return action
+  return Object.fromEntries([...action.inputs].map(([name, { text }]) => [name, text]))
+}
+
+/** The steps of all jobs, hooks of deployments included. */
+export function stepsOf({ stages }: Pipeline): readonly StepDefinition[] {
+  const jobs = stages.flatMap((stage) => stage.jobs)
+  return jobs.flatMap(({ work }) => (work.kind === 'steps' ? work.steps : work.hooks.flatMap(({ steps }) => steps)))
 }
 
 /** What the steps of the expanded pipeline say. */
 export function scripts(files: string | Files, parameters: Record<string, string | boolean> = {}): unknown[] {
-  return load(files, parameters).steps.map(textOf)
+  return stepsOf(load(files, parameters)).map(textOf)
 }
 
 export function assertRefused(

@@ -69,7 +69,11 @@ steps:
     ['a macro for a boolean', declared('boolean'), /'\$\(v\)' is not a valid boolean/, '$(v)'],
     ['a number that is none', declared('number'), /'x' is not a valid number/, 'x'],
     ['an empty number', declared('number'), /'' is not a valid number/, ''],
-    ['an unsupported type', declared('jobList'), /^a\.yml:4:11: The parameter type 'jobList' is not supported/],
+    [
+      'an unsupported type',
+      declared('containerList'),
+      /^a\.yml:4:11: The parameter type 'containerList' is not supported/,
+    ],
     ['an unknown attribute', declared('string', 'defaults: 1'), /^a\.yml:5:5: Unexpected value 'defaults'/],
     ['an expression', declared('string', 'default: ${{ 1 }}'), /^a\.yml:5:14: A template expression is not allowed/],
     ['a list for a string', declared('string', 'default: [a]'), /a sequence is not a valid string/],

@@ -46,7 +46,7 @@ describe('readSteps', () => {
     assert.deepEqual(actions, [
       { kind: 'script', shell: 'CmdLine', script: 'a', workingDirectory: 'b', failOnStderr: true },
       { kind: 'script', shell: 'Bash', script: 'c', workingDirectory: '', failOnStderr: false },
-      { kind: 'checkout', repository: 'self' },
+      { kind: 'checkout', repository: 'self', path: undefined, isWorkspaceRepository: false },
     ])
   })
 
@@ -66,10 +66,10 @@ describe('readSteps', () => {
     ['- displayName: a\n  script: b', /^a\.yml:1:3: Unexpected value 'displayName'/],
     ['- constructor: a', /^a\.yml:1:3: Unexpected value 'constructor'/],
     ['- pwsh: a', /^a\.yml:1:3: The step 'pwsh' is not supported by the local agent/],
-    ['- publish: a', /The step 'publish' is not supported/],
+    ['- downloadBuild: a', /The step 'downloadBuild' is not supported/],
+    ['- download: other', /^a\.yml:1:3: Downloading from 'other' is not supported by the local agent, only from/],
     ['- script: a\n  target: host', /^a\.yml:2:3: Unexpected value 'target'/],
-    ['- checkout: other', /Checking out 'other' is not supported/],
-    ['- checkout: self\n  path: x', /Unexpected value 'path'/],
+    ["- checkout: ''", /A checkout needs 'self', 'none' or a repository/],
     ['- {}', /A step is empty/],
     ['- a', /A mapping was expected/],
     ['- script: a\n  name: a b', /The step name 'a b'/],
