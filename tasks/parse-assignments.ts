@@ -16,13 +16,13 @@ export function assignments({ what, form, name }: AssignmentForm) {
       lines.map(({ text, number }) => {
         const assignment = splitAssignment(text)
         if (assignment !== undefined && name.test(assignment[0])) return assignment
-        throw new InvalidValue(`has a line ${String(number)} that is no ${what}: "${text}"`, `Write it as ${form}`)
+        throw new InvalidValue(`is not a ${what}: "${text}"`, `Write it as ${form}`, { line: number })
       }),
     )
 }
 
 /** Lines of `NAME=value`, as Dockerfiles take them. */
-export const parseBuildArguments = assignments({ what: 'argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ })
+export const parseBuildArguments = assignments({ what: 'build argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ })
 
 /**
  * Lines of `<id>=<secret>`, by id. Each secret is hidden in the log from here on, in every form in which it may be
@@ -35,12 +35,12 @@ export function parseSecrets(
   const secrets = lines.map(({ text, number }): [id: string, secret: string] => {
     const [id = '', secret = ''] = splitAssignment(text) ?? []
     if (secret !== '' && secret.length < shortestSecret) {
-      const problem = `whose secret has less than ${String(shortestSecret)} characters: hiding it would hide half the log`
-      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Give a longer secret')
+      const problem = `has a secret of less than ${String(shortestSecret)} characters, and hiding it would hide half the log`
+      throw new InvalidValue(problem, 'Give a longer secret', { line: number })
     }
     for (const form of secretForms(secret === '' ? text : secret)) mask(form)
     if (/^[\w.-]+$/.test(id) && secret !== '') return [id, secret]
-    throw new InvalidValue(`has a line ${String(number)} that is no secret`, 'Write it as id=$(secretVariable)')
+    throw new InvalidValue('is not a secret', 'Write it as id=$(secretVariable)', { line: number })
   })
   return Object.fromEntries(secrets)
 }

@@ -145,7 +145,9 @@ describe('automatic-update-platform-image-template.yml', () => {
         const dockerfile = readText(local('integration_test_dockerfile_local_path'))
         const replaced = String(use.parameters.integration_test_dockerfile_local_overwrite_image_name)
 
-        assert.ok(findTestBases(readDockerfile(parseDockerfile(dockerfile), { platform: amd64 }), replaced, amd64).length > 0)
+        assert.ok(
+          findTestBases(readDockerfile(parseDockerfile(dockerfile), { platform: amd64 }), replaced, amd64).length > 0,
+        )
         assert.ok(existsSync(join(root, local('integration_test_dockerfile_context'))))
       })
     })

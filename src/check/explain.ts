@@ -58,9 +58,9 @@ function explainReason(reason: Reason, decision: Explained): string {
     case 'forced':
       return `A release was asked for; ${bothBases(decision)}.`
     case 'first-release':
-      return `${releaseLine.repositoryName} has no release of this line yet; ${bothBases(decision)}.`
+      return `${releaseLine.repositoryName} has no release with this tag prefix yet; ${bothBases(decision)}.`
     case 'platform-changed':
-      return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.`
+      return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since with the same one they would replace each other at every run.`
     case 'unverifiable':
       return `${release} carries no record of what it was built on, and its layers do not tell; ${bothBases(decision)}.`
     case 'context-changed':

@@ -26,7 +26,10 @@ export async function planRelease(
   const version = nextVersion(state.current?.version, bump)
   const record: BuildRecord = {
     releaseLine,
-    replaces: state.current === undefined ? { kind: 'none' } : { kind: 'release', ...state.current },
+    replaces:
+      state.current === undefined
+        ? { kind: 'none' }
+        : { kind: 'release', tag: state.current.tag, digest: state.current.digest },
     reason,
     platform,
     base: { reference, digest, platformDigest },

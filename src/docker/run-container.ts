@@ -3,7 +3,6 @@ import { json } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { ContainerExit, ContainerRun, RunningContainer } from '../integration-test/engine.ts'
-import { messageOf } from '../model/error-text.ts'
 import { ownerLabel, testContainerName } from '../ownership/test-container.ts'
 import { type Connection, EngineError, parseAnswer, slowly } from './connection/connection.ts'
 import { collectOutput, type ContainerOutput } from './container-output.ts'
@@ -117,7 +116,7 @@ async function waitForExit(
     await output.ended
     return { code: StatusCode, outOfMemory: await ranOutOfMemory(id, connection) }
   } catch (error) {
-    return { code: unknownCode, outOfMemory: false, error: messageOf(error) }
+    return { code: unknownCode, outOfMemory: false, lost: error }
   }
 }
 

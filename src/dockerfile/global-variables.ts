@@ -79,7 +79,8 @@ function expandWord(
       : { kind: 'unknown', withoutValue: missing.unknown }
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error
-    if (error.kind === 'malformed') throw new InvalidDockerfileError({ what: 'refused', problem: error.message }, { line })
+    if (error.kind === 'malformed')
+      throw new InvalidDockerfileError({ what: 'refused', problem: error.message }, { line })
     return { kind: 'unknown', withoutValue: missing.unknown ?? missing.unset }
   }
 }

@@ -6,6 +6,11 @@ export type DockerfileFault =
   | { readonly what: 'unknown-base'; readonly needsValue: boolean }
   | { readonly what: 'no-stage'; readonly target: string }
 
+interface Whereabouts extends ErrorOptions {
+  readonly line?: number | undefined
+  readonly path?: string
+}
+
 /** A Dockerfile cannot be understood, or does not hold what is wanted of it. */
 export class InvalidDockerfileError extends Error {
   override readonly name = 'InvalidDockerfileError'
@@ -15,11 +20,8 @@ export class InvalidDockerfileError extends Error {
   /** Absolute path, where another Dockerfile than the platform image's is meant. */
   readonly path: string | undefined
 
-  constructor(
-    fault: DockerfileFault,
-    { line, path }: { readonly line?: number | undefined; readonly path?: string } = {},
-  ) {
-    super(`line ${String(line)}: ${fault.what}`)
+  constructor(fault: DockerfileFault, { line, path, ...options }: Whereabouts = {}) {
+    super(`line ${String(line)}: ${fault.what}`, options)
     this.fault = fault
     this.line = line
     this.path = path

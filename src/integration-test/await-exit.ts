@@ -24,6 +24,6 @@ export async function awaitExit(container: RunningContainer, { timeLimit, signal
   ended.abort()
   signal?.throwIfAborted()
   if (exit === undefined) throw new TestFailedError({ what: 'does-not-end', timeLimit }, describeEnd(container))
-  if (exit.code === 0 && exit.error === undefined) return
+  if (exit.code === 0 && exit.error === undefined && exit.lost === undefined) return
   throw new TestFailedError({ what: 'ended-badly', exit }, describeEnd(container))
 }

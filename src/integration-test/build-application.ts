@@ -58,7 +58,7 @@ export function planApplication(application: Application): ApplicationPlan {
     return { ...application, images, bases: findTestBases(images, baseImage, platform) }
   } catch (error) {
     if (!(error instanceof InvalidDockerfileError)) throw error
-    throw new InvalidDockerfileError(error.fault, { line: error.line, path: dockerfile.path })
+    throw new InvalidDockerfileError(error.fault, { line: error.line, path: dockerfile.path, cause: error })
   }
 }
 

@@ -35,4 +35,6 @@ export interface ContainerExit {
   readonly outOfMemory: boolean
   /** The engine's own word where the container could not even start. */
   readonly error?: string
+  /** Why the engine no longer knows how the container ended. */
+  readonly lost?: unknown
 }

@@ -27,6 +27,8 @@ export interface IntegrationTestPorts {
   readonly credentialsFor: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly send: Send
   readonly sleep: Sleep
+  /** Milliseconds; default: since the process began. */
+  readonly now?: () => number
   /** Hears of each case but the platform image's own build. */
   readonly checks: CheckRecorder
   readonly log: Log
@@ -65,7 +67,7 @@ interface ApplicationRun extends Pick<IntegrationTestRequest, 'owner' | 'signal'
 /** Starts the application, and removes its container whatever comes of it. */
 async function testApplication(
   { name, image, mode, owner, signal }: ApplicationRun,
-  { engine, send, sleep, checks, log }: IntegrationTestPorts,
+  { engine, send, sleep, now, checks, log }: IntegrationTestPorts,
 ): Promise<void> {
   const { environment, timeLimit } = mode
   const waiting = { timeLimit, sleep, ...(signal && { signal }) }
@@ -81,7 +83,7 @@ async function testApplication(
     }
     const { request, port } = mode
     const listening = { port, declared: image.ports }
-    const asking = askRepeatedly(container, request, { ...waiting, listening, send })
+    const asking = askRepeatedly(container, request, { ...waiting, listening, send, ...(now && { now }) })
     await checks.attempt(checkNames.applicationStarts, () => asking.firstAnswer())
     const { status, seconds } = await checks.attempt(checkNames.requestAnswers, () => asking.expectedAnswer())
     log.info(`${request.method} ${request.path} answered ${String(status)} after ${seconds.toFixed(1)} s`)

@@ -10,13 +10,16 @@ export class InvalidInput extends Error {
   /** What to do, a sentence each, without full stops. */
   readonly advice: readonly string[]
   readonly mistake: Mistake
+  /** Of the field's lines, the one that is wrong; counted from 1. */
+  readonly line: number | undefined
 
-  constructor(field: string, cause: Pick<InvalidValue, 'reason' | 'mistake'>, ...advice: readonly string[]) {
+  constructor(field: string, cause: Pick<InvalidValue, 'reason' | 'mistake' | 'line'>, ...advice: readonly string[]) {
     super(`${field} ${cause.reason}`, { cause })
     this.field = field
     this.reason = cause.reason
     this.advice = advice
     this.mistake = cause.mistake
+    this.line = cause.line
   }
 }
 

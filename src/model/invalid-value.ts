@@ -3,6 +3,8 @@ export type Mistake = 'invalid' | 'missing' | 'unknown-variable'
 
 interface InvalidValueOptions extends ErrorOptions {
   readonly mistake?: Mistake
+  /** Of the value's lines, the one that is wrong; counted from 1. */
+  readonly line?: number
 }
 
 /** A value breaks a rule. Whoever knows where the value was written says so: an input of a form, a field of a record. */
@@ -13,9 +15,11 @@ export class InvalidValue extends Error {
   /** The sentence that says how to write it, where the reason does not tell; without a full stop. */
   readonly rule: string | undefined
   readonly mistake: Mistake
+  readonly line: number | undefined
 
-  constructor(reason: string, rule?: string, { mistake = 'invalid', ...options }: InvalidValueOptions = {}) {
+  constructor(reason: string, rule?: string, { mistake = 'invalid', line, ...options }: InvalidValueOptions = {}) {
     super(reason, options)
+    this.line = line
     this.reason = reason
     this.rule = rule
     this.mistake = mistake

@@ -112,7 +112,7 @@ export function parseVersionTag(releaseLine: ReleaseLine, tag: string): Version 
   const version = versionOf(releaseLine, tag)
   if (version !== undefined) return version
   throw new InvalidValue(
-    `is "${tag}", which is no version of ${formatReleaseLine(releaseLine)}`,
+    `is "${tag}", which is not a version of ${formatReleaseLine(releaseLine)}`,
     `Give the check's nextTag, such as ${releaseLine.tagPrefix}-1.4.0`,
   )
 }

@@ -14,12 +14,12 @@ interface LineForm {
   readonly rule: string
 }
 
-const factForm: LineForm = { separator: ':', splitsAt: 'first', rule: 'Write it as Name: value.' }
+const factForm: LineForm = { separator: ':', splitsAt: 'first', rule: 'Write it as Name: value' }
 const buttonForm: LineForm = { separator: '|', splitsAt: 'first', rule: 'Write it as Title | https://...' }
 const mentionForm: LineForm = {
   separator: '|',
   splitsAt: 'last',
-  rule: 'Write it as Name | user@example.com, or with an Entra object id.',
+  rule: 'Write it as Name | user@example.com, or with an Entra object id',
 }
 
 /** Characters of a bad line that a message shows. */
@@ -48,7 +48,7 @@ export function parseButtons(lines: readonly NumberedLine[]): Button[] {
   })
   const [surplus] = buttons.slice(mostButtons)
   if (surplus !== undefined) {
-    throw badLine(surplus.line, 'that is one too many', `A card shows ${String(mostButtons)} of them.`)
+    throw badLine(surplus.line, 'is one too many', `A card shows ${String(mostButtons)} of them`)
   }
   return buttons.map(({ title, url }) => ({ title, url }))
 }
@@ -61,12 +61,12 @@ export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
     if (/[<>[\]*`~\\]|(?<!\w)_|_(?!\w)/.test(name)) {
       throw badLine(
         line,
-        'with a name that Teams cannot show',
-        String.raw`Leave out < > [ ] * ~ \ and backticks, and _ around words.`,
+        'has a name that Teams cannot show',
+        String.raw`Leave out < > [ ] * ~ \ and backticks, and _ around words`,
       )
     }
     if (id === '') return []
-    if (!isPerson(id)) throw badLine(line, 'that names no person', mentionForm.rule)
+    if (!isPerson(id)) throw badLine(line, 'does not name a person', mentionForm.rule)
     return [{ name, id }]
   })
 }
@@ -74,17 +74,17 @@ export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
 function split(line: NumberedLine, form: LineForm): readonly [string, string] {
   const { separator, splitsAt, rule } = form
   const at = splitsAt === 'first' ? line.text.indexOf(separator) : line.text.lastIndexOf(separator)
-  if (at < 0) throw badLine(line, `without "${separator}"`, rule)
+  if (at < 0) throw badLine(line, `has no "${separator}"`, rule)
   const parts = [cleanText(line.text.slice(0, at)), cleanText(line.text.slice(at + 1))] as const
-  if (parts[0] === '') throw badLine(line, `with nothing before "${separator}"`, rule)
+  if (parts[0] === '') throw badLine(line, `has nothing before "${separator}"`, rule)
   return parts
 }
 
 function parseAddress(line: NumberedLine, address: string): string {
-  if (!URL.canParse(address)) throw badLine(line, 'whose address is none', 'Give one with https://.')
+  if (!URL.canParse(address)) throw badLine(line, 'has an address that is not a URL', 'Give one with https://')
   const url = new URL(address)
   if (!isSafeAddress(url)) {
-    throw badLine(line, `whose address is ${url.protocol.slice(0, -1)}, not https`, 'Give one with https://.')
+    throw badLine(line, `has an address that is ${url.protocol.slice(0, -1)}, not https`, 'Give one with https://')
   }
   return url.href
 }
@@ -95,7 +95,7 @@ function isPerson(id: string): boolean {
 }
 
 function badLine({ text, number }: NumberedLine, problem: string, rule: string): InvalidValue {
-  return new InvalidValue(`has a line ${String(number)} ${problem}: "${cut(text, longestQuote)}"`, rule)
+  return new InvalidValue(`${problem}: "${cut(text, longestQuote)}"`, rule, { line: number })
 }
 
 function shortenDigests(value: string): string {

@@ -12,7 +12,9 @@ const codes = {
 /** What a person gave, and what ends any step. */
 export function explainInput(error: unknown): Problem | undefined {
   if (error instanceof InvalidInput) {
-    return { code: codes[error.mistake], reason: `The input "${error.field}" ${error.reason}`, advice: error.advice }
+    const { field, line, mistake, reason, advice } = error
+    const subject = line === undefined ? 'The input' : `Line ${String(line)} of the input`
+    return { code: codes[mistake], reason: `${subject} "${field}" ${reason}`, advice }
   }
   if (error instanceof VersionTooLargeError) {
     const reason = `The version ${error.version} has a number that is too large, so none can be above it`

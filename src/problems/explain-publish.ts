@@ -36,12 +36,11 @@ function explainFault(fault: PublishFault, words: Words, explain: (error: unknow
       return { ...problem, advice: [...problem.advice, 'No tag was set or moved'] }
     }
     case 'outcome-unknown': {
-      const { code, attempt, reason, advice } = explain(fault.why)
+      const { attempt, reason, advice } = explain(fault.why)
       const push = explainPush(fault.refused, words)
       const again = attempt === undefined ? reason : `${attempt}: ${reason}`
       return {
         ...push,
-        code,
         advice: [...push.advice, `Whether it arrived could not be found out: ${again}`, ...advice],
       }
     }

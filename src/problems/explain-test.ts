@@ -1,21 +1,25 @@
 import type { ContainerExit } from '../integration-test/engine.ts'
 import { listWarnings } from '../integration-test/find-warnings.ts'
 import { TestFailedError, type TestFailure } from '../integration-test/test-failed-error.ts'
+import type { Explain } from './explain.ts'
 import type { Problem } from './problem.ts'
 import { check, type Words } from './words.ts'
 
 /** What a test application did on the platform image. */
-export function explainTest(error: unknown, words: Words): Problem | undefined {
-  return error instanceof TestFailedError ? explainFailure(error.failure, words) : undefined
+export function explainTest(error: unknown, words: Words, explain: Explain): Problem | undefined {
+  return error instanceof TestFailedError ? explainFailure(error.failure, words, explain) : undefined
 }
 
-function explainFailure(failure: TestFailure, words: Words): Problem {
+function explainFailure(failure: TestFailure, words: Words, explain: Explain): Problem {
   switch (failure.what) {
     case 'not-started':
-      return { code: 'application-not-started', reason: describeExit(failure.exit), advice: [] }
+      return { code: 'application-not-started', reason: describeExit(failure.exit, explain), advice: [] }
     case 'ended-badly': {
       const { exit } = failure
-      const reason = exit.error === undefined ? `${describeExit(exit)} instead of 0` : describeExit(exit)
+      const reason =
+        exit.error === undefined && exit.lost === undefined
+          ? `${describeExit(exit, explain)} instead of 0`
+          : describeExit(exit, explain)
       return { code: 'application-ended', reason, advice: [] }
     }
     case 'does-not-end': {
@@ -24,7 +28,7 @@ function explainFailure(failure: TestFailure, words: Words): Problem {
       return { code: 'application-does-not-end', reason, advice }
     }
     case 'ended-early': {
-      const reason = `${describeExit(failure.exit)} before it answered ${failure.asked}`
+      const reason = `${describeExit(failure.exit, explain)} before it answered ${failure.asked}`
       return { code: 'application-ended', reason, advice: [] }
     }
     case 'steady-error': {
@@ -60,7 +64,8 @@ function explainNoAnswer(failure: Extract<TestFailure, { what: 'no-expected-answ
 }
 
 /** `The application ended with exit code 137, out of memory,`: the beginning of a sentence. */
-export function describeExit({ code, outOfMemory, error }: ContainerExit): string {
+function describeExit({ code, outOfMemory, error, lost }: ContainerExit, explain: Explain): string {
+  if (lost !== undefined) return `The engine lost sight of the application (${explain(lost).reason})`
   if (error !== undefined) return `The container of the application failed (${error})`
   return `The application ended with exit code ${String(code)}${outOfMemory ? ', out of memory,' : ''}`
 }

@@ -1,6 +1,6 @@
 import { type Origin, readOrigin } from '../model/build-record.ts'
 import { type Digest, shortDigest } from '../model/digest.ts'
-import { invalidInput } from '../model/invalid-input.ts'
+import { InvalidInput, invalidInput } from '../model/invalid-input.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { isLocalName } from '../ownership/local-name.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
@@ -63,7 +63,7 @@ export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts):
       if (push === maxPushes || !mayPass(error.refusal)) {
         throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
       }
-      ports.log.info(`Cannot ${error.operation}: ${error.words}. Trying again`)
+      ports.log.info(`Trying again: cannot ${error.operation}: ${error.words}`)
       await ports.pause(firstPause * push)
     }
   }
@@ -177,7 +177,8 @@ async function lookUpAfterRefusal(
   try {
     return (await lookUpVersion(wanted, ports)).published
   } catch (error) {
-    if (refused.refusal === 'tag-frozen') throw error
+    // What the look found out counts more than the push: only where there was no look, the outcome is unknown.
+    if (refused.refusal === 'tag-frozen' || error instanceof PublishError || error instanceof InvalidInput) throw error
     throw new PublishError({ what: 'outcome-unknown', refused, why: error }, { cause: error })
   }
 }

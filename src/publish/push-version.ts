@@ -1,4 +1,5 @@
 import type { Digest } from '../model/digest.ts'
+import { formatBytes } from '../model/format-bytes.ts'
 import type { Log } from '../model/log.ts'
 import type { Reference } from '../model/reference.ts'
 import { type ImageStore, PushRefusedError } from './image-store.ts'
@@ -17,7 +18,7 @@ export async function pushVersion(
       target,
       credentials,
       onProgress: ({ sent, total }) => {
-        log.info(`Pushed ${megabytes(sent)} of ${megabytes(total)} MB`)
+        log.info(`Pushed ${formatBytes(sent)} of ${formatBytes(total)}`)
       },
     })
   }
@@ -30,8 +31,4 @@ export async function pushVersion(
     log.info('The registry refuses the token; the push goes on with a new one')
     return push()
   }
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1)
 }

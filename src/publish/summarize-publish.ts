@@ -1,4 +1,5 @@
 import { shortDigest } from '../model/digest.ts'
+import { formatBytes } from '../model/format-bytes.ts'
 import type { Published } from './finish-publish.ts'
 import type { TagMove } from './publish-progress.ts'
 
@@ -8,7 +9,7 @@ export function summarizePublish({ repository, release, moves, createdAt, size }
   const rows = [
     `| Repository | ${place} |`,
     `| Digest | \`${release.digest}\` |`,
-    `| Size | ${(size / 1e6).toFixed(1)} MB, compressed |`,
+    `| Size | ${formatBytes(size)}, compressed |`,
     `| Pushed | ${createdAt.toISOString()} |`,
   ]
   const tags = moves.map((move) => `| \`${move.tag}\` | ${before(move)} | ${after(move, release.tag)} |`)
@@ -32,7 +33,7 @@ function after({ outcome }: TagMove, version: string): string {
     case 'frozen':
       return 'where it was: immutable'
     case 'left':
-      return 'where it was: a release of another line'
+      return 'where it was: a release with another tag prefix'
     case 'passed-on':
       return 'a higher version that came meanwhile'
   }

@@ -16,10 +16,10 @@ export function parseRequestHeaders(lines: readonly NumberedLine[]): Record<stri
     const [, name = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(text) ?? []
     const problem = headerProblem(name, value)
     if (problem !== undefined) {
-      throw new InvalidValue(`has a line ${String(number)} ${problem}`, 'Write it as Name: value')
+      throw new InvalidValue(problem, 'Write it as Name: value', { line: number })
     }
     const key = name.toLowerCase()
-    if (headers.has(key)) throw new InvalidValue(`names ${name} again in line ${String(number)}`)
+    if (headers.has(key)) throw new InvalidValue(`names ${name} again`, undefined, { line: number })
     headers.set(key, [name, value])
   }
   return Object.fromEntries(headers.values())
@@ -31,6 +31,6 @@ function headerProblem(name: string, value: string): string | undefined {
     validateHeaderValue(name, value)
     return undefined
   } catch {
-    return name === '' ? 'that is no header' : `whose header "${name}" cannot be sent`
+    return name === '' ? 'is not a header' : `has the header "${name}", which cannot be sent`
   }
 }

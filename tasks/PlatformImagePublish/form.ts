@@ -62,11 +62,11 @@ const maxValue = 256
 function parseResourceTags(tagLines: readonly NumberedLine[]): Record<string, string> {
   const tags = new Map<string, string>()
   for (const { text: tag, number } of tagLines) {
-    const refuse = (why: string) => {
-      throw new InvalidValue(`has a line ${String(number)} that ${why}: "${tag}"`)
+    const refuse = (why: string, rule?: string) => {
+      throw new InvalidValue(`${why}: "${tag}"`, rule, { line: number })
     }
     const [, name = '', value = ''] = /^([^=]+?)\s*=\s*(.*)$/.exec(tag) ?? []
-    if (name === '') refuse('is no tag. Write it as name=value')
+    if (name === '') refuse('is not a tag', 'Write it as name=value')
     if (/^aws:/i.test(name)) refuse('begins with "aws:", which AWS keeps for itself')
     if (name.length > maxName || value.length > maxValue) refuse('is too long for AWS')
     if (tags.has(name)) refuse('names a tag for the second time')

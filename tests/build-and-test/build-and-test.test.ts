@@ -79,7 +79,7 @@ async function start({ send = answering(200), saveImage = () => Promise.resolve(
   const ports = {
     engine,
     registry,
-    resolvePlatform: registry.resolvePlatform,
+    resolvePlatform: (...asked: Parameters<typeof registry.resolvePlatform>) => registry.resolvePlatform(...asked),
     buildContext: aBuildContext(() => Promise.resolve('v1:now')),
     credentialsFor: () => Promise.resolve(undefined),
     log: capturedLog(),

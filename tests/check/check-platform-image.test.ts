@@ -537,7 +537,7 @@ describe('checkPlatformImage', () => {
   it('says why', async () => {
     const { explanation } = await check(aCheckRequest(), registry, repository)
 
-    assert.match(explanation, /^platform\/aspnet has no release of this line yet/)
+    assert.match(explanation, /^platform\/aspnet has no release with this tag prefix yet/)
   })
 
   const busy = new Error('429 TOOMANYREQUESTS')

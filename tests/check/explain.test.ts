@@ -118,17 +118,17 @@ describe('explain', () => {
     [
       'a first release',
       firstRelease,
-      `platform/aspnet has no release of this line yet; the base ${name} is ${now} (.NET 10.0.14).`,
+      `platform/aspnet has no release with this tag prefix yet; the base ${name} is ${now} (.NET 10.0.14).`,
     ],
     [
       'another platform',
       rebuild('platform-changed', { previousBase: { ...upToDate.previousBase, platform: 'linux/arm64/v8' } }),
-      '10.0-noble-1.0.0 was built for linux/arm64/v8, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.',
+      '10.0-noble-1.0.0 was built for linux/arm64/v8, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since with the same one they would replace each other at every run.',
     ],
     [
       'a record without a platform',
       rebuild('platform-changed'),
-      '10.0-noble-1.0.0 was built for an unknown platform, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since on one line they would replace each other at every run.',
+      '10.0-noble-1.0.0 was built for an unknown platform, and this check is for linux/amd64; where both are wanted, give each its own "tagPrefix", since with the same one they would replace each other at every run.',
     ],
     [
       'a missing record',

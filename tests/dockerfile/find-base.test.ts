@@ -54,7 +54,7 @@ describe('findBase', () => {
       'an ARG without value',
       '# c\nARG VERSION\nFROM a.io/b:$VERSION',
       undefined,
-      /^Line 3 of the Dockerfile has a FROM whose image needs a variable that has no value\. Set "buildArguments", or name the image in "baseImage"\.$/,
+      /^Line 3 of the Dockerfile has a FROM whose image needs a variable that has no value\. Give a value in the input "buildArguments" or the image in the input "baseImage"\.$/,
     ],
     [
       'an unresolved FROM below a chain',
@@ -66,7 +66,7 @@ describe('findBase', () => {
       'what is no reference',
       'FROM A',
       undefined,
-      /^Line 1 of the Dockerfile has a FROM whose image is not an image reference\. Correct it\.$/,
+      /^Line 1 of the Dockerfile has a FROM whose image is not a reference\. Correct it\.$/,
     ],
   ]
   for (const [what, text, target, message] of refused) {

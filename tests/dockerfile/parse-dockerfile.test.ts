@@ -9,6 +9,7 @@ import type { Instruction, ParsedDockerfile } from '../../src/dockerfile/parsed-
 import { imageUses, readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { swapImages } from '../../src/dockerfile/swap-images.ts'
 import { amd64 } from '../support/builders.ts'
+import { told } from '../support/problems.ts'
 import { formattedDockerfile } from './dockerfile-arbitrary.ts'
 import { dockerfileTable } from './table/dockerfile-table.ts'
 
@@ -152,24 +153,26 @@ describe('parseDockerfile', () => {
   })
 
   it('reads 100,000 files without another error than its own, each within 50 ms', () => {
-    let slowest = 0
+    const millisecondsOf = (text: string) => {
+      const started = process.cpuUsage()
+      const parsed = parseDockerfile(text)
+      needsContext(parsed)
+      newestSyntax(parsed)
+      try {
+        findBase(readDockerfile(parsed, options))
+      } catch (error) {
+        if (!(error instanceof InvalidDockerfileError)) throw error
+        assert.doesNotMatch(told(error), /undefined|\[object|Error/)
+      }
+      return process.cpuUsage(started).user / 1000
+    }
     fc.assert(
       fc.property(soup, (text) => {
-        const started = process.cpuUsage()
-        const parsed = parseDockerfile(text)
-        needsContext(parsed)
-        newestSyntax(parsed)
-        try {
-          findBase(readDockerfile(parsed, options))
-        } catch (error) {
-          if (!(error instanceof InvalidDockerfileError)) throw error
-          assert.doesNotMatch(error.message, /undefined|\[object|Error/)
-        }
-        slowest = Math.max(slowest, process.cpuUsage(started).user / 1000)
+        // The process has other work now and then, such as collecting garbage: what is slow is slow again.
+        assert.ok(millisecondsOf(text) < 50 || millisecondsOf(text) < 50)
       }),
       { numRuns: 100_000 },
     )
-    assert.ok(slowest < 50, `${String(slowest)} ms`)
   }).timeout(60_000)
 
   const long: readonly (readonly [what: string, text: string])[] = [

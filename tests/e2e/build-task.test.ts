@@ -126,10 +126,7 @@ describeOnEachEngine('PlatformImageBuildTest without a check', ({ start }) => {
   it('touches nothing where an input cannot be used', async () => {
     const run = await runTask('FROM mcr.microsoft.com/base:1\n', { buildSecrets: `feed=${secret}\n${secret}` })
 
-    assert.equal(
-      run.message,
-      'The input "buildSecrets" has a line 2 that is no secret. Write it as id=$(secretVariable).',
-    )
+    assert.equal(run.message, 'Line 2 of the input "buildSecrets" is not a secret. Write it as id=$(secretVariable).')
     assert.doesNotMatch(run.stdout, /Pulling/)
   })
 

@@ -40,15 +40,15 @@ describe('parseFacts', () => {
   }
 
   for (const [text, problem] of [
-    ['no colon', 'without ":"'],
-    [': value', 'with nothing before ":"'],
-    ['  : value', 'with nothing before ":"'],
-    ['\u0000\u001b: value', 'with nothing before ":"'],
+    ['no colon', 'has no ":"'],
+    [': value', 'has nothing before ":"'],
+    ['  : value', 'has nothing before ":"'],
+    ['\u0000\u001b: value', 'has nothing before ":"'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       throws(() => namingInput('facts', () => parseFacts([line('A: 1'), line(text, 7)])), {
         name: 'InvalidInput',
-        message: `The input "facts" has a line 7 ${problem}: "${text}". Write it as Name: value.`,
+        message: `Line 7 of the input "facts" ${problem}: "${text}". Write it as Name: value.`,
       })
     })
   }
@@ -77,8 +77,7 @@ describe('parseButtons', () => {
     assert.equal(parseButtons([...lines.slice(0, 5), line('Scan |', 6)]).length, 5)
     throws(() => namingInput('buttons', () => parseButtons(lines)), {
       name: 'InvalidInput',
-      message:
-        'The input "buttons" has a line 6 that is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
+      message: 'Line 6 of the input "buttons" is one too many: "Docs | https://a.example/5". A card shows 5 of them.',
     })
   })
 
@@ -89,19 +88,20 @@ describe('parseButtons', () => {
   })
 
   const refused: readonly (readonly [text: string, problem: string])[] = [
-    ['https://a.example/', 'without "|"'],
-    ['| https://a.example/', 'with nothing before "|"'],
-    ['Docs | docs.example', 'whose address is none'],
-    ['Docs | http://docs.example/', 'whose address is http, not https'],
-    ['Click | javascript:alert(1)', 'whose address is javascript, not https'],
-    ['Click | JavaScript:alert(1)', 'whose address is javascript, not https'],
-    ['Click | data:text/html,x', 'whose address is data, not https'],
+    ['https://a.example/', 'has no "|"'],
+    ['| https://a.example/', 'has nothing before "|"'],
+    ['Docs | docs.example', 'has an address that is not a URL'],
+    ['Docs | http://docs.example/', 'has an address that is http, not https'],
+    ['Click | javascript:alert(1)', 'has an address that is javascript, not https'],
+    ['Click | JavaScript:alert(1)', 'has an address that is javascript, not https'],
+    ['Click | data:text/html,x', 'has an address that is data, not https'],
   ]
   for (const [text, problem] of refused) {
     it(`refuses "${text}" with its number`, () => {
       throws(() => parseButtons([line(text, 3)]), {
         name: 'InvalidValue',
-        reason: `has a line 3 ${problem}: "${text}"`,
+        line: 3,
+        reason: `${problem}: "${text}"`,
         message: /\. (Write it as Title \| https:|Give one with https:)/,
       })
     })
@@ -130,23 +130,24 @@ describe('parseMentions', () => {
   })
 
   for (const [text, problem] of [
-    ['Adele', 'without "|"'],
-    ['<at>Adele</at> | adele@shop.example', 'with a name that Teams cannot show'],
-    ['[x](https://evil.example) | adele@shop.example', 'with a name that Teams cannot show'],
-    ['*b* | adele@shop.example', 'with a name that Teams cannot show'],
-    ['`b` | adele@shop.example', 'with a name that Teams cannot show'],
-    ['_b_ | adele@shop.example', 'with a name that Teams cannot show'],
-    ['~b~ | adele@shop.example', 'with a name that Teams cannot show'],
-    [String.raw`a\b | adele@shop.example`, 'with a name that Teams cannot show'],
-    ['\u0000\u0007 | adele@shop.example', 'with nothing before "|"'],
-    ['Adele | adele', 'that names no person'],
-    ['Adele | adele@shop@example', 'that names no person'],
-    ['Adele | 9a1f3c52', 'that names no person'],
+    ['Adele', 'has no "|"'],
+    ['<at>Adele</at> | adele@shop.example', 'has a name that Teams cannot show'],
+    ['[x](https://evil.example) | adele@shop.example', 'has a name that Teams cannot show'],
+    ['*b* | adele@shop.example', 'has a name that Teams cannot show'],
+    ['`b` | adele@shop.example', 'has a name that Teams cannot show'],
+    ['_b_ | adele@shop.example', 'has a name that Teams cannot show'],
+    ['~b~ | adele@shop.example', 'has a name that Teams cannot show'],
+    [String.raw`a\b | adele@shop.example`, 'has a name that Teams cannot show'],
+    ['\u0000\u0007 | adele@shop.example', 'has nothing before "|"'],
+    ['Adele | adele', 'does not name a person'],
+    ['Adele | adele@shop@example', 'does not name a person'],
+    ['Adele | 9a1f3c52', 'does not name a person'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       throws(() => parseMentions([line(text, 2)]), {
         name: 'InvalidValue',
-        reason: `has a line 2 ${problem}: "${text}"`,
+        line: 2,
+        reason: `${problem}: "${text}"`,
       })
     })
   }

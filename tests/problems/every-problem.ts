@@ -209,6 +209,7 @@ function testProblems(): Error[] {
   const failures: TestFailure[] = [
     { what: 'not-started', exit: { ...exit, error: 'exec: "app": not found' } },
     { what: 'ended-badly', exit },
+    { what: 'ended-badly', exit: { code: -1, outOfMemory: false, lost: new EngineLostError('wait') } },
     { what: 'does-not-end', timeLimit: 60 },
     { what: 'ended-early', exit, asked },
     { what: 'steady-error', asked, status: 500, seconds: 10 },

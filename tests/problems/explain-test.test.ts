@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { TestFailedError, type TestFailure } from '../../src/integration-test/test-failed-error.ts'
+import { explainer } from '../../src/problems/explain.ts'
 import { explainTest } from '../../src/problems/explain-test.ts'
 import { formatProblem } from '../../src/problems/problem.ts'
 import { told } from '../support/problems.ts'
@@ -120,7 +121,7 @@ describe('explainTest', () => {
       { what: 'build-warnings', warnings: warnings(1) },
     ]
     for (const failure of failures) {
-      const problem = explainTest(new TestFailedError(failure), {})
+      const problem = explainTest(new TestFailedError(failure), {}, explainer([], {}))
 
       assert.ok(problem)
       assert.doesNotMatch(formatProblem(problem), /input/)
@@ -128,6 +129,6 @@ describe('explainTest', () => {
   })
 
   it('has no words for any other error', () => {
-    assert.equal(explainTest(new Error('x'), {}), undefined)
+    assert.equal(explainTest(new Error('x'), {}, explainer([], {})), undefined)
   })
 })

@@ -34,7 +34,7 @@ describe('summarizePublish', () => {
         '| tag | stood on | now |',
         '| `10.0` | nothing | 10.0-noble-1.0.0 |',
         '| `10` | `sha256:ca978112ca1b` | 10.0-noble-1.0.0 |',
-        '| `latest` | `sha256:3e23e8160039` | where it was: a release of another line |',
+        '| `latest` | `sha256:3e23e8160039` | where it was: a release with another tag prefix |',
         '| `10.0-noble-current` | `sha256:3e23e8160039` | where it was: immutable |',
         '| `next` | nothing | a higher version that came meanwhile |',
       ],

@@ -9,6 +9,7 @@ import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference, withDigest } from '../../src/model/reference.ts'
 import { testContainerName, testContainerOwner } from '../../src/ownership/test-container.ts'
 import type { SweepEngine } from '../../src/sweep/engine.ts'
+import { rejects } from './problems.ts'
 import { amd64 } from './builders.ts'
 
 /** A container engine, and what is in it and around it. */
@@ -112,9 +113,7 @@ export function engineContract(start: () => Promise<EngineUnderContract>): void 
     it('says what is not there', async () => {
       const absent = withDigest(subject.offered, digestOf('absent'))
 
-      await assert.rejects(subject.engine.pull({ reference: absent, platform: amd64, name }), (error: Error) =>
-        error.message.startsWith(`Cannot pull ${formatReference(absent)}`),
-      )
+      await rejects(subject.engine.pull({ reference: absent, platform: amd64, name }), { name: 'PullRefusedError' })
       assert.equal(await subject.engine.inspect(name), undefined)
     })
   })

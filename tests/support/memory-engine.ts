@@ -5,6 +5,7 @@ import { findBase } from '../../src/dockerfile/find-base.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import type { RunningContainer, TestEngine } from '../../src/integration-test/engine.ts'
+import { PullRefusedError } from '../../src/docker/pull-image.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { formatReference, type Reference } from '../../src/model/reference.ts'
 import { ownerLabel, testContainerName } from '../../src/ownership/test-container.ts'
@@ -79,7 +80,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         const { reference, name } = request
         pulls.push(request)
         const image = offered.get(formatReference(reference))
-        if (image === undefined) throw new Error(`Cannot pull ${formatReference(reference)}: it is not there.`)
+        if (image === undefined) throw pullRefused(reference)
         images.set(name, image)
         return image
       }),
@@ -149,6 +150,11 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
         }
       }),
   }
+}
+
+function pullRefused(reference: Reference): PullRefusedError {
+  const operation = `pull ${formatReference(reference)}`
+  return new PullRefusedError({ operation, registry: reference.registry, words: 'it is not there' }, {})
 }
 
 /** What a Dockerfile FROM scratch begins with. */

@@ -16,7 +16,8 @@ describe('parseBuildArguments', () => {
   it('says which line is none, and how to write it', () => {
     throws(() => parseBuildArguments(lines('A=1', 'B')), {
       name: 'InvalidValue',
-      reason: 'has a line 2 that is no argument: "B"',
+      line: 2,
+      reason: 'is not a build argument: "B"',
       rule: 'Write it as NAME=value',
     })
   })

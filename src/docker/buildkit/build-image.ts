@@ -5,7 +5,7 @@ import { codeOf } from '../../model/error-text.ts'
 import { formatPlatform } from '../../model/platform.ts'
 import { abortable } from '../connection/abort.ts'
 import { type BuildFolders, readBuildFolders } from './build-folders.ts'
-import type { Connection } from '../connection/connection.ts'
+import { type Connection, parseAnswer } from '../connection/connection.ts'
 import { inspectNewImage } from '../inspect-image.ts'
 import { EngineReportError, readJsonLines } from '../json-lines.ts'
 import { type BuildFollower, followBuild } from './progress.ts'
@@ -88,7 +88,7 @@ async function followAnswer(
 ): Promise<void> {
   let isBuilt = false
   for await (const { id, aux } of readJsonLines(answer)) {
-    if (id === 'moby.buildkit.trace') follower.read(v.parse(v.string(), aux))
+    if (id === 'moby.buildkit.trace') follower.read(parseAnswer(v.string(), aux, attempt))
     else if (id === 'moby.image.id') isBuilt = v.is(imageIdMessage, aux)
   }
   if (!isBuilt) throw new EngineLostError(attempt)

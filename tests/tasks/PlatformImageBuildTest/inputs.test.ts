@@ -104,7 +104,7 @@ describe('readBuildTestInputs', () => {
   it('refuses a secret so short that hiding it would hide half the log, and shows nothing of it', async () => {
     await rejects(read({ buildSecrets: 'feed=geheim\nnuget=xyz' }), {
       name: 'InvalidInput',
-      message: /"buildSecrets" has a line 2 whose secret has less than 4 characters(?!.*xyz)/,
+      message: /Line 2 of the input "buildSecrets" has a secret of less than 4 characters(?!.*xyz)/,
     })
     assert.ok(!masked.includes('xyz'))
   })
@@ -201,15 +201,15 @@ describe('readBuildTestInputs', () => {
     [
       'buildArguments',
       { buildArguments: 'A=1\n\nB' },
-      /has a line 3 that is no argument: "B"\. Write it as NAME=value/,
+      /Line 3 of the input "\w+" is not a build argument: "B"\. Write it as NAME=value/,
     ],
     [
       'buildSecrets',
       { buildSecrets: 'a=geheim\nno-secret' },
-      /has a line 2 that is no secret\. Write it as id=\$\(secretVariable\)/,
+      /Line 2 of the input "\w+" is not a secret\. Write it as id=\$\(secretVariable\)/,
     ],
-    ['buildSecrets', { buildSecrets: 'a=' }, /line 1 that is no secret/],
-    ['labels', { labels: 'a' }, /has a line 1 that is no label: "a"\. Write it as name=value/],
+    ['buildSecrets', { buildSecrets: 'a=' }, /line 1 is not a secret/],
+    ['labels', { labels: 'a' }, /Line 1 of the input "\w+" is not a label: "a"\. Write it as name=value/],
     ['labels', { labels: 'platform-image.line=x' }, /gives platform-image\.line, which the build record writes itself/],
     [
       'labels',

@@ -191,7 +191,7 @@ describe('PlatformImageCheck', () => {
     [{ regionName: 'Ireland' }, /^The input "regionName" is "ireland"/],
     [{ contextPath: '/does-not-exist' }, /^The input "contextPath" names/],
     [{ maxAgeDays: 'a month' }, /^The input "maxAgeDays" is "a month"/],
-    [{ buildArguments: 'A=1\nnonsense' }, /^The input "buildArguments" has a line 2 that is no argument: "nonsense"/],
+    [{ buildArguments: 'A=1\nnonsense' }, /^Line 2 of the input "buildArguments" is not a build argument: "nonsense"/],
     [{ whenUnverifiable: 'maybe' }, /^The input "whenUnverifiable" is "maybe"\. Give one of rebuild, keep, fail/],
     [{ baseImage: 'mcr.microsoft.com/dotnet/aspnet:8.0' }, /^The input "baseImage" names/],
     [

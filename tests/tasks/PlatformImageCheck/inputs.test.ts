@@ -133,7 +133,7 @@ describe('readCheckInputs', () => {
       await rejects(read({ buildArguments: text }), {
         name: 'InvalidInput',
         field: 'buildArguments',
-        message: new RegExp(`^The input "buildArguments" has a line ${String(line)} that is no argument: `),
+        message: new RegExp(`^Line ${String(line)} of the input "buildArguments" is not a build argument: `),
       })
     })
   }

@@ -68,8 +68,8 @@ describe('readPublishInputs', () => {
   }
 
   const refused: readonly (readonly [resourceTags: string, message: RegExp])[] = [
-    ['team', /has a line 1 that is no tag\. Write it as name=value: "team"\./],
-    ['a=1\n=2', /has a line 2 that is no tag/],
+    ['team', /Line 1 of the input "\w+" is not a tag: "team"\. Write it as name=value/],
+    ['a=1\n=2', /Line 2 of the input "\w+" is not a tag/],
     ['aws:owner=1', /begins with "aws:"/],
     ['a=1\na=2', /names a tag for the second time/],
     [`${'a'.repeat(129)}=1`, /too long/],

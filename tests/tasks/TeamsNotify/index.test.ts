@@ -399,12 +399,12 @@ describe('TeamsNotify', () => {
     [{ title: 'Version $(publish.versionTag)' }, /^The input "title" holds \$\(publish\.versionTag\)/],
     [{ title: '\u0001\u0002' }, /^The input "title" holds nothing that can be shown/],
     [{ status: 'great' }, /^The input "status" is "great"\. Give one of success,/],
-    [{ facts: 'A: 1\n\nno name' }, /^The input "facts" has a line 3 without ":": "no name"/],
+    [{ facts: 'A: 1\n\nno name' }, /^Line 3 of the input "facts" has no ":": "no name"/],
     [
       { buttons: 'A | javascript:alert(1)' },
-      /^The input "buttons" has a line 1 whose address is javascript, not https/,
+      /^Line 1 of the input "buttons" has an address that is javascript, not https/,
     ],
-    [{ mentions: 'Adele' }, /^The input "mentions" has a line 1 without "\|"/],
+    [{ mentions: 'Adele' }, /^Line 1 of the input "mentions" has no "\|"/],
     [{ payloadShape: 'both' }, /^The input "payloadShape" is "both"/],
     [{ action: '$(publish.action)' }, /^The input "action" holds \$\(publish\.action\).* step named "publish"/],
   ]
