@@ -19,7 +19,7 @@ export function parseRequestHeaders(lines: readonly NumberedLine[]): Record<stri
       throw new InvalidValue(problem, 'Write it as Name: value', { line: number })
     }
     const key = name.toLowerCase()
-    if (headers.has(key)) throw new InvalidValue(`names ${name} again`, undefined, { line: number })
+    if (headers.has(key)) throw new InvalidValue(`names ${name} again`, 'Remove one of the two lines', { line: number })
     headers.set(key, [name, value])
   }
   return Object.fromEntries(headers.values())

@@ -160,7 +160,7 @@ describe('runContainer', () => {
     const exit = await container.exited
 
     assert.equal(exit.code, -1)
-    assert.notEqual(exit.error, undefined)
+    assert.ok(exit.lost instanceof Error)
   })
 
   it('removes the container by force, with its volumes', async () => {

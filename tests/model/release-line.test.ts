@@ -134,7 +134,7 @@ describe('parseVersionTag', () => {
   it('refuses a tag of another line, and shows one of this line', () => {
     throws(() => parseVersionTag(aReleaseLine(), '8.0-noble-1.4.0'), {
       name: 'InvalidValue',
-      message: /"8\.0-noble-1\.4\.0".*no version of platform\/aspnet:10\.0-noble.*10\.0-noble-1\.4\.0/,
+      message: /"8\.0-noble-1\.4\.0".*not a version of platform\/aspnet:10\.0-noble.*10\.0-noble-1\.4\.0/,
     })
   })
 })

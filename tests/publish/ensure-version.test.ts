@@ -239,7 +239,7 @@ describe('ensureVersion', () => {
 
       assert.equal(by, 'this attempt')
       assert.deepEqual(pauses, [2000])
-      assert.match(ports.log.lines.join('\n'), /^Cannot push it: so said the registry\. Trying again$/m)
+      assert.match(ports.log.lines.join('\n'), /^Trying again: cannot push it: so said the registry$/m)
     })
 
     it('says that it could not look again', async () => {

@@ -38,7 +38,7 @@ describe('pushVersion', () => {
     const { used, ...ports } = start([])
 
     assert.equal(await pushVersion({ name: 'image' }, target, ports), digest)
-    assert.deepEqual(ports.log.lines, ['Pushed 12.3 of 100.0 MB'])
+    assert.deepEqual(ports.log.lines, ['Pushed 12.3 MB of 100 MB'])
     assert.deepEqual(used, ['token 1'])
   })
 

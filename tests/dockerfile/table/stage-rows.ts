@@ -68,7 +68,7 @@ export const stageRows: readonly DockerfileRow[] = [
   refuses('a target by number', chain, [0, 'has no stage "1".'], { target: '1' }),
   refuses('a stage by upper case', `FROM ${one} AS X\nFROM X`, [
     2,
-    'has a FROM whose image is not an image reference.',
+    'has a FROM whose image is not a reference. Correct',
   ]),
   refuses('a number for a name', `FROM ${one} AS 1`, [1, 'has a FROM whose stage name']),
   refuses('a slash in a name', `FROM ${one} AS a/b`, [1, 'has a FROM whose stage name']),

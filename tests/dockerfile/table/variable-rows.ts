@@ -89,6 +89,6 @@ export const variableRows: readonly DockerfileRow[] = [
   refuses('an open single quote', `ARG A=b'\nFROM ${one}`, [1, 'has a single quote that does not close.']),
   refuses('a whole assignment in quotes', `ARG "A=b"\nFROM ${one}`, [1, 'has a double quote that does not close.']),
   refuses('an escape in a pattern', `ARG A=b\nFROM ${one}\${A#\\b}`, [2, 'has ${} with a pattern that escapes']),
-  refuses('upper case', 'FROM localhost/One', [1, 'has a FROM whose image is not an image reference. Correct it.']),
-  refuses('nothing in quotes', 'FROM ""', [1, 'has a FROM whose image is not an image reference. Correct it.']),
+  refuses('upper case', 'FROM localhost/One', [1, 'has a FROM whose image is not a reference. Correct it.']),
+  refuses('nothing in quotes', 'FROM ""', [1, 'has a FROM whose image is not a reference. Correct it.']),
 ]

@@ -208,7 +208,7 @@ describe('readBuildTestInputs', () => {
       { buildSecrets: 'a=geheim\nno-secret' },
       /Line 2 of the input "\w+" is not a secret\. Write it as id=\$\(secretVariable\)/,
     ],
-    ['buildSecrets', { buildSecrets: 'a=' }, /line 1 is not a secret/],
+    ['buildSecrets', { buildSecrets: 'a=' }, /^Line 1 of .* is not a secret/],
     ['labels', { labels: 'a' }, /Line 1 of the input "\w+" is not a label: "a"\. Write it as name=value/],
     ['labels', { labels: 'platform-image.line=x' }, /gives platform-image\.line, which the build record writes itself/],
     [

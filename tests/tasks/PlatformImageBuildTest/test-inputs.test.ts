@@ -137,7 +137,7 @@ describe('readTestInputs', () => {
     [
       'testBuildSecrets',
       { testBuildSecrets: 'geheim' },
-      /^((?!geheim).)*line 1((?!geheim).)*id=\$\(secretVariable\)\.$/,
+      /^Line 1((?!geheim).)*id=\$\(secretVariable\)\.$/,
     ],
     ['testBuildSecrets', { testBuildSecrets: 'a=geheim\nnuget=' }, /Line 2 of the input "\w+" is not a secret/],
     ['testBuildSecrets', { testBuildSecrets: 'a b=geheim' }, /^((?!geheim).)*$/],
@@ -165,10 +165,10 @@ describe('readTestInputs', () => {
     [
       'requestHeaders',
       { requestHeaders: 'authorization: gehe\u0001im' },
-      /^((?!geheim).)*line 1 whose header "authorization"/,
+      /^Line 1((?!geheim).)*header "authorization"/,
     ],
-    ['requestHeaders', { requestHeaders: 'x: \u{1F600}' }, /whose header "x" cannot be sent/],
-    ['requestHeaders', { requestHeaders: 'Accept: a\naccept: b' }, /names accept again in line 2/],
+    ['requestHeaders', { requestHeaders: 'x: \u{1F600}' }, /^Line 1 .* has the header "x", which cannot be sent/],
+    ['requestHeaders', { requestHeaders: 'Accept: a\naccept: b' }, /^Line 2 of .* names accept again\. Remove one of the two/],
     ['expectedStatus', { expectedStatus: '2xx' }, /is "2xx"\. Give statuses from 200 to 599/],
   ]
   for (const [input, values, message] of refused) {
