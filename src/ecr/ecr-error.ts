@@ -70,7 +70,14 @@ function isOfOutage(fault: EcrFault): boolean {
       return isOutageStatus(fault.status)
     case 'storage-unreachable':
       return isOutage(fault.connection.code)
-    default:
+    case 'archived':
+    case 'no-address':
+    case 'no-layer':
+    case 'no-token':
+    case 'other-bytes':
+    case 'restoring':
+    case 'several-platforms':
+    case 'vanished':
       return false
   }
 }

@@ -10,9 +10,8 @@ import { mayPass } from './may-pass.ts'
 import { PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
 import { listTags, readCurrent, readStoredOrigin } from './read-repository.ts'
-import { PublishError } from './publish-error.ts'
+import { PublishError, withPublishProgress } from './publish-error.ts'
 import type { Repository } from './repository.ts'
-import { withPublishProgress } from './publish-progress.ts'
 import type { PublishPorts } from './ports.ts'
 
 export interface WantedVersion {

@@ -1,9 +1,9 @@
 import type { Log } from '../model/log.ts'
 import type { Release } from '../model/release-line.ts'
 import { followNewerRelease, moveTags, type TagsToMove } from './move-tags.ts'
-import { PublishError } from './publish-error.ts'
+import { PublishError, withPublishProgress } from './publish-error.ts'
 import type { Repository, RepositoryDetails } from './repository.ts'
-import { type TagMove, withPublishProgress } from './publish-progress.ts'
+import type { TagMove } from './publish-progress.ts'
 
 /** What is in the repository now. */
 export interface Published {

@@ -3,10 +3,10 @@ import { bookmarkTag, currentRelease, isHigher, type Release, type ReleaseLine }
 import { releaseUnder } from '../model/release-under.ts'
 import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToFree } from './advise-settings.ts'
-import { PublishError } from './publish-error.ts'
+import { PublishError, withPublishProgress } from './publish-error.ts'
 import { listTags } from './read-repository.ts'
 import { ImmutableTagError, type Repository } from './repository.ts'
-import { type TagMove, withPublishProgress } from './publish-progress.ts'
+import type { TagMove } from './publish-progress.ts'
 import type { TagPorts } from './ports.ts'
 
 export interface TagsToMove {

@@ -47,3 +47,12 @@ export class PublishError extends Error {
     this.fault = fault
   }
 }
+
+/** Does a step behind the push; where that fails, the PublishError says as well what is done already. */
+export async function withPublishProgress<T>(progress: PublishProgress, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    throw new PublishError({ what: 'unfinished', progress, why: error }, { cause: error })
+  }
+}

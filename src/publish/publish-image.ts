@@ -9,7 +9,8 @@ import { finishPublish, type Published } from './finish-publish.ts'
 import type { ImageStore } from './image-store.ts'
 import { type CreationWishes, ensureRepository } from './ensure-repository.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
-import { type TagMove, withPublishProgress } from './publish-progress.ts'
+import { withPublishProgress } from './publish-error.ts'
+import type { TagMove } from './publish-progress.ts'
 import type { PublishPorts } from './ports.ts'
 
 export interface PublishRequest extends TagWishes, CreationWishes {

@@ -1,5 +1,4 @@
 import type { Digest } from '../model/digest.ts'
-import { PublishError } from './publish-error.ts'
 
 /** What became of one tag. */
 export interface TagMove {
@@ -14,13 +13,4 @@ export interface TagMove {
 export interface PublishProgress {
   readonly tag: string
   readonly moves: readonly TagMove[]
-}
-
-/** Does a step behind the push; where that fails, the PublishError says as well what is done already. */
-export async function withPublishProgress<T>(progress: PublishProgress, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    throw new PublishError({ what: 'unfinished', progress, why: error }, { cause: error })
-  }
 }

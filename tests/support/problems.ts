@@ -15,7 +15,7 @@ import { formatProblem } from '../../src/problems/problem.ts'
 import { settings, wordsOf } from '../../src/problems/words.ts'
 
 /** Every room of problems. */
-export const allRooms = [
+const allRooms = [
   ...[explainCheck, explainDockerfile, explainContext, explainRegistry, explainEcr],
   ...[explainBuild, explainEngine, explainTest, explainPublish, explainDelivery],
 ]

@@ -134,11 +134,7 @@ describe('readTestInputs', () => {
       /Line 3 of the input "\w+" is not a build argument: "no argument"\. Write it as NAME=value\.$/,
     ],
     ['testBuildArguments', { testBuildArguments: 'A-B=c' }, /Line 1 of the input "\w+" is not a/],
-    [
-      'testBuildSecrets',
-      { testBuildSecrets: 'geheim' },
-      /^Line 1((?!geheim).)*id=\$\(secretVariable\)\.$/,
-    ],
+    ['testBuildSecrets', { testBuildSecrets: 'geheim' }, /^Line 1((?!geheim).)*id=\$\(secretVariable\)\.$/],
     ['testBuildSecrets', { testBuildSecrets: 'a=geheim\nnuget=' }, /Line 2 of the input "\w+" is not a secret/],
     ['testBuildSecrets', { testBuildSecrets: 'a b=geheim' }, /^((?!geheim).)*$/],
     ['testMode', { testMode: 'luck' }, /is "luck"/],
@@ -168,7 +164,11 @@ describe('readTestInputs', () => {
       /^Line 1((?!geheim).)*header "authorization"/,
     ],
     ['requestHeaders', { requestHeaders: 'x: \u{1F600}' }, /^Line 1 .* has the header "x", which cannot be sent/],
-    ['requestHeaders', { requestHeaders: 'Accept: a\naccept: b' }, /^Line 2 of .* names accept again\. Remove one of the two/],
+    [
+      'requestHeaders',
+      { requestHeaders: 'Accept: a\naccept: b' },
+      /^Line 2 of .* names accept again\. Remove one of the two/,
+    ],
     ['expectedStatus', { expectedStatus: '2xx' }, /is "2xx"\. Give statuses from 200 to 599/],
   ]
   for (const [input, values, message] of refused) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { withPublishProgress } from '../../src/publish/publish-progress.ts'
+import { withPublishProgress } from '../../src/publish/publish-error.ts'
 import { rejects } from '../support/problems.ts'
 
 describe('withPublishProgress', () => {
