@@ -60,7 +60,10 @@ function explainReason(reason: Reason, decision: Explained): string {
     case 'first-release':
       return `${releaseLine.repositoryName} has no release with this tag prefix yet; ${bothBases(decision)}.`
     case 'platform-changed':
-      return `${release} was built for ${previousBase.platform ?? 'an unknown platform'}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since with the same one they would replace each other at every run.`
+      if (previousBase.platform === undefined) {
+        return `${release} does not tell which platform it was built for, and this check is for ${formatPlatform(base.platform)}.`
+      }
+      return `${release} was built for ${previousBase.platform}, and this check is for ${formatPlatform(base.platform)}; where both are wanted, give each its own "tagPrefix", since with the same one they would replace each other at every run.`
     case 'unverifiable':
       return `${release} carries no record of what it was built on, and its layers do not tell; ${bothBases(decision)}.`
     case 'context-changed':

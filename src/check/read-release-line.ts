@@ -22,7 +22,7 @@ export async function readReleaseLine(releaseLine: ReleaseLine, releases: Releas
   if (listing === undefined || current === undefined) return { repositoryExists: listing !== undefined }
 
   const config = await readConfig(current, releases)
-  const origin = config && readOrigin(config.labels, releaseLine)
+  const origin = config && readOrigin(config, releaseLine)
   const pushedAt = listing.pushedAt.get(current.digest)
   if (pushedAt === undefined) throw new CheckError({ what: 'no-push-date', tag: current.tag })
   const release = { ...(origin && { origin }), pushedAt, ...locateTags(releaseLine, current, listing.tags) }

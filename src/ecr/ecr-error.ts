@@ -11,6 +11,8 @@ export type EcrFault =
   | { readonly what: 'no-image'; readonly code: string; readonly said: string }
   | { readonly what: 'other-bytes'; readonly from: 'ECR' | 'the storage of ECR' }
   | { readonly what: 'archived' | 'restoring' | 'no-layer' | 'no-token' | 'no-address' | 'vanished' }
+  /** The pages of a list do not end. */
+  | { readonly what: 'endless-list' }
   /** An image index of several platforms, `linux/amd64`. */
   | { readonly what: 'several-platforms'; readonly platforms: readonly string[] }
   | { readonly what: 'storage-refused'; readonly status: number; readonly host: string }
@@ -48,6 +50,7 @@ export async function attempt<T>(
   try {
     return await call()
   } catch (error) {
+    if (error instanceof EcrError) throw error
     const code = nameOf(error)
     if (absent.includes(code)) return undefined
     const status = statusOf(error)
@@ -71,6 +74,7 @@ function isOfOutage(fault: EcrFault): boolean {
     case 'storage-unreachable':
       return isOutage(fault.connection.code)
     case 'archived':
+    case 'endless-list':
     case 'no-address':
     case 'no-layer':
     case 'no-token':

@@ -10,7 +10,7 @@ import type { Listing, Releases } from '../check/releases.ts'
 import { ConnectionError, type HttpClient, TooLargeError } from '../http/http-client.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig, UnreadableImageError } from '../model/image-config.ts'
-import { type IndexEntry, manifestMediaTypes, parseManifest } from '../model/manifest.ts'
+import { type IndexEntry, manifestMediaTypes, mostPlatformReads, parseManifest } from '../model/manifest.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { keepsTag } from '../model/tag-settings.ts'
 import type { EcrConnection, Send } from './ecr-connection.ts'
@@ -86,7 +86,13 @@ async function list(ecr: EcrConnection): Promise<Listing | undefined> {
   )
 }
 
-/** Every tagged image, over all pages of the largest size; ECR leaves archived ones out unless it is asked for any. */
+/** Pages in a row that may bring no new image: ECR fills pages before it filters. */
+const mostEmptyPages = 400
+
+/**
+ * Every tagged image, over all pages of the largest size; ECR leaves archived ones out unless it is asked for any.
+ * Throws EcrError where the pages do not end.
+ */
 async function* images(
   ecr: EcrConnection,
   ...[client, options]: Parameters<Send<unknown>>
@@ -96,15 +102,34 @@ async function* images(
     { ...ecr.repository, filter: { tagStatus: 'TAGGED', imageStatus: 'ANY' } },
     options,
   )
-  for await (const { imageDetails = [] } of pages) yield* imageDetails
+  const digests = new Set<string>()
+  const tokens = new Set<string>()
+  let emptyPages = 0
+  for await (const { imageDetails = [], nextToken } of pages) {
+    const fresh = imageDetails.filter(({ imageDigest = '' }) => !digests.has(imageDigest))
+    for (const { imageDigest = '' } of fresh) digests.add(imageDigest)
+    yield* fresh
+    emptyPages = fresh.length === 0 ? emptyPages + 1 : 0
+    if (nextToken === undefined) continue
+    if (tokens.has(nextToken) || emptyPages >= mostEmptyPages) {
+      throw new EcrError(`list the images of the ${ecr.place}`, { what: 'endless-list' })
+    }
+    tokens.add(nextToken)
+  }
 }
 
 /** The digest of an image's configuration; of an index, that of the only image it holds. */
 export async function readConfigDigest(ecr: EcrConnection, digest: Digest): Promise<Digest> {
   const { bytes } = await fetchManifest(ecr, digest)
   const manifest = parse(attemptOn(ecr, digest), () => parseManifest(bytes))
-  if (manifest.kind === 'image') return manifest.config
-  return readConfigDigest(ecr, onlyImage(ecr, digest, manifest.entries))
+  switch (manifest.kind) {
+    case 'image':
+      return manifest.config
+    case 'artifact':
+      throw new UnreadableImageError(attemptOn(ecr, digest))
+    case 'index':
+      return readConfigDigest(ecr, await onlyImage(ecr, digest, manifest.entries))
+  }
 }
 
 async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient): Promise<ImageConfig> {
@@ -130,12 +155,26 @@ function attemptOn(ecr: EcrConnection, digest: Digest): string {
   return `read the configuration of ${digest} in the ${ecr.place}`
 }
 
-/** What an index holds beside attestations, as `docker buildx build --push` makes one for a single platform. */
-function onlyImage(ecr: EcrConnection, digest: Digest, entries: readonly IndexEntry[]): Digest {
-  const [only, ...more] = entries
+/** What an index holds beside attestations and artifacts: `docker buildx build --push` makes one for a single platform. */
+async function onlyImage(ecr: EcrConnection, digest: Digest, entries: readonly IndexEntry[]): Promise<Digest> {
+  const images = entries.length === 1 ? entries : await withoutArtifacts(ecr, entries)
+  const [only, ...more] = images
   if (only !== undefined && more.length === 0) return only.digest
-  const platforms = entries.map(({ platform }) => formatPlatform(platform))
+  const platforms = images.map(({ platform }) =>
+    platform === undefined ? 'one of no stated platform' : formatPlatform(platform),
+  )
   throw new EcrError(attemptOn(ecr, digest), { what: 'several-platforms', platforms })
+}
+
+/** An index need not state platforms; then only its manifest tells an artifact from an image. */
+async function withoutArtifacts(ecr: EcrConnection, entries: readonly IndexEntry[]): Promise<readonly IndexEntry[]> {
+  const silent = entries.filter(({ platform }) => platform === undefined).slice(0, mostPlatformReads)
+  const artifacts = new Set<IndexEntry>()
+  for (const entry of silent) {
+    const { bytes } = await fetchManifest(ecr, entry.digest)
+    if (parse(attemptOn(ecr, entry.digest), () => parseManifest(bytes)).kind === 'artifact') artifacts.add(entry)
+  }
+  return entries.filter((entry) => !artifacts.has(entry))
 }
 
 /** Bytes; far above any real one. */

@@ -88,9 +88,13 @@ function explain(code: string): string | undefined {
 /** The body has more bytes than the request allows; the rest was not read. */
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError'
+  readonly host: string
+  readonly maxBytes: number
 
   constructor(host: string, maxBytes: number) {
     super(`${host} sends more than ${String(maxBytes)} bytes`)
+    this.host = host
+    this.maxBytes = maxBytes
   }
 }
 

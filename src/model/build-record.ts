@@ -131,11 +131,18 @@ export function isRecordLabel(name: string): boolean {
   return name.startsWith('platform-image.') || Object.values<string>(label).includes(name)
 }
 
+/** What of an image's configuration its origin is read from. */
+interface LabeledImage {
+  readonly labels: Readonly<Record<string, string>>
+  readonly platform?: Platform
+}
+
 /**
  * Reads back where an image of this line comes from. Undefined where the labels are missing, damaged or written for
- * another line: labels are inherited, so those of an image built on ours say nothing about it.
+ * another line: labels are inherited, so those of an image built on ours say nothing about it. Where the labels do not
+ * tell the platform, the image itself does.
  */
-export function readOrigin(labels: Readonly<Record<string, string>>, releaseLine: ReleaseLine): Origin | undefined {
+export function readOrigin({ labels, platform }: LabeledImage, releaseLine: ReleaseLine): Origin | undefined {
   if (labels[label.line] !== formatReleaseLine(releaseLine)) return undefined
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
@@ -148,6 +155,7 @@ export function readOrigin(labels: Readonly<Record<string, string>>, releaseLine
     baseDigest,
     basePlatformDigest,
     replaces: parseReplaced(labels[label.replaces] ?? ''),
+    ...(platform && { platform: formatPlatform(platform) }),
     ...told('platform'),
     ...told('baseName'),
     ...told('run'),

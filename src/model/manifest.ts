@@ -10,32 +10,46 @@ export const manifestMediaTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const
 
-/** What a digest stands for: one platform's image, or an index of several. */
+/** What a digest stands for: one platform's image, an index of several, or something else that is stored like an image. */
 export type Manifest =
   | { readonly kind: 'image'; readonly config: Digest }
+  | { readonly kind: 'artifact' }
   | { readonly kind: 'index'; readonly entries: readonly IndexEntry[] }
 
 export interface IndexEntry {
   readonly digest: Digest
-  readonly platform: Platform
+  /** Undefined where the index does not say it, since it need not: then only the entry's own configuration tells. */
+  readonly platform?: Platform
 }
+
+/** Configurations that are read at most to learn the platforms of one index's entries; indexes without platforms are small. */
+export const mostPlatformReads = 8
+
+const configMediaTypes: readonly string[] = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]
 
 const digestSchema = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'is not a digest')
 
-const imageSchema = v.object({ config: v.object({ digest: digestSchema }) })
-
-const indexSchema = v.object({
-  manifests: v.array(
-    v.object({
-      digest: digestSchema,
-      platform: v.optional(v.object({ os: v.string(), architecture: v.string(), variant: v.optional(v.string()) })),
-    }),
-  ),
+const imageSchema = v.object({
+  artifactType: v.nullish(v.string()),
+  config: v.object({ digest: digestSchema, mediaType: v.nullish(v.string()) }),
 })
 
+const entrySchema = v.object({
+  digest: digestSchema,
+  mediaType: v.nullish(v.string()),
+  artifactType: v.nullish(v.string()),
+  annotations: v.nullish(v.record(v.string(), v.unknown())),
+  platform: v.nullish(v.object({ os: v.string(), architecture: v.string(), variant: v.nullish(v.string()) })),
+})
+
+const indexSchema = v.object({ manifests: v.array(entrySchema) })
+
 /**
- * Reads the manifest of an image or an image index. Entries without a platform are dropped, such as the attestations
- * that BuildKit files under `unknown/unknown`.
+ * Reads the manifest of an image or an image index. Entries that are no image are dropped: attestations, which BuildKit
+ * files under `unknown/unknown`, and artifacts.
  * https://github.com/opencontainers/image-spec/blob/main/image-index.md
  * Throws an Error for anything else; the caller says which image it was.
  */
@@ -43,19 +57,31 @@ export function parseManifest(json: string): Manifest {
   const content: unknown = JSON.parse(json)
   const index = v.safeParse(indexSchema, content)
   if (index.success) {
-    const entries = index.output.manifests.flatMap(({ digest, platform }) =>
-      platform === undefined || platform.os === 'unknown' ? [] : [{ digest, platform: plain(platform) }],
-    )
-    return { kind: 'index', entries }
+    const images = index.output.manifests.filter(isImage)
+    return {
+      kind: 'index',
+      entries: images.map(({ digest, platform }) => ({ digest, ...(platform && { platform: plain(platform) }) })),
+    }
   }
   const image = v.safeParse(imageSchema, content)
-  if (image.success) return { kind: 'image', config: image.output.config.digest }
+  if (image.success) {
+    const { artifactType, config } = image.output
+    const isOfImage = !artifactType && (!config.mediaType || configMediaTypes.includes(config.mediaType))
+    return isOfImage ? { kind: 'image', config: config.digest } : { kind: 'artifact' }
+  }
   throw new Error('it is neither the manifest of an image nor an image index')
 }
 
 /** The entry of a platform; undefined where there is none. */
 export function entryFor(entries: readonly IndexEntry[], platform: Platform): IndexEntry | undefined {
-  return entries.find((candidate) => samePlatform(candidate.platform, platform))
+  return entries.find((candidate) => candidate.platform !== undefined && samePlatform(candidate.platform, platform))
+}
+
+/** Whether an index means an entry to be run; where it says nothing, the entry's own manifest decides. */
+function isImage({ mediaType, artifactType, annotations, platform }: v.InferOutput<typeof entrySchema>): boolean {
+  const isKnownType = !mediaType || manifestMediaTypes.some((known) => known === mediaType)
+  const isAttestation = platform?.os === 'unknown' || annotations?.['vnd.docker.reference.type'] !== undefined
+  return isKnownType && !artifactType && !isAttestation
 }
 
 function plain({
@@ -65,7 +91,7 @@ function plain({
 }: {
   os: string
   architecture: string
-  variant?: string | undefined
+  variant?: string | null | undefined
 }): Platform {
-  return { os, architecture, ...(variant !== undefined && variant !== '' && { variant }) }
+  return { os, architecture, ...(variant && { variant }) }
 }

@@ -48,6 +48,7 @@ export const problemCodes = [
   'ecr-image-archived',
   'ecr-image-missing',
   'ecr-image-unreadable',
+  'ecr-list-endless',
   'ecr-other-content',
   'ecr-quota',
   'ecr-refused',

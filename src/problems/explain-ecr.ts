@@ -1,5 +1,6 @@
 import { EcrError, type EcrFault, isFaultOfEcr, isThrottling } from '../ecr/ecr-error.ts'
 import { UnknownSettingError } from '../ecr/tag-mutability.ts'
+import { TooLargeError } from '../http/http-client.ts'
 import { isDistrust, isOutage } from '../http/outage.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { ImmutableTagError } from '../publish/repository.ts'
@@ -14,7 +15,10 @@ const later = 'Run again later'
 export function explainEcr(error: unknown, words: Words): Problem | undefined {
   if (error instanceof EcrError) return { attempt: `Cannot ${error.operation}`, ...explainFault(error.fault, words) }
   if (error instanceof UnreadableImageError) {
-    const reason = 'it is not the configuration of a container image'
+    const reason =
+      error.cause instanceof TooLargeError
+        ? `it has more than ${String(error.cause.maxBytes / 1024 / 1024)} MiB, which no configuration of an image needs`
+        : 'it is not the configuration of a container image'
     return { code: 'ecr-image-unreadable', attempt: `Cannot ${error.operation}`, reason, advice: [] }
   }
   if (error instanceof UnknownSettingError) {
@@ -37,6 +41,14 @@ function explainFault(fault: EcrFault, words: Words): Explained {
     case 'other-bytes': {
       const advice = check("the agent's network for a proxy that changes content")
       return { code: 'ecr-other-content', reason: `${fault.from} gave other bytes`, advice }
+    }
+    case 'endless-list': {
+      const reason = 'its pages do not end, or bring nothing new'
+      return {
+        code: 'ecr-list-endless',
+        reason,
+        advice: [later, ...check("the agent's network for a proxy that answers for ECR")],
+      }
     }
     case 'archived': {
       const command = 'aws ecr update-image-storage-class --target-storage-class STANDARD'

@@ -40,6 +40,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
     case 'refused': {
       const { redirectedTo } = fault
       if (redirectedTo === undefined) return explainStatus(place, fault, words)
+      if (fault.status === 401) return explainOtherRegistry(place, { ...fault, redirectedTo }, words)
       const advice = [
         `That is the answer of ${redirectedTo}, where ${place.registry} keeps its content`,
         ...check("that the agent's network allows it"),
@@ -64,7 +65,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
     case 'too-large':
       return {
         code: 'registry-answer-too-large',
-        reason: `${place.registry} sends more than ${String(fault.mebibytes)} MiB, which no image needs`,
+        reason: `${fault.host} sends more than ${formatMebibytes(fault.maxBytes)}, which no image needs`,
         advice: check(words.registryMirrors, baseOf(words)),
       }
     case 'other-bytes':
@@ -91,6 +92,20 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
     case 'no-token':
       return { code: 'registry-no-token', reason: `the answer of ${fault.host} holds no token`, advice: check(proxy) }
   }
+}
+
+/** Credentials are never sent along to another host, so that one has to be asked by its own name. */
+function explainOtherRegistry(
+  { registry }: Reference,
+  { redirectedTo, ...refused }: Refused & { readonly redirectedTo: string },
+  { registryMirrors }: Words,
+): Explained {
+  const advice = [
+    `${registry} sends the request on to ${redirectedTo}, which wants credentials, and those for ${registry} are not sent there`,
+    ...(registryMirrors === undefined ? [] : [`Add ${registry}=${redirectedTo} to ${registryMirrors}`]),
+    `Give credentials for ${redirectedTo}`,
+  ]
+  return { code: 'registry-denied', reason: statusAndCode(refused), advice }
 }
 
 interface Refused {
@@ -189,7 +204,11 @@ function explainCatalogue(fault: CatalogueFault, words: Words): Explained {
       return { code: 'catalogue-unreachable', reason: fault.connection.message, advice }
     }
     case 'too-large':
-      return { code: 'not-a-catalogue', reason: 'the answer is larger than any list of tags', advice: otherMethod }
+      return {
+        code: 'not-a-catalogue',
+        reason: `the answer has more than ${formatMebibytes(fault.maxBytes)}, which no list of tags needs`,
+        advice: otherMethod,
+      }
     case 'not-a-list': {
       const advice = [...check("the agent's network for a proxy that answers instead"), ...otherMethod]
       return { code: 'not-a-catalogue', reason: 'the answer is not a list of tags', advice }
@@ -228,6 +247,10 @@ function explainCatalogueStatus(status: number, words: Words): Explained {
     default:
       return { code: 'registry-outage', reason, advice: [later] }
   }
+}
+
+function formatMebibytes(bytes: number): string {
+  return `${String(bytes / 1024 / 1024)} MiB`
 }
 
 /** Where a base image is named. */

@@ -74,7 +74,7 @@ function targetOf({ releaseLine, version, repositoryUri }: WantedVersion) {
 
 /** Labels are inherited: those of an image that BuildTest did not make, as its name tells, say nothing about it. */
 function originOf({ name, image, releaseLine }: WantedVersion): Origin | undefined {
-  return isLocalName(name) ? readOrigin(image.labels, releaseLine) : undefined
+  return isLocalName(name) ? readOrigin({ labels: image.labels }, releaseLine) : undefined
 }
 
 /** How the line stands, and the version where it is there already. */

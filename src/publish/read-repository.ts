@@ -17,7 +17,7 @@ export async function readStoredOrigin(
   repository: Repository,
 ): Promise<Origin | undefined> {
   try {
-    return readOrigin((await repository.readConfig(digest)).labels, releaseLine)
+    return readOrigin(await repository.readConfig(digest), releaseLine)
   } catch (error) {
     if (error instanceof UnreadableImageError) return undefined
     throw error

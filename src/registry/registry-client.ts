@@ -1,11 +1,18 @@
 import type { Registry } from '../check/registry.ts'
-import { ConnectionError, type HttpClient, type HttpResponse, TooLargeError } from '../http/http-client.ts'
+import {
+  ConnectionError,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+  TooLargeError,
+} from '../http/http-client.ts'
 import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import type { ImageConfig } from '../model/image-config.ts'
-import { entryFor, type IndexEntry, type Manifest, manifestMediaTypes } from '../model/manifest.ts'
+import { entryFor, type IndexEntry, type Manifest, manifestMediaTypes, mostPlatformReads } from '../model/manifest.ts'
 import { type Mirrors, throughMirror } from '../model/mirrors.ts'
 import { formatPlatform, type Platform } from '../model/platform.ts'
 import { formatReference, type Reference, withDigest } from '../model/reference.ts'
+import { isOutageStatus } from '../http/outage.ts'
 import { isLoopback } from '../model/safe-address.ts'
 import { ContentError, isManifestType, readConfiguration, readManifestBody } from './read-content.ts'
 import { readRefusal, RegistryError } from './registry-error.ts'
@@ -15,8 +22,7 @@ import { type SignInOptions, signingClient } from './sign-in.ts'
 const manifests = { path: 'manifests', maxMebibytes: 4, headers: { accept: manifestMediaTypes.join(', ') } } as const
 const blobs = { path: 'blobs', maxMebibytes: 8, headers: {} } as const
 
-/** Answers to a HEAD that only a GET makes certain: some registries know no HEAD, or not for images they fetch first. */
-const doubtfulStatuses: readonly number[] = [200, 400, 404, 405]
+type Question = (typeof manifests | typeof blobs) & Pick<HttpRequest, 'isRepeatable'>
 
 /**
  * Reads images from registries by the OCI distribution API, through a registry's mirror where it has one.
@@ -28,29 +34,33 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
   const knownManifests = new Map<string, Promise<Manifest>>()
   const knownConfigs = new Map<string, Promise<ImageConfig>>()
 
-  async function ask(method: 'GET' | 'HEAD', place: Reference, what: typeof manifests | typeof blobs) {
-    const { path, maxMebibytes, headers } = what
+  async function ask(method: 'GET' | 'HEAD', place: Reference, what: Question) {
+    const { path, maxMebibytes, ...request } = what
     const scheme = isLoopback(place.registry) ? 'http' : 'https'
     const name = place.digest ?? place.tag ?? 'latest'
     const url = `${scheme}://${apiHost(place.registry)}/v2/${place.repository}/${path}/${name}`
     try {
-      return await send(place, { method, url, headers, maxBytes: maxMebibytes * 1024 * 1024 })
+      return await send(place, { ...request, method, url, maxBytes: maxMebibytes * 1024 * 1024 })
     } catch (error) {
       if (error instanceof ConnectionError) throw new RegistryError(place, { what: 'unreachable', connection: error })
       if (!(error instanceof TooLargeError)) throw error
-      throw new RegistryError(place, { what: 'too-large', mebibytes: maxMebibytes }, { cause: error })
+      const { host, maxBytes } = error
+      throw new RegistryError(place, { what: 'too-large', host, maxBytes }, { cause: error })
     }
   }
 
-  async function get(place: Reference, what: typeof manifests | typeof blobs): Promise<HttpResponse> {
+  async function get(place: Reference, what: Question): Promise<HttpResponse> {
     const { response, hasCredentials } = await ask('GET', place, what)
     if (response.status !== 200) throw refusedError(place, response, hasCredentials)
     return response
   }
 
   /** The manifest behind a tag or a digest, its bytes checked against every digest that is known of them. */
-  async function getManifest(place: Reference): Promise<{ manifest: Manifest; digest: Digest }> {
-    const { body, headers } = await get(place, manifests)
+  async function getManifest(
+    place: Reference,
+    what: Question = manifests,
+  ): Promise<{ manifest: Manifest; digest: Digest }> {
+    const { body, headers } = await get(place, what)
     const manifest = understand(place, () => readManifestBody(body, headers['content-type']))
     requireDigest(place, body, place.digest)
     requireDigest(place, body, headers['docker-content-digest'])
@@ -62,16 +72,43 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
     return once(knownManifests, exact, async () => (await getManifest(exact)).manifest)
   }
 
+  async function readConfig(place: Reference, manifest: Manifest): Promise<ImageConfig> {
+    if (manifest.kind === 'artifact') throw notAnImage(place)
+    if (manifest.kind === 'index') throw new RegistryError(place, { what: 'content', fault: { is: 'nested-index' } })
+    const config = withDigest(place, manifest.config)
+    return once(knownConfigs, config, async () => {
+      const { body } = await get(config, blobs)
+      requireDigest(config, body, config.digest)
+      return understand(config, () => readConfiguration(body))
+    })
+  }
+
+  /** The images of an index, each with the platform that the index states or its own configuration tells. */
+  async function learnPlatforms(place: Reference, entries: readonly IndexEntry[]): Promise<readonly IndexEntry[]> {
+    const learned: IndexEntry[] = entries.filter(({ platform }) => platform !== undefined)
+    const silent = entries.filter(({ platform }) => platform === undefined)
+    for (const { digest } of silent.slice(0, mostPlatformReads)) {
+      const manifest = await manifestBehind(place, digest)
+      if (manifest.kind === 'artifact') continue
+      const { platform } = await readConfig(withDigest(place, digest), manifest)
+      learned.push({ digest, ...(platform && { platform }) })
+    }
+    return [...learned, ...silent.slice(mostPlatformReads)]
+  }
+
   return {
     async resolve(reference) {
       if (reference.digest !== undefined) return reference.digest
       const place = throughMirror(reference, mirrors)
       const { response, hasCredentials } = await ask('HEAD', place, manifests)
-      if (!doubtfulStatuses.includes(response.status)) throw refusedError(place, response, hasCredentials)
       const stated = statedDigest(response)
       if (stated !== undefined) return stated
+      if (response.status === tooManyRequests) throw refusedError(place, response, hasCredentials)
 
-      const { manifest, digest } = await getManifest(place)
+      // Only a GET makes any other answer certain: some registries and their storage know no HEAD, or refuse it, and
+      // some have no answer to it for an image that they fetch first. An outage was waited out already.
+      const isOutage = isOutageStatus(response.status)
+      const { manifest, digest } = await getManifest(place, { ...manifests, ...(isOutage && { isRepeatable: false }) })
       await once(knownManifests, withDigest(place, digest), () => Promise.resolve(manifest))
       return digest
     },
@@ -83,21 +120,15 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
         const { platform: own } = await this.readConfig(reference, digest)
         return requireEntry(withDigest(place, digest), own === undefined ? [] : [{ digest, platform: own }], platform)
       }
-      return requireEntry(withDigest(place, digest), manifest.entries, platform)
+      if (manifest.kind === 'artifact') throw notAnImage(withDigest(place, digest))
+      const stated = entryFor(manifest.entries, platform)
+      const entries = stated === undefined ? await learnPlatforms(place, manifest.entries) : [stated]
+      return requireEntry(withDigest(place, digest), entries, platform)
     },
 
     async readConfig(reference, platformDigest) {
       const place = withDigest(throughMirror(reference, mirrors), platformDigest)
-      const manifest = await manifestBehind(place, platformDigest)
-      if (manifest.kind === 'index') {
-        throw new RegistryError(place, { what: 'content', fault: { is: 'nested-index' } })
-      }
-      const config = withDigest(place, manifest.config)
-      return once(knownConfigs, config, async () => {
-        const { body } = await get(config, blobs)
-        requireDigest(config, body, config.digest)
-        return understand(config, () => readConfiguration(body))
-      })
+      return readConfig(place, await manifestBehind(place, platformDigest))
     },
   }
 }
@@ -105,6 +136,13 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
 /** Docker Hub answers at another host than its name. */
 function apiHost(registry: string): string {
   return registry === 'docker.io' ? 'registry-1.docker.io' : registry
+}
+
+/** A registry that wants fewer requests is not asked the same in another way. */
+const tooManyRequests = 429
+
+function notAnImage(place: Reference): RegistryError {
+  return new RegistryError(place, { what: 'content', fault: { is: 'not-an-image' } })
 }
 
 /** The digest that a HEAD gives for an image. */
@@ -139,7 +177,9 @@ function refusedError(place: Reference, response: HttpResponse, hasCredentials: 
 function requireEntry(place: Reference, entries: readonly IndexEntry[], platform: Platform): Digest {
   const entry = entryFor(entries, platform)
   if (entry !== undefined) return entry.digest
-  const available = entries.map((candidate) => formatPlatform(candidate.platform))
+  const available = entries.map(({ platform }) =>
+    platform === undefined ? 'one of no stated platform' : formatPlatform(platform),
+  )
   throw new RegistryError(place, { what: 'no-platform', wanted: formatPlatform(platform), available })
 }
 

@@ -14,7 +14,7 @@ export type RegistryFault =
   | { readonly what: 'unreachable'; readonly connection: ConnectionError }
   /** The answer is not a manifest, a configuration or a token. */
   | { readonly what: 'content'; readonly fault: ContentFault }
-  | { readonly what: 'too-large'; readonly mebibytes: number }
+  | { readonly what: 'too-large'; readonly host: string; readonly maxBytes: number }
   /** The bytes have another digest than the one that was asked for, or that the registry states. */
   | { readonly what: 'other-bytes'; readonly digest: Digest }
   | { readonly what: 'no-platform'; readonly wanted: string; readonly available: readonly string[] }

@@ -121,7 +121,7 @@ async function fetchToken(
 ): Promise<string> {
   const headers = proof === undefined ? {} : { authorization: proof }
   const response = await http({ method: 'GET', url, headers, maxBytes: longestTokenAnswer })
-  const { host } = new URL(url)
+  const { redirectedTo: host = new URL(url).host } = response
   if (response.status !== 200) {
     throw new RegistryError(place, { what: 'no-sign-in', host, ...readRefusal(response, proof !== undefined) })
   }

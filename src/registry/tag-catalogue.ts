@@ -18,7 +18,8 @@ export interface TagCatalogue {
 export type CatalogueFault =
   | { readonly what: 'refused'; readonly status: number }
   | { readonly what: 'unreachable'; readonly connection: ConnectionError }
-  | { readonly what: 'too-large' | 'not-a-list' }
+  | { readonly what: 'too-large'; readonly maxBytes: number }
+  | { readonly what: 'not-a-list' }
   | { readonly what: 'no-tag'; readonly tag: string }
   /** A field of the tag's row is not what it should be. */
   | { readonly what: 'bad-row'; readonly tag: string; readonly field: string }
@@ -94,7 +95,7 @@ async function ask(http: HttpClient, address: string): Promise<HttpResponse> {
   } catch (cause) {
     if (cause instanceof ConnectionError)
       throw new TagCatalogueError(address, { what: 'unreachable', connection: cause })
-    if (cause instanceof TooLargeError) throw new TagCatalogueError(address, { what: 'too-large' }, { cause })
+    if (cause instanceof TooLargeError) throw new TagCatalogueError(address, { what: 'too-large', maxBytes }, { cause })
     throw cause
   }
 }

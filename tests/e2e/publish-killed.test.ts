@@ -192,7 +192,7 @@ describe('a publish that is killed', () => {
     assert.equal(first, old)
     assert.deepEqual(floating, Object.fromEntries(floatingTags.map((tag) => [tag, second])))
     const { labels } = await ecr.open(repositoryName).readConfig(parseDigest(second ?? ''))
-    const origin = readOrigin(labels, { repositoryName, ...line })
+    const origin = readOrigin({ labels }, { repositoryName, ...line })
     assert.equal(origin?.replaces, `10.0-noble-1.0.0@${old}`)
     assert.equal(origin.baseDigest, await registry.resolve(aspnet))
   }

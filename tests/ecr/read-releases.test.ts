@@ -59,6 +59,35 @@ describe('readReleases', () => {
       assert.deepEqual(listing?.pushedAt.get(digestOf('c')), new Date(at * 1000))
     })
 
+    const endless: readonly (readonly [what: string, page: (count: number) => object])[] = [
+      ['repeat', () => ({ imageDetails: [], nextToken: 'again' })],
+      ['go round', (count) => ({ imageDetails: [], nextToken: count % 2 === 0 ? 'even' : 'odd' })],
+      ['bring nothing new', (count) => ({ imageDetails: [], nextToken: String(count) })],
+      [
+        'bring the same image',
+        (count) => ({ imageDetails: [{ imageDigest: digestOf('a'), imageTags: ['a'] }], nextToken: String(count) }),
+      ],
+    ]
+    for (const [what, page] of endless) {
+      it(`throws where the pages ${what}`, async () => {
+        let count = 0
+
+        await rejects(
+          ecr.answeredBy(
+            () => json(page(count++)),
+            () => ecr.open('platform/aspnet').list(),
+          ),
+          {
+            name: 'EcrError',
+            fault: { what: 'endless-list' },
+            kind: 'refusal',
+            message: /^Cannot list the images of the repository platform\/aspnet in \S+: its pages do not end/,
+          },
+        )
+        assert.ok(count <= 401)
+      })
+    }
+
     it('leaves tags as they are, whatever is in them', async () => {
       const name = await ecr.createRepository()
       const tags = [
@@ -136,6 +165,15 @@ describe('readReleases', () => {
       const image = await ecr.push(name, undefined, { labels: { line: 'noble' } })
       const attestation = await ecr.push(name, undefined, { platform: 'unknown/unknown' })
       const { digest } = await putIndex({ ...target, tag: 'index', images: [image, attestation] })
+
+      assert.equal((await ecr.open(name).readConfig(parseDigest(digest))).labels.line, 'noble')
+    })
+
+    it('takes the only image of an index that states no platform', async () => {
+      const name = await ecr.createRepository()
+      const target = { registry: ecr.ecr.endpoint, authorization: await ecr.authorization(), repository: name }
+      const image = await ecr.push(name, undefined, { labels: { line: 'noble' } })
+      const { digest } = await putIndex({ ...target, tag: 'index', images: [{ ...image, platform: '' }] })
 
       assert.equal((await ecr.open(name).readConfig(parseDigest(digest))).labels.line, 'noble')
     })
@@ -268,7 +306,7 @@ describe('readReleases', () => {
       await rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
         name: 'UnreadableImageError',
         cause: new TooLargeError('bucket', 8 * 1024 * 1024),
-        message: /^Cannot read the configuration of sha256:.*: it is not the configuration of a container image\.$/,
+        message: /^Cannot read the configuration of sha256:.*: it has more than 8 MiB, which no configuration of an image needs\.$/,
       })
     })
 

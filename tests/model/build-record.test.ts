@@ -88,7 +88,7 @@ describe('recordLabels', () => {
 
     assert.equal(labels['platform-image.line'], '')
     assert.equal(labels['platform-image.reason'], '')
-    assert.equal(readOrigin(labels, aReleaseLine()), undefined)
+    assert.equal(readOrigin({ labels }, aReleaseLine()), undefined)
   })
 })
 
@@ -104,14 +104,14 @@ describe('readOrigin', () => {
   it('reads back the context hash, and has none where the label is empty', () => {
     const contextHash = `v1:${digestOf('context')}`
 
-    assert.equal(readOrigin(labelsOf({ contextHash }), aReleaseLine())?.contextHash, contextHash)
-    assert.ok(!('contextHash' in (readOrigin(labelsOf(), aReleaseLine()) ?? {})))
+    assert.equal(readOrigin({ labels: labelsOf({ contextHash }) }, aReleaseLine())?.contextHash, contextHash)
+    assert.ok(!('contextHash' in (readOrigin({ labels: labelsOf() }, aReleaseLine()) ?? {})))
   })
 
   it('reads back what recordLabels wrote', () => {
     const labels = labelsOf({ platform: arm64, replaces: { kind: 'unknown' } }, 'project/7')
 
-    const origin = readOrigin(labels, aReleaseLine())
+    const origin = readOrigin({ labels }, aReleaseLine())
 
     assert.deepEqual(
       origin,
@@ -138,14 +138,14 @@ describe('readOrigin', () => {
   ]
   for (const [what, labels] of untrusted) {
     it(`trusts nothing that has ${what}`, () => {
-      assert.equal(readOrigin(labels, aReleaseLine()), undefined)
+      assert.equal(readOrigin({ labels }, aReleaseLine()), undefined)
     })
   }
 
   it('takes a record without the release it replaces for one of unknown order', () => {
     const labels = Object.fromEntries(Object.entries(labelsOf()).filter(([name]) => name !== 'platform-image.replaces'))
 
-    assert.deepEqual(readOrigin(labels, aReleaseLine())?.replaces, { kind: 'unknown' })
+    assert.deepEqual(readOrigin({ labels }, aReleaseLine())?.replaces, { kind: 'unknown' })
   })
 })
 

@@ -35,11 +35,33 @@ describe('parseManifest', () => {
     })
   })
 
-  it('drops attestations and entries without a platform', () => {
-    const json = index(entry('a', amd64), entry('b', { os: 'unknown', architecture: 'unknown' }), entry('c'))
+  it('keeps entries without a platform, and drops those that are no image', () => {
+    const json = index(
+      entry('a', amd64),
+      entry('b', { os: 'unknown', architecture: 'unknown' }),
+      entry('c'),
+      { ...entry('d', amd64), artifactType: 'application/vnd.example.sbom' },
+      { ...entry('e'), annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } },
+      { ...entry('f'), mediaType: 'application/vnd.example' },
+      { ...entry('g'), mediaType: 'application/vnd.oci.image.manifest.v1+json', platform: null },
+    )
 
-    assert.deepEqual(parseManifest(json), { kind: 'index', entries: [{ digest: digestOf('a'), platform: amd64 }] })
+    assert.deepEqual(parseManifest(json), {
+      kind: 'index',
+      entries: [{ digest: digestOf('a'), platform: amd64 }, { digest: digestOf('c') }, { digest: digestOf('g') }],
+    })
   })
+
+  for (const [what, fields] of [
+    ['an artifact by its type', { artifactType: 'application/vnd.example.sbom' }],
+    ['an artifact by its configuration', { config: { mediaType: 'application/vnd.oci.empty.v1+json' } }],
+  ] as const) {
+    it(`takes for no image ${what}`, () => {
+      const config = { digest: digestOf('c'), ...('config' in fields && fields.config) }
+
+      assert.equal(parseManifest(JSON.stringify({ ...fields, config })).kind, 'artifact')
+    })
+  }
 
   it('takes an empty variant for none', () => {
     const json = index(entry('a', { ...amd64, variant: '', 'os.version': '10.0.1' }))

@@ -18,7 +18,10 @@ describe('readStoredOrigin', () => {
     const repository = memoryRepository()
     const digest = repository.push('10.0-noble-1.0.0', { labels: labelsOf() })
 
-    assert.deepEqual(await readStoredOrigin(aReleaseLine(), digest, repository), readOrigin(labelsOf(), aReleaseLine()))
+    assert.deepEqual(
+      await readStoredOrigin(aReleaseLine(), digest, repository),
+      readOrigin({ labels: labelsOf() }, aReleaseLine()),
+    )
   })
 
   it('finds none where what is stored is no image', async () => {

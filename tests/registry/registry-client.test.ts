@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 import type { RegistryProcess } from '../../sandbox/registry-process.ts'
 import type { Registry } from '../../src/check/registry.ts'
 import { ConnectionError, type HttpClient, httpClient } from '../../src/http/http-client.ts'
@@ -149,12 +150,12 @@ describe('registryClient', () => {
     [
       'none are known',
       {},
-      /: 401\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\. Check the input "registryMirrors"\.$/,
+      /: 401 UNAUTHORIZED\. The registry localhost:\d+ was asked without credentials\. Give some in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\. Check the input "registryMirrors"\.$/,
     ],
     [
       'the password is wrong',
       { credentials: () => Promise.resolve({ username: 'reader', password: 'wrong' }) },
-      /: 401\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\.$/,
+      /: 401 UNAUTHORIZED\. The registry localhost:\d+ does not accept the credentials\. Check those in the input "baseRegistryConnection", for ECR in the input "awsCredentials" or in Docker's configuration on the agent\.$/,
     ],
   ]
   for (const [what, options, advice] of refusals) {
@@ -247,7 +248,7 @@ describe('registryClient on a registry that misbehaves', () => {
     ['the digest of another form', { headers: { 'docker-content-digest': digestOf('a'), 'content-type': schema1 } }],
     ['404', { status: 404 }],
     ['405', { status: 405 }],
-    ['400', { status: 400 }],
+    ...[307, 400, 401, 403, 406, 500, 501, 503].map((status) => [String(status), { status }] as const),
   ]
   for (const [what, head] of doubts) {
     it(`reads the manifest where HEAD gives ${what}, and no more than once`, async () => {
@@ -263,15 +264,55 @@ describe('registryClient on a registry that misbehaves', () => {
     })
   }
 
-  for (const status of [401, 403, 429, 500]) {
-    it(`reads no manifest where HEAD gives ${String(status)}`, async () => {
-      react = () => ({ status })
-      const before = server.requests.length
+  it('reads no manifest where HEAD gives 429', async () => {
+    react = () => ({ status: 429 })
+    const before = server.requests.length
 
-      await rejects(registry.resolve(reference), { name: 'RegistryError', status })
-      assert.deepEqual(methodsSince(before), ['HEAD'])
+    await rejects(registry.resolve(reference), { name: 'RegistryError', status: 429 })
+    assert.deepEqual(methodsSince(before), ['HEAD'])
+  })
+
+  it('tells what the GET says where both are refused', async () => {
+    react = ({ method }) =>
+      method === 'HEAD' ? { status: 403 } : { status: 404, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}' }
+
+    await rejects(registry.resolve(reference), {
+      status: 404,
+      message: /: 404 MANIFEST_UNKNOWN\. There is no such tag/,
     })
-  }
+  })
+
+  it('waits no second time for an outage that HEAD has waited out', async () => {
+    react = () => ({ status: 503 })
+    const before = server.requests.length
+    const http = withRetries(httpClient(), { sleep: () => Promise.resolve(), random: () => 0, longestTotal: 1 })
+    const patient = registryClient(http, { 'mcr.microsoft.com': server.host })
+
+    await rejects(patient.resolve(reference), { status: 503, kind: 'outage' })
+    const methods = methodsSince(before)
+    assert.equal(methods.filter((method) => method === 'GET').length, 1)
+  })
+
+  it('follows a HEAD that storage refuses, since it signs for GET alone', async () => {
+    const storage = await startServer(({ method }) => (method === 'HEAD' ? { status: 403 } : { body: index }))
+    react = () => ({ status: 307, headers: { location: `${storage.url}/signed` } })
+
+    assert.equal(await registry.resolve(reference), digestOf(index))
+    await storage.stop()
+  })
+
+  it('says that another host wants credentials where a redirect led to it, and how to ask that host', async () => {
+    const other = await startServer(() => ({ status: 401 }))
+    react = ({ path }) => ({ status: 307, headers: { location: `${other.url}${path}` } })
+
+    await rejects(registry.resolve(reference), {
+      status: 401,
+      message: new RegExp(
+        `: 401\\. ${server.host} sends the request on to ${other.host}, which wants credentials, .* Add ${server.host}=${other.host} to the input "registryMirrors"\\. Give credentials for ${other.host}\\.$`,
+      ),
+    })
+    await other.stop()
+  })
 
   it('throws where the registry states another digest than that of the bytes', async () => {
     react = ({ method }) =>
@@ -341,7 +382,7 @@ describe('registryClient on a registry that misbehaves', () => {
     await rejects(registry.readConfig(reference, digestOf(manifest)), {
       name: 'RegistryError',
       kind: 'refusal',
-      fault: { what: 'too-large', mebibytes: 8 },
+      fault: { what: 'too-large', host: server.host, maxBytes: 8 * 2 ** 20 },
       message: /: 127\.0\.0\.1:\d+ sends more than 8 MiB, which no image needs\. Check the input "registryMirrors"/,
     })
     react = () => ({ body: Buffer.alloc(4 * 2 ** 20 + 1) })
@@ -495,6 +536,82 @@ describe('registryClient on a registry that misbehaves', () => {
       name: 'RegistryError',
       message: /it is an image index in an image index, which engines do not follow\. Choose another base image\.$/,
     })
+  })
+
+  describe('where an index does not state platforms', () => {
+    const config = (platform: object) => ({ ...platform, rootfs: { diff_ids: [] } })
+    const image = (configuration: object, fields: object = {}) => ({
+      ...fields,
+      config: { digest: digestOf(JSON.stringify(configuration)) },
+    })
+    const digestOfDocument = (document: object) => digestOf(JSON.stringify(document))
+
+    it('learns them from the configurations, and reads no more than it needs', async () => {
+      const documents = [arm64, amd64].flatMap((platform) => [config(platform), image(config(platform))])
+      const wanted = digestOfDocument(image(config(amd64)))
+      const manifests = documents
+        .filter((document) => 'config' in document)
+        .map((document) => ({ digest: digestOfDocument(document) }))
+      const digest = store(...documents, { manifests }).at(-1) ?? digestOf('')
+
+      assert.equal(await registry.resolvePlatform(reference, digest, amd64), wanted)
+    })
+
+    it('takes the only image among artifacts and attestations', async () => {
+      const signature = image({}, { artifactType: 'application/vnd.example.signature' })
+      const sbom = { config: { digest: digestOf('{}'), mediaType: 'application/vnd.oci.empty.v1+json' } }
+      const only = image(config(amd64))
+      const manifests = [
+        { digest: digestOfDocument(signature) },
+        { digest: digestOfDocument(sbom) },
+        { digest: digestOf('typed'), artifactType: 'application/vnd.example.sbom' },
+        { digest: digestOf('other'), mediaType: 'application/vnd.example+json' },
+        { digest: digestOf('proof'), annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } },
+        { digest: digestOfDocument(only) },
+      ]
+      const digest = store(config(amd64), signature, sbom, only, { manifests }).at(-1) ?? digestOf('')
+
+      assert.equal(await registry.resolvePlatform(reference, digest, amd64), digestOfDocument(only))
+    })
+
+    it('prefers the entry that states the platform, and reads none of the others', async () => {
+      const manifests = [{ digest: digestOf('missing') }, { digest: digestOf('a'), platform: amd64 }]
+      const [digest = digestOf('')] = store({ manifests })
+      const before = server.requests.length
+
+      assert.equal(await registry.resolvePlatform(reference, digest, amd64), digestOf('a'))
+      assert.equal(server.requests.length - before, 1)
+    })
+
+    it('reads at most eight configurations, and says that there are more', async () => {
+      const documents = Array.from({ length: 9 }, (_, index) => image(config(arm64), { annotations: { index } }))
+      const manifests = documents.map((document) => ({ digest: digestOfDocument(document) }))
+      const digest = store(config(arm64), ...documents, { manifests }).at(-1) ?? digestOf('')
+      const before = server.requests.length
+
+      await rejects(registry.resolvePlatform(reference, digest, amd64), {
+        message: /it has no linux\/amd64, only linux\/arm64\/v8, .*linux\/arm64\/v8, one of no stated platform\./,
+      })
+      assert.equal(server.requests.length - before, 1 + 8 + 1)
+    })
+  })
+
+  const deep = '['.repeat(500_000)
+  for (const [what, body] of [
+    ['unclosed', deep],
+    ['closed', `{"config":${deep}${']'.repeat(500_000)}}`],
+  ] as const) {
+    it(`takes deep JSON for no image, ${what}`, async () => {
+      react = () => ({ body })
+
+      await rejects(registry.resolve(reference), { name: 'RegistryError', kind: 'refusal' })
+    })
+  }
+
+  it('unpacks no more of a packed body than it may have', async () => {
+    react = () => ({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(64 * 2 ** 20)) })
+
+    await rejects(registry.resolve(reference), { message: /sends more than 4 MiB, which no image needs/ })
   })
 
   it('names the platform that an index lacks', async () => {

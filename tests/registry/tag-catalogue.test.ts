@@ -186,8 +186,8 @@ describe('tagCatalogue', () => {
     [
       'a list of more than 10 MB',
       { body: Buffer.alloc(10 * 1024 * 1024 + 1, ' ') },
-      /the answer is larger than any list of tags/,
-      { what: 'too-large' },
+      /the answer has more than 10 MiB, which no list of tags needs/,
+      { what: 'too-large', maxBytes: 10 * 2 ** 20 },
     ],
     ['401', { status: 401 }, /: 401\. The catalogue is open to everybody/, refused(401)],
     ['403', { status: 403 }, /: 403\. The catalogue is open to everybody/, refused(403)],

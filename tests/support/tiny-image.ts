@@ -92,13 +92,13 @@ export async function pushTinyImage(options: TinyImageOptions): Promise<TinyImag
   }
 }
 
-/** Pushes an image index (docker: manifest list) over images that are in the same repository. */
+/** Pushes an image index (docker: manifest list) over images that are in the same repository; it states no empty platform. */
 export async function putIndex(
   options: PushTarget & { readonly images: readonly TinyImage[]; readonly format?: Format },
 ): Promise<{ readonly digest: string; readonly mediaType: string }> {
   const mediaType = mediaTypes[options.format ?? 'docker'].index
   const manifests = options.images.map(({ digest, size, mediaType, platform }) => {
-    return { mediaType, size, digest, platform: platformDocument(platform) }
+    return { mediaType, size, digest, ...(platform !== '' && { platform: platformDocument(platform) }) }
   })
   const index = jsonBytes({ schemaVersion: 2, mediaType, manifests })
   await pushManifest(options, mediaType, index)
