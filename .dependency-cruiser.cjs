@@ -7,7 +7,7 @@ const only = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 module.exports = {
   forbidden: [
-    only('no-cycles', 'A cycle has no first reader.', {}, { circular: true }),
+    only('no-cycles', 'Imports must not form a cycle.', {}, { circular: true }),
     only(
       'pure-rooms',
       'Pure rooms compute: hashing and text aside, they take nothing from Node.js.',

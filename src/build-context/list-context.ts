@@ -88,7 +88,7 @@ async function readIfPresent(file: string): Promise<string | undefined> {
   }
 }
 
-/** Node.js puts a sign of its own for what is no UTF-8, and then there is no file of that name. */
+/** Node.js replaces invalid UTF-8 in names, so such a file cannot be opened. */
 function explainName(error: NodeJS.ErrnoException): never {
   const isOtherText = error.code === 'ENOENT' && error.path?.includes('\uFFFD') === true
   if (!isOtherText) throw error

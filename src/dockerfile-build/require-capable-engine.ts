@@ -31,7 +31,7 @@ export async function requireCapableEngine(
   const [major = ''] = found.version.split('.')
   for (const { path, parsed } of dockerfiles) {
     const needed = newestSyntax(parsed)
-    // A version that is no number is somebody's own build: it may well know.
+    // A version that is not a number is a custom build: assume that it is new enough.
     if (needed === undefined || !/^\d+$/.test(major) || Number(major) >= needed.engine) continue
     throw new EngineTooOldError({ path, syntax: needed, version: found.version })
   }

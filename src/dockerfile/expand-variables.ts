@@ -215,7 +215,7 @@ function readBraced(reading: Reading): string {
       return isKept ? `\${${name}${operator}${word}}` : choose({ value, operator, word })
     }
     default:
-      throw new ExpansionError('malformed', 'has ${} with something behind the name that no builder knows')
+      throw new ExpansionError('malformed', 'has ${...} with an unknown operator after the name')
   }
 }
 

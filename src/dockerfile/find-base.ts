@@ -27,7 +27,7 @@ export function findBase(dockerfile: Dockerfile, target?: string): Base {
   return { kind: 'scratch' }
 }
 
-/** The Dockerfile as if its base, where that cannot be resolved, were this image: what the input "baseImage" tells. */
+/** Uses this image as the base if the Dockerfile's own base cannot be resolved. */
 export function assumeBase(dockerfile: Dockerfile, reference: Reference, target?: string): Dockerfile {
   const root = rootStage(dockerfile, target)
   if (root.from.names.kind !== 'unresolved') return dockerfile

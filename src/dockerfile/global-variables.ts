@@ -16,7 +16,7 @@ export interface VariableOptions {
   readonly target?: string | undefined
 }
 
-/** What came of a word; `withoutValue` is a variable in it that has none, or none that is known here. */
+/** An expanded word; `withoutValue` names a variable in it without a known value. */
 export type Expanded =
   | { readonly kind: 'text'; readonly text: string; readonly withoutValue: string | undefined }
   | { readonly kind: 'unknown'; readonly withoutValue: string | undefined }

@@ -64,7 +64,7 @@ function tooLong(lines: readonly Line[], text: string): Problem | undefined {
     return new TextEncoder().encode(text.slice(start, next).replace(/\n$/, '')).length > longestLine
   }
   const line = lines.findIndex(isLong)
-  return line === -1 ? undefined : { line: line + 1, problem: 'is longer than 65,535 bytes, and no builder reads on.' }
+  return line === -1 ? undefined : { line: line + 1, problem: "is longer than the builder's limit of 65,535 bytes" }
 }
 
 function parseInstructions(lines: Lines): { instructions: readonly Instruction[]; problem?: Problem } {
@@ -82,7 +82,7 @@ function parseInstructions(lines: Lines): { instructions: readonly Instruction[]
     const place = { line: first + 1, start, end, source, heredocs }
     instructions.push(toInstruction(header, place, trigger && toInstruction(trigger, place, undefined)))
     if (isWhole) continue
-    return { instructions, problem: { line: first + 1, problem: 'starts a heredoc that never ends.' } }
+    return { instructions, problem: { line: first + 1, problem: 'starts a heredoc that never ends' } }
   }
   return { instructions }
 }

@@ -19,12 +19,12 @@ export function readDirectives(text: string): Directives {
   let escape: Escape = '\\'
   for (const { name, value, line } of topDirectives(text, 0, (start, end) => skipSpaces(text, start, end))) {
     if (directives.some((each) => each.name === name)) {
-      return { directives, escape, problem: { line, problem: `has # ${name}= a second time.` } }
+      return { directives, escape, problem: { line, problem: `has # ${name}= a second time` } }
     }
     directives.push({ name, value, line })
     if (name !== 'escape') continue
     if (value !== '\\' && value !== '`') {
-      return { directives, escape, problem: { line, problem: 'sets # escape= to neither a backslash nor a backtick.' } }
+      return { directives, escape, problem: { line, problem: 'sets # escape= to neither a backslash nor a backtick' } }
     }
     escape = value
   }

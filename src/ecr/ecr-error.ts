@@ -1,5 +1,5 @@
 import type { ConnectionError } from '../http/http-client.ts'
-import { isDistrust, isOutage, isOutageStatus } from '../http/outage.ts'
+import { isDistrust, isOutageCode, isOutageStatus } from '../http/outage.ts'
 import { codeOf, messageOf } from '../model/error-text.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
 
@@ -66,13 +66,13 @@ export async function attempt<T>(
 function isOfOutage(fault: EcrFault): boolean {
   switch (fault.what) {
     case 'exception':
-      return isThrottling(fault) || isFaultOfEcr(fault) || isOutage(fault.code)
+      return isThrottling(fault) || isFaultOfEcr(fault) || isOutageCode(fault.code)
     case 'no-image':
       return fault.code === 'UpstreamUnavailable' || fault.code === 'UpstreamTooManyRequests'
     case 'storage-refused':
       return isOutageStatus(fault.status)
     case 'storage-unreachable':
-      return isOutage(fault.connection.code)
+      return isOutageCode(fault.connection.code)
     case 'archived':
     case 'endless-list':
     case 'no-address':
@@ -100,7 +100,7 @@ export function isFaultOfEcr({ code, status = 0 }: { readonly code: string; read
 function nameOf(error: unknown): string {
   const code = codeOf(error)
   const isOfNetwork =
-    code !== undefined && (isOutage(code) || isDistrust(code) || code.startsWith('PROXY_') || code === 'ENOTFOUND')
+    code !== undefined && (isOutageCode(code) || isDistrust(code) || code.startsWith('PROXY_') || code === 'ENOTFOUND')
   if (isOfNetwork) return code
   return error instanceof Error ? error.name : 'Unknown'
 }

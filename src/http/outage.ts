@@ -31,7 +31,7 @@ const outageCodes: ReadonlySet<string> = new Set([
  * Whether the code of a failed connection says that the host could not be asked just now. A name that does not exist
  * (`ENOTFOUND`) and a certificate that is not trusted are not among them: those are settings to be mended.
  */
-export function isOutage(code: string): boolean {
+export function isOutageCode(code: string): boolean {
   return outageCodes.has(code)
 }
 

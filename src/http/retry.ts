@@ -1,5 +1,5 @@
 import { ConnectionError, type HttpRequest, type HttpResponse } from './http-client.ts'
-import { isMisconfiguration, isOutage, isOutageStatus } from './outage.ts'
+import { isMisconfiguration, isOutageCode, isOutageStatus } from './outage.ts'
 import { sleepFor } from './sleep-for.ts'
 
 /** An attempt that is about to be made again. */
@@ -45,7 +45,7 @@ export interface RetryableFailure extends Omit<Retry, 'seconds'> {
 }
 
 /**
- * Attempts again for as long as the outcome is a setback. Waits 1, 2, 4, ... at most 30 s with full jitter, no less than
+ * Repeats an attempt while its failure is retryable. Waits 1, 2, 4, ... at most 30 s with full jitter, no less than
  * the host wants up to a minute, and begins no wait that would end later than two minutes, or `longestTotal`, after the
  * first attempt. Then the last outcome is the caller's.
  * Written here, since it is smaller than a package for it and knows our kinds of failure.
@@ -116,7 +116,7 @@ async function settle(asked: Promise<HttpResponse>): Promise<Outcome> {
 function retryableFailureOf(outcome: Outcome, { url }: HttpRequest, now: number): RetryableFailure | undefined {
   if (outcome instanceof ConnectionError) {
     const { code, host, because } = outcome
-    if (!isOutage(code) && !isMisconfiguration(code)) return undefined
+    if (!isOutageCode(code) && !isMisconfiguration(code)) return undefined
     return { host, because, retryAfter: 0, isMisconfiguration: isMisconfiguration(code) }
   }
   const { status, redirectedTo: host = new URL(url).host } = outcome

@@ -98,7 +98,7 @@ export async function buildApplication(
   return built
 }
 
-/** The engine, with somebody who hears what its builds print. */
+/** The engine, that also passes build output to a listener. */
 function listenedTo(
   engine: ApplicationBuildPorts['engine'],
   listener: WarningCollector,

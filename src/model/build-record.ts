@@ -68,7 +68,7 @@ export interface Origin {
   readonly baseDigest: Digest
   readonly basePlatformDigest: Digest
   readonly replaces: Replaced
-  // What is undefined, the image does not tell.
+  // Undefined fields are missing from the image's labels.
   readonly platform?: string
   /** The base as it was watched, `mcr.microsoft.com/dotnet/aspnet:10.0`. */
   readonly baseName?: string

@@ -3,7 +3,7 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
 }
 
-/** Whether nobody on the way can read or change what goes to an address: https, or http to this machine. */
+/** Whether an address is safe to send secrets to: https, or http on this machine. */
 export function isSafeAddress({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }

@@ -19,7 +19,7 @@ export interface Lost {
 
 /** What became of the last attempt to send a card. */
 export type DeliveryFault =
-  /** The connector took it, and got an error from Teams; undefined where it does not say which. */
+  /** The connector accepted it, but Teams answered this status; undefined where the connector does not say which. */
   | { readonly what: 'not-posted'; readonly status: number | undefined }
   /** The answer of a success, but not with a text that confirms one. */
   | { readonly what: 'no-confirmation'; readonly status: number; readonly text: 'web page' | 'empty' | 'unknown' }
@@ -45,7 +45,7 @@ export function interpretAnswer(status: number, body: string, isPartial = false)
   }
   const code = /"code"\s*:\s*"([A-Za-z]{1,60})"/.exec(text)?.[1]
   const answer = { status, ...(code !== undefined && { code }) }
-  if (isOutage(status)) return { kind: 'unconfirmed', fault: { what: 'gateway', ...answer } }
+  if (isOutageOfGateway(status)) return { kind: 'unconfirmed', fault: { what: 'gateway', ...answer } }
   return { kind: 'refused', fault: { what: status >= 300 && status < 400 ? 'redirected' : 'rejected', ...answer } }
 }
 
@@ -64,7 +64,7 @@ export function summarizeAttempts(attempts: readonly Delivery[]): Delivery {
 }
 
 /** Not 501, which says that there will never be an answer. */
-function isOutage(status: number): boolean {
+function isOutageOfGateway(status: number): boolean {
   return status === 408 || (status >= 500 && status !== 501)
 }
 

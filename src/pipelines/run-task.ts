@@ -77,7 +77,8 @@ export async function runTask<Task extends TaskForm>(
     } else agent.setResult(agent.TaskResult.SucceededWithIssues, result.withIssues)
   } catch (error) {
     agent.debug(error instanceof Error ? (error.stack ?? error.message) : messageOf(error))
-    agent.setResult(agent.TaskResult.Failed, tell(error))
+    // What a cancelled job breaks off may end in any way.
+    agent.setResult(agent.TaskResult.Failed, tell(cancelled.signal.aborted ? cancelled.signal.reason : error))
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
   }

@@ -51,7 +51,7 @@ function explainFault(fault: BuildFault): Problem {
     }
     case 'not-on-base': {
       const watched = formatReference(fault.watched)
-      const reason = `The image was not built on ${watched} as the check saw it: its lowest layers are others`
+      const reason = `The image was not built on ${watched} as the check saw it: its lowest layers differ from the base's`
       return {
         code: 'image-not-on-base',
         reason,

@@ -50,7 +50,7 @@ function explainFault(fault: DeliveryFault, words: Words, explain: (error: unkno
   switch (fault.what) {
     case 'not-posted': {
       const answer = fault.status === undefined ? 'an error' : String(fault.status)
-      return { code: 'card-not-posted', reason: `the connector took it, and got ${answer} from Teams`, advice: [] }
+      return { code: 'card-not-posted', reason: `the connector accepted it, but Teams answered ${answer}`, advice: [] }
     }
     case 'no-confirmation':
       return explainNoConfirmation(fault)
@@ -107,7 +107,7 @@ function explainRejection(answer: Answer, words: Words): Explained {
       return {
         code: 'webhook-gone',
         reason,
-        advice: ['There is no such workflow any more', 'Create it anew, and give its new address'],
+        advice: ['There is no such workflow any more', 'Create the workflow again and use its new address'],
       }
     case 429:
       return { code: 'webhook-busy', reason, advice: ['Too many cards at once: send fewer, or later'] }

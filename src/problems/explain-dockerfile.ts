@@ -8,8 +8,13 @@ export function explainDockerfile(error: unknown, words: Words): Problem | undef
   const { fault, line, path } = error
   const file = `Dockerfile${path === undefined ? '' : ` ${path}`}`
   const subject = line === undefined ? `The ${file}` : `Line ${String(line)} of the ${file}`
-  const { reason, advice } = explainFault(fault, words)
+  const { reason, advice } = explainFault(fault, path === undefined ? words : ofTestApplication(words))
   return { code: 'dockerfile-invalid', reason: `${subject} ${reason}`, advice }
+}
+
+/** The settings that a Dockerfile of the test application has. */
+function ofTestApplication({ testBuildArguments }: Words): Words {
+  return { ...(testBuildArguments !== undefined && { buildArguments: testBuildArguments }) }
 }
 
 function explainFault(fault: DockerfileFault, words: Words): Pick<Problem, 'reason' | 'advice'> {

@@ -1,7 +1,7 @@
 import { EcrError, type EcrFault, isFaultOfEcr, isThrottling } from '../ecr/ecr-error.ts'
 import { UnknownSettingError } from '../ecr/tag-mutability.ts'
 import { TooLargeError } from '../http/http-client.ts'
-import { isDistrust, isOutage } from '../http/outage.ts'
+import { isDistrust, isOutageCode } from '../http/outage.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { ImmutableTagError } from '../publish/repository.ts'
 import type { Problem } from './problem.ts'
@@ -100,10 +100,10 @@ function explainException(exception: Exception, words: Words): Explained {
     return { code: 'ecr-fault', reason, advice: [later] }
   }
   if (code.startsWith('PROXY_')) {
-    const reason = `the proxy on the way to ECR ${isOutage(code) ? 'does not answer' : 'refuses'} (${code})`
+    const reason = `the proxy on the way to ECR ${isOutageCode(code) ? 'does not answer' : 'refuses'} (${code})`
     return { code: 'proxy-refused', reason, advice: check("the agent's proxy") }
   }
-  if (isOutage(code)) {
+  if (isOutageCode(code)) {
     return {
       code: 'ecr-unreachable',
       reason: `ECR does not answer (${code})`,

@@ -3,7 +3,7 @@ import { NetworkSettingError, type NetworkSetting } from '../http/network.ts'
 import type { Problem } from './problem.ts'
 import { check } from './words.ts'
 
-/** The way to other machines, where no room of its own says what was asked of them. */
+/** Network errors that no other file here explains. */
 export function explainNetwork(error: unknown): Problem | undefined {
   if (error instanceof NetworkSettingError) return explainSetting(error.setting)
   if (error instanceof ConnectionError) {

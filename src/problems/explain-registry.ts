@@ -76,7 +76,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
       }
     case 'no-platform': {
       const { wanted, available } = fault
-      const others = available.length === 0 ? 'and no other platform either' : `only ${available.join(', ')}`
+      const others = available.length === 0 ? 'and lists no other platform' : `only ${available.join(', ')}`
       return {
         code: 'base-platform-missing',
         reason: `it has no ${wanted}, ${others}`,
@@ -86,7 +86,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
     case 'unsafe-token-address':
       return {
         code: 'registry-unsafe-sign-in',
-        reason: `${place.registry} names no safe place for its tokens; it must be an https address`,
+        reason: `${place.registry} does not give an https address for its tokens`,
         advice: check(words.registryMirrors),
       }
     case 'no-token':

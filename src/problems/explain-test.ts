@@ -65,7 +65,7 @@ function explainNoAnswer(failure: Extract<TestFailure, { what: 'no-expected-answ
 
 /** `The application ended with exit code 137, out of memory,`: the beginning of a sentence. */
 function describeExit({ code, outOfMemory, error, lost }: ContainerExit, explain: Explain): string {
-  if (lost !== undefined) return `The engine lost sight of the application (${explain(lost).reason})`
+  if (lost !== undefined) return `The engine stopped reporting on the application (${explain(lost).reason})`
   if (error !== undefined) return `The container of the application failed (${error})`
   return `The application ended with exit code ${String(code)}${outOfMemory ? ', out of memory,' : ''}`
 }

@@ -1,4 +1,3 @@
-import { messageOf } from '../model/error-text.ts'
 import { explainInput } from './explain-input.ts'
 import { explainNetwork } from './explain-network.ts'
 import type { Problem } from './problem.ts'
@@ -31,13 +30,23 @@ export function explainer(rooms: readonly Explainer[], words: Words): Explain {
   return explain
 }
 
+/** What an error says in one line, where it is written for people: a name of a class or a value is not. */
+function brief(error: unknown): string {
+  const said =
+    error instanceof Error && error.constructor === Error
+      ? error.message
+          .split('\n')[0]
+          ?.replace(/[.,;: ]+$/, '')
+          .trim()
+      : undefined
+  return said && !/undefined|null|\[object/.test(said) ? ` (${said})` : ''
+}
+
 /** A mistake of the product, or something that nobody thought of. */
 function unexpected(error: unknown): Problem {
   return {
     code: 'unexpected',
-    reason: messageOf(error),
-    advice: [
-      'The extension did not expect this. Run again with the variable System.Debug set to true, and report the log',
-    ],
+    reason: `The extension did not expect what happened${brief(error)}`,
+    advice: ['Run again with the variable System.Debug set to true, and report the log'],
   }
 }

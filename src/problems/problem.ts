@@ -13,12 +13,20 @@ export interface Problem {
 
 /** `Cannot read mcr.microsoft.com/dotnet/aspnet:10.0: 404. There is no such tag. Check ... [base-tag-missing]` */
 export function formatProblem({ code, attempt, reason, advice }: Problem): string {
-  const first = attempt === undefined ? reason : `${attempt}: ${reason}`
-  return `${[first, ...advice].map(sentence).join(' ')} [${code}]`
+  const first = [attempt, reason].map((part) => bare(part ?? '')).filter(Boolean)
+  const sentences = [first.join(': '), ...advice.map(bare)].filter(Boolean)
+  return `${sentences.map(sentence).join(' ')} [${code}]`
 }
 
-/** What others wrote may bring a full stop of its own. */
+/** One line without a full stop: what others wrote may bring several of both. */
+function bare(text: string): string {
+  return text
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/[.,;: ]+$/, '')
+    .trim()
+}
+
+/** What ends in a mark, also inside of quotes or brackets, gets no other. */
 function sentence(text: string): string {
-  const bare = text.trim().replace(/[.,;:\s]+$/, '')
-  return /[!?…]$/.test(bare) ? bare : `${bare}.`
+  return /[!?…]$|[.!?]["')]$/.test(text) ? text : `${text}.`
 }

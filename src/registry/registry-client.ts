@@ -108,7 +108,10 @@ export function registryClient(http: HttpClient, mirrors: Mirrors, options: Sign
       // Only a GET makes any other answer certain: some registries and their storage know no HEAD, or refuse it, and
       // some have no answer to it for an image that they fetch first. An outage was waited out already.
       const isOutage = isOutageStatus(response.status)
-      const { manifest, digest } = await getManifest(place, { ...manifests, ...(isOutage && { isRepeatable: false }) })
+      const { manifest, digest } = await getManifest(place, {
+        ...manifests,
+        ...(isOutage && { isRepeatable: false }),
+      })
       await once(knownManifests, withDigest(place, digest), () => Promise.resolve(manifest))
       return digest
     },

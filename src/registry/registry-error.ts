@@ -1,5 +1,5 @@
 import type { ConnectionError, HttpResponse } from '../http/http-client.ts'
-import { isOutage, isOutageStatus } from '../http/outage.ts'
+import { isOutageCode, isOutageStatus } from '../http/outage.ts'
 import type { Digest } from '../model/digest.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
@@ -45,7 +45,7 @@ export class RegistryError extends Error {
 
   get kind(): FailureKind {
     const { fault } = this
-    if (fault.what === 'unreachable') return isOutage(fault.connection.code) ? 'outage' : 'refusal'
+    if (fault.what === 'unreachable') return isOutageCode(fault.connection.code) ? 'outage' : 'refusal'
     const isOfStatus = fault.what === 'refused' || fault.what === 'no-sign-in'
     return isOfStatus && isOutageStatus(fault.status) ? 'outage' : 'refusal'
   }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { ConnectionError, type HttpClient, type HttpResponse, TooLargeError } from '../http/http-client.ts'
-import { isOutage, isOutageStatus } from '../http/outage.ts'
+import { isOutageCode, isOutageStatus } from '../http/outage.ts'
 import type { Digest } from '../model/digest.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
 import { parseJson } from '../model/parse-json.ts'
@@ -41,7 +41,7 @@ export class TagCatalogueError extends Error {
   get kind(): FailureKind {
     const { fault } = this
     const isOut =
-      (fault.what === 'unreachable' && isOutage(fault.connection.code)) ||
+      (fault.what === 'unreachable' && isOutageCode(fault.connection.code)) ||
       (fault.what === 'refused' && isOutageStatus(fault.status))
     return isOut ? 'outage' : 'refusal'
   }

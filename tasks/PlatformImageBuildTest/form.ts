@@ -72,7 +72,7 @@ function parseRecord(json: string): BuildRecord {
   try {
     return parseBuildRecord(json)
   } catch (cause) {
-    const rule = 'Give the output "buildRecord" of PlatformImageCheck.'
+    const rule = 'Give the output "buildRecord" of PlatformImageCheck'
     throw new InvalidValue('is not a build record', rule, { cause })
   }
 }

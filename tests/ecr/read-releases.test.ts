@@ -306,7 +306,8 @@ describe('readReleases', () => {
       await rejects(ecr.open(name, { http }).readConfig(parseDigest(digest)), {
         name: 'UnreadableImageError',
         cause: new TooLargeError('bucket', 8 * 1024 * 1024),
-        message: /^Cannot read the configuration of sha256:.*: it has more than 8 MiB, which no configuration of an image needs\.$/,
+        message:
+          /^Cannot read the configuration of sha256:.*: it has more than 8 MiB, which no configuration of an image needs\.$/,
       })
     })
 

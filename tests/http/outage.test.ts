@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import { isMisconfiguration, isDistrust, isOutage, isUnsent } from '../../src/http/outage.ts'
+import { isMisconfiguration, isDistrust, isOutageCode, isUnsent } from '../../src/http/outage.ts'
 
-describe('isOutage', () => {
+describe('isOutageCode', () => {
   for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'TimeoutError', 'Z_BUF_ERROR']) {
     it(`takes ${code} for something that passes`, () => {
-      assert.equal(isOutage(code), true)
+      assert.equal(isOutageCode(code), true)
     })
   }
 
   for (const code of ['ENOTFOUND', 'CERT_HAS_EXPIRED', 'SELF_SIGNED_CERT_IN_CHAIN', 'no code', '']) {
     it(`takes "${code}" for something that stays`, () => {
-      assert.equal(isOutage(code), false)
+      assert.equal(isOutageCode(code), false)
     })
   }
 })

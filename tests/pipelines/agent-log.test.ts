@@ -36,6 +36,6 @@ describe('agentLog', () => {
       '##[group]Broken',
       '##[endgroup]',
     ])
-    assert.match(run.message ?? '', /^It broke\. .* \[unexpected\]$/)
+    assert.match(run.message ?? '', /\(It broke\)\. .* \[unexpected\]$/)
   })
 })

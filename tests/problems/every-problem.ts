@@ -45,7 +45,7 @@ const refusals: readonly Refusal[] = [
 ]
 
 /** One error for each thing that a task can meet outside of its form, by the rooms that have words for it. */
-export const everyProblem: Readonly<Record<Room, readonly Error[]>> = {
+export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   step: [
     ...(['invalid', 'missing', 'unknown-variable'] satisfies Mistake[]).map((mistake) =>
       inputOf('action', new InvalidValue('is "x"', 'Give one of release, retag, none', { mistake })),
@@ -54,6 +54,11 @@ export const everyProblem: Readonly<Record<Room, readonly Error[]>> = {
     new StepError('cancelled'),
     new StepError('on-windows'),
     new Error('Nobody thought of this.'),
+    new TypeError("Cannot read properties of undefined (reading 'x')"),
+    new Error('Invalid key: Expected "Version" but received undefined'),
+    new Error(''),
+    undefined,
+    {},
     connection,
     new TooLargeError('mcr.microsoft.com', 1024),
     new UnsafeAddressError(new URL('http://mirror.example/')),

@@ -34,7 +34,7 @@ describe('explainBuild', () => {
     [
       'the image has other layers than the base',
       { what: 'not-on-base', watched: aspnet },
-      'The image was not built on mcr.microsoft.com/dotnet/aspnet:10.0 as the check saw it: its lowest layers are others. Run the pipeline again. If it happens again, look for a "# syntax=" line in the Dockerfile.',
+      'The image was not built on mcr.microsoft.com/dotnet/aspnet:10.0 as the check saw it: its lowest layers differ from the base\'s. Run the pipeline again. If it happens again, look for a "# syntax=" line in the Dockerfile.',
     ],
     [
       'the base is for another platform',

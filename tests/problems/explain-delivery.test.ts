@@ -13,8 +13,8 @@ describe('explainDelivery', () => {
   const rejected = (status: number, code?: string) =>
     ({ what: 'rejected', status, ...(code !== undefined && { code }) }) as const
   const faults: readonly (readonly [fault: DeliveryFault, says: RegExp])[] = [
-    [{ what: 'not-posted', status: 413 }, /^the connector took it, and got 413 from Teams\.$/],
-    [{ what: 'not-posted', status: undefined }, /^the connector took it, and got an error from Teams\.$/],
+    [{ what: 'not-posted', status: 413 }, /^the connector accepted it, but Teams answered 413\.$/],
+    [{ what: 'not-posted', status: undefined }, /^the connector accepted it, but Teams answered an error\.$/],
     [
       { what: 'no-confirmation', status: 200, text: 'web page' },
       /^200 with a web page is no confirmation\. Check the network for a proxy or a sign-in page/,
@@ -34,7 +34,7 @@ describe('explainDelivery', () => {
     ],
     [rejected(401), /^401\. The address lacks its signature/],
     [rejected(403), /^403\. The address lacks its signature/],
-    [rejected(404), /^404\. There is no such workflow any more\. Create it anew/],
+    [rejected(404), /^404\. There is no such workflow any more\. Create the workflow again/],
     [rejected(405), /^405\. There is no such workflow any more/],
     [rejected(410), /^410\. There is no such workflow any more/],
     [rejected(429), /^429\. Too many cards/],
@@ -53,7 +53,7 @@ describe('explainDelivery', () => {
       { what: 'no-answer', error: new NetworkSettingError({ is: 'proxy', of: 'HTTPS_PROXY' }) },
       /^Cannot use the proxy of HTTPS_PROXY: it is not an http address\. Write it as http:\/\/host:port\.$/,
     ],
-    [{ what: 'no-answer', error: 'odd' }, /^odd\. The extension did not expect this\./],
+    [{ what: 'no-answer', error: 'odd' }, /^The extension did not expect what happened\. Run again/],
   ]
   for (const [fault, says] of faults) {
     const about = Object.values(fault).map(String).join(' ')

@@ -9,6 +9,14 @@ describe('formatProblem', () => {
     ['a full stop of others', { reason: 'It said no.', advice: [] }, 'It said no.'],
     ['dots of others', { reason: 'It waits...', advice: [] }, 'It waits.'],
     ['a question', { reason: 'No answer', advice: ['Does it listen?'] }, 'No answer. Does it listen?'],
+    [
+      'a full stop of others before a colon',
+      { attempt: 'Cannot read a.', reason: '404', advice: [] },
+      'Cannot read a: 404.',
+    ],
+    ['a full stop inside of quotes', { reason: 'It said "no."', advice: [] }, 'It said "no."'],
+    ['lines of others', { reason: 'It said\nno', advice: [] }, 'It said no.'],
+    ['an attempt where nobody says why', { attempt: 'Cannot read a', reason: ' .', advice: [''] }, 'Cannot read a.'],
     ['a text that was cut', { reason: 'RUN apt-get…', advice: [] }, 'RUN apt-get…'],
   ]
   for (const [what, problem, text] of rows) {

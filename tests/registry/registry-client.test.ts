@@ -622,7 +622,7 @@ describe('registryClient on a registry that misbehaves', () => {
     await rejects(registry.resolvePlatform(withDigest(reference, digest), digest, amd64), {
       name: 'RegistryError',
       fault: { what: 'no-platform', wanted: 'linux/amd64', available: [] },
-      message: /it has no linux\/amd64, and no other platform either/,
+      message: /it has no linux\/amd64, and lists no other platform/,
     })
   })
 })

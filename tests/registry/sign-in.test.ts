@@ -310,7 +310,7 @@ describe('signingClient', () => {
         await rejects(askWithRealm('registry.example', realm), {
           name: 'RegistryError',
           message:
-            'Cannot read registry.example/a:1: registry.example names no safe place for its tokens; it must be an https address. Check the input "registryMirrors".',
+            'Cannot read registry.example/a:1: registry.example does not give an https address for its tokens. Check the input "registryMirrors".',
         })
       })
     }

@@ -28,7 +28,11 @@ export function told(error: unknown): string {
   // A value without a form is told as the form would, behind the name of the input.
   if (error instanceof InvalidValue)
     return [`${error.reason}.`, ...(error.rule === undefined ? [] : [`${error.rule}.`])].join(' ')
-  return formatProblem(explainAll(error)).replace(/ \[[a-z-]+\]$/, '')
+  const problem = explainAll(error)
+  // Where no room has words of its own, the error's are those of a value's parser.
+  if (problem.code === 'unexpected' && error instanceof Error && !('fault' in error || 'lost' in error))
+    return error.message
+  return formatProblem(problem).replace(/ \[[a-z-]+\]$/, '')
 }
 
 /** What is expected of an error: its properties, and what people hear of it as `message`. */

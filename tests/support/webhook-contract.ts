@@ -12,7 +12,10 @@ import { told } from './problems.ts'
 export const situations = {
   'a workflow takes it': { kind: 'queued' },
   'a connector posts it': { kind: 'delivered' },
-  'a connector cannot post it': { kind: 'refused', told: /: the connector took it, and got 400 from Teams\./ },
+  'a connector cannot post it': {
+    kind: 'refused',
+    told: /: the connector accepted it, but Teams answered 400\./,
+  },
   'the signature is missing': { kind: 'refused', told: /: 401 DirectApiAuthorizationRequired\. The address lacks/ },
   'the signature is wrong': { kind: 'refused', told: /: 401 AuthorizationFailed\. The address lacks/ },
   'the workflow is gone': { kind: 'refused', told: /: 404 WorkflowNotFound\. There is no such workflow/ },

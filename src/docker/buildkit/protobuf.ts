@@ -3,7 +3,7 @@ import { BinaryReader } from '@bufbuild/protobuf/wire'
 /** What to do with a message's fields, by field number. Each reads its own value from the reader. */
 export type FieldReaders = Readonly<Record<number, (reader: BinaryReader) => void>>
 
-/** Reads one protobuf message and skips the fields that nobody asks for. Throws an Error for bytes that are none. */
+/** Reads one protobuf message and skips fields that the schema lacks. Throws an Error if the bytes are not protobuf. */
 export function readFields(bytes: Uint8Array, fields: FieldReaders): void {
   const reader = new BinaryReader(bytes)
   while (reader.pos < reader.len) {

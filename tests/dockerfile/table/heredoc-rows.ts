@@ -82,7 +82,7 @@ export const heredocRows: readonly DockerfileRow[] = [
   refuses('a shift of bits between spaces', `FROM ${one}\nRUN echo $(( 1 << 3 ))`, [2, 'starts a heredoc'], {
     engine: 28,
   }),
-  refuses('a heredoc for a destination', `FROM ${one}\nCOPY app.txt <<EOF\nEOF`, [2, 'has COPY with a heredoc for'], {
+  refuses('a heredoc for a destination', `FROM ${one}\nCOPY app.txt <<EOF\nEOF`, [2, 'has COPY with a heredoc as'], {
     engine: 23,
   }),
   reads('files that are named like a heredoc with a space', `FROM ${one}\nCOPY << EOF /b/\ntext\nEOF`, {
