@@ -103,11 +103,11 @@ function explainException(exception: Exception, words: Words): Explained {
     const advice = ['Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS']
     return { code: 'certificate-untrusted', reason, advice }
   }
-  return explainRefusal(exception, words)
+  return explainRefusedRequest(exception, words)
 }
 
 /** ECR answers no, and will do so again. */
-function explainRefusal({ code, said }: Exception, words: Words): Explained {
+function explainRefusedRequest({ code, said }: Exception, words: Words): Explained {
   const { awsCredentials, regionName, encryptionKey } = words
   switch (code) {
     case 'ENOTFOUND': {

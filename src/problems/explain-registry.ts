@@ -143,7 +143,7 @@ function explainContent(fault: ContentFault, words: Words): Explained {
     case 'other-media-type':
       return {
         code: 'base-not-an-image',
-        reason: `its media type is ${fault.mediaType === undefined ? 'not one' : `"${fault.mediaType}"`}, which is not an image`,
+        reason: `its media type${fault.mediaType === undefined ? '' : `, ${fault.mediaType},`} is not that of an image`,
         advice: check(baseOf(words)),
       }
     case 'not-an-image':
