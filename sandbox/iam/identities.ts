@@ -21,6 +21,8 @@ export type Policy = readonly { readonly actions: readonly string[]; readonly re
 
 /** The access keys of one account. */
 export interface Identities {
+  /** The sessions that were opened, oldest first. */
+  readonly sessions: readonly Caller[]
   readonly find: (accessKeyId: string) => Caller | undefined
   readonly add: (caller: Caller) => void
   /** A new session of a role, with a key of its own. */
@@ -31,21 +33,20 @@ export interface Identities {
 
 export function identities(...users: readonly Caller[]): Identities {
   const callers = new Map(users.map((user) => [user.accessKeyId, user]))
+  const sessions: Caller[] = []
   return {
+    sessions,
     find: (accessKeyId) => callers.get(accessKeyId),
     add: (caller) => callers.set(caller.accessKeyId, caller),
     openSession({ policy, ...session }) {
       const caller = {
         ...session,
-        accessKeyId: `ASIA${randomBytes(10)
-          .toString('base64url')
-          .toUpperCase()
-          .replaceAll(/[^A-Z0-9]/g, '7')
-          .slice(0, 12)}`,
+        accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
         secretAccessKey: randomBytes(30).toString('base64'),
         sessionToken: randomBytes(300).toString('base64'),
       }
       callers.set(caller.accessKeyId, { ...caller, ...(policy && { policy }) })
+      sessions.push(caller)
       return caller
     },
   }

@@ -8,7 +8,7 @@ import type { TokenClaims } from './token-claims.ts'
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 export function formatTrustStatement({ issuer, subject, audience }: TokenClaims, role: Role): readonly string[] {
-  const provider = issuer.replace(/^https:\/\//, '')
+  const provider = issuer.replace(/^https?:\/\//, '')
   const account = role.arn.split(':')[4] ?? ''
   const statement = {
     Effect: 'Allow',

@@ -2,7 +2,7 @@ import type { TokenClaims } from '../../src/aws/token-claims.ts'
 import { signIn, type SignInPorts, type Signing } from '../../src/aws/sign-in.ts'
 import type { AwsCredentials, Role } from '../../src/aws/aws-credentials.ts'
 import { httpClient } from '../../src/http/http-client.ts'
-import { identities } from '../../sandbox/iam/identities.ts'
+import { type Identities, identities } from '../../sandbox/iam/identities.ts'
 import { type AzureDevOps, startAzureDevOps } from '../../sandbox/oidc/azure-devops.ts'
 import { type LocalSts, startLocalSts } from '../../sandbox/sts/local-sts.ts'
 import type { TrustedRole } from '../../sandbox/sts/role.ts'
@@ -14,10 +14,12 @@ const region = 'eu-west-1'
 export const userKey = { accessKeyId: 'AKIALOCALUSER0000000', secretAccessKey: 'secret-of-the-user' }
 export const connectionId = '7f4c0c7a-97ab-4a13-8e2f-5d7f5a6d2f10'
 
-/** AWS STS and Azure DevOps on this machine, with a user and roles. */
+/** AWS STS and Azure DevOps on this machine, with a user and roles, which have the given rights. */
 export interface AwsUnderTest {
   readonly sts: LocalSts
   readonly azureDevOps: AzureDevOps
+  /** Who may ask, and the sessions that were opened. */
+  readonly identities: Identities
   readonly masked: readonly string[]
   /** What tokens said that were refused. */
   readonly refused: readonly TokenClaims[]
@@ -25,14 +27,14 @@ export interface AwsUnderTest {
   stop(): Promise<void>
 }
 
-export async function startAwsUnderTest(): Promise<AwsUnderTest> {
+export async function startAwsUnderTest(rights: Pick<TrustedRole, 'policy'> = {}): Promise<AwsUnderTest> {
   const azureDevOps = await startAzureDevOps()
   const known = identities({ ...userKey, arn: `arn:aws:iam::${account}:user/ci` })
   const sts = await startLocalSts({
     account,
     region,
     identities: known,
-    roles: rolesFor(azureDevOps),
+    roles: rolesFor(azureDevOps).map((role) => ({ ...role, ...rights })),
     issuers: [azureDevOps.issuer],
   })
   const previous = process.env.AWS_ENDPOINT_URL_STS
@@ -42,6 +44,7 @@ export async function startAwsUnderTest(): Promise<AwsUnderTest> {
   return {
     sts,
     azureDevOps,
+    identities: known,
     masked,
     refused,
     signIn: (credentials, ports) =>
