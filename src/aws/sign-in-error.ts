@@ -20,7 +20,7 @@ export type SignInFault =
 /** STS said no, or said nothing. */
 export interface StsFault {
   readonly what: 'sts'
-  /** The error's name in the API of STS, `AccessDenied`, or a code of the network, `ENOTFOUND`. */
+  /** The error's name in the API of STS, `AccessDenied`, a code of the network, `ENOTFOUND`, or `Unreadable`. */
   readonly code: string
   /** The first sentence of what AWS says. */
   readonly said: string

@@ -1,5 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
 import type { HttpClient } from '../http/http-client.ts'
+import { messageOf } from '../model/error-text.ts'
 import type { Mask } from '../model/mask.ts'
 import type { AccessKey, AwsCredentials, Role } from './aws-credentials.ts'
 import { firstSentence } from './aws-words.ts'
@@ -142,7 +143,7 @@ async function askSts(
     const status = statusOfSdkError(error)
     throw new SignInError(operationOf(role, region), {
       what: 'sts',
-      code: nameOfSdkError(error),
+      code: isUnreadable(error) ? 'Unreadable' : nameOfSdkError(error),
       said: firstSentence(error),
       role: role.arn,
       hasExternalId: role.externalId !== undefined,
@@ -150,6 +151,11 @@ async function askSts(
       ...(claims !== undefined && { claims }),
     })
   }
+}
+
+/** What the SDK makes of a page, such as a proxy's: it has no name of its own for that. */
+function isUnreadable(error: unknown): boolean {
+  return /^(@aws-sdk XML parse error|Invalid response from STS)/.test(messageOf(error))
 }
 
 function operationOf(role: Role, region: string): string {

@@ -83,6 +83,7 @@ export const problemCodes = [
   'not-a-registry',
   'not-azure-devops',
   'not-ecr',
+  'not-sts',
   'oidc-refused',
   'oidc-unavailable',
   'oidc-unreachable',

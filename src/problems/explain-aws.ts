@@ -92,6 +92,10 @@ function explainRefusal(fault: StsFault, words: Words): Explained {
     return { code: 'agent-clock-wrong', reason: said, advice: ["Correct the agent's clock"] }
   }
   switch (code.replace(/Exception$/, '')) {
+    case 'Unreadable': {
+      const advice = check("the agent's network for a proxy in between")
+      return { code: 'not-sts', reason: 'the response is not from STS', advice }
+    }
     case 'AccessDenied':
       return { code: 'aws-role-denied', reason: said, advice: trustAdvice(fault, awsCredentials) }
     case 'InvalidIdentityToken':

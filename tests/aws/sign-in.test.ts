@@ -165,7 +165,13 @@ describe('signIn', () => {
     ],
     ['a fault of STS', stsError('InternalFailure', 'Sorry.', 500), 'outage', /./, /Run again later/],
     ['silence', 'reset', 'outage', /^(ECONNRESET|EPIPE)$/, /STS does not answer/],
-    ['a page', { status: 200, body: '<html>Sign in</html>' }, 'refusal', /./, /./],
+    [
+      'a page',
+      { status: 200, body: '<html>Sign in</html>' },
+      'refusal',
+      /^Unreadable$/,
+      /the response is not from STS/,
+    ],
   ]
   for (const [what, answer, kind, code, message] of answers) {
     it(`tells ${what}`, async () => {
