@@ -59,7 +59,7 @@ function validate({
 }: Parameters): Wanted {
   const seconds = Number(DurationSeconds)
   const faults = [
-    ...(/^arn:/.test(arn) ? [] : [`Value '${arn}' at 'roleArn' failed to satisfy constraint`]),
+    ...(arn.startsWith('arn:') ? [] : [`Value '${arn}' at 'roleArn' failed to satisfy constraint`]),
     ...(/^[\w+=,.@-]{2,64}$/.test(sessionName)
       ? []
       : [

@@ -83,7 +83,8 @@ interface Call {
 }
 
 async function act(call: Call, sts: StsState): Promise<object> {
-  switch (call.parameters.Action) {
+  const { Action: action = '' } = call.parameters
+  switch (action) {
     case 'AssumeRole':
       return sessionOf(assumeRole(call.parameters, callerOf(call, sts), sts))
     case 'AssumeRoleWithWebIdentity':
@@ -92,7 +93,7 @@ async function act(call: Call, sts: StsState): Promise<object> {
     case 'GetCallerIdentity':
       return { Arn: callerOf(call, sts).arn, UserId: 'AIDALOCAL', Account: sts.account }
     default:
-      throw new StsError('InvalidAction', `Could not find operation ${call.parameters.Action ?? ''}`, 400)
+      throw new StsError('InvalidAction', `Could not find operation ${action}`, 400)
   }
 }
 

@@ -63,7 +63,10 @@ function isOfOutage(fault: SignInFault): boolean {
       return isOutage(fault.connection.code)
     case 'sts':
       return isOfStsOutage(fault)
-    default:
+    case 'no-oidc':
+    case 'oidc-garbled':
+    case 'other-partition':
+    case 'no-credentials':
       return false
   }
 }
