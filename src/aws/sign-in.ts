@@ -119,7 +119,7 @@ async function assumeRoleByToken(
   try {
     return await askSts(assume, role, region, claims)
   } catch (error) {
-    if (error instanceof SignInError && error.kind === 'refusal') ports.onRefusedToken(claims, role)
+    if (error instanceof SignInError && isOfTrust(error)) ports.onRefusedToken(claims, role)
     throw error
   }
 }
@@ -151,6 +151,11 @@ async function askSts(
       ...(claims !== undefined && { claims }),
     })
   }
+}
+
+/** Whether it is the token that STS does not accept, rather than anything else of the request. */
+function isOfTrust({ code }: SignInError): boolean {
+  return /^(AccessDenied|InvalidIdentityToken|IDPRejectedClaim)/.test(code)
 }
 
 /** What the SDK makes of a page, such as a proxy's: it has no name of its own for that. */

@@ -85,8 +85,10 @@ async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined
 
 function retryableFailureOf(outcome: Settled<unknown>, region: string): RetryableFailure | undefined {
   if (!('error' in outcome) || outcome.error.kind !== 'outage') return undefined
-  const asked = outcome.error instanceof EcrError ? 'ECR' : 'STS'
   const { code } = outcome.error
+  const asked = outcome.error instanceof EcrError ? 'ECR' : 'STS'
+  // Azure DevOps was asked for long enough already.
+  if (code.startsWith('oidc-')) return undefined
   return {
     host: `${asked} in ${region}`,
     because: `gives no answer (${code})`,
