@@ -36,25 +36,29 @@ export interface Surroundings {
  * Throws InvalidValue for what is incomplete or cannot be used; no secret is in it.
  */
 export function parseAwsConnection(connection: AwsConnection | undefined, around: Surroundings): AwsCredentials {
-  const defaults = { sessionName: defaultSessionName(around), seconds: read(around.variable, durationVariable) }
-  if (connection !== undefined) {
-    const given = parseFields(connection, defaults)
-    if (given !== undefined) return given
+  const variable = (name: string) => present(around.variable(name))
+  const agent = {
+    sessionName: defaultSessionName(variable),
+    seconds: variable('aws.rolecredential.maxduration'),
+    key: environmentKey(around.environment),
   }
-  const { variable, environment } = around
-  const key = environmentKey(environment)
-  const given = parseVariables((name) => read(variable, name), key, defaults)
-  return given ?? (key === undefined ? { kind: 'ambient' } : { kind: 'static', ...key })
+  const given = (connection && parseFields(connection, agent)) ?? parseVariables(variable, agent)
+  if (given !== undefined) return given
+  return agent.key === undefined ? { kind: 'ambient' } : { kind: 'static', ...agent.key }
 }
 
-type Defaults = Pick<RoleText, 'sessionName' | 'seconds'>
+type Variable = Surroundings['variable']
 
-const durationVariable = 'aws.rolecredential.maxduration'
+/** What holds for any role, and the key of the agent's environment. */
+interface Agent extends Pick<RoleText, 'sessionName' | 'seconds'> {
+  readonly key: AccessKey | undefined
+}
 
-function parseFields({ id, fields }: AwsConnection, defaults: Defaults): AwsCredentials | undefined {
+function parseFields({ id, fields }: AwsConnection, agent: Agent): AwsCredentials | undefined {
   const field = (name: keyof AwsFields) => present(fields[name])
+  const filled = (...names: readonly UnusedField[]) => names.filter((name) => field(name) !== undefined)
   const arn = field('assumeRoleArn')
-  const sessionName = field('roleSessionName') ?? defaults.sessionName
+  const sessionName = field('roleSessionName') ?? agent.sessionName
   if (field('useOIDC')?.toLowerCase() === 'true') {
     if (arn === undefined) {
       throw new InvalidValue(
@@ -63,19 +67,16 @@ function parseFields({ id, fields }: AwsConnection, defaults: Defaults): AwsCred
       )
     }
     // The connection's page cannot clear a secret, so one that was there before OpenID Connect stays for ever.
-    const unused = (['username', 'password', 'sessionToken'] as const).filter((name) => field(name) !== undefined)
-    return { kind: 'oidc', role: parseRole({ ...defaults, arn, sessionName }), connectionId: id, unused }
+    const unused = filled('username', 'password', 'sessionToken')
+    return { kind: 'oidc', role: parseRole({ seconds: agent.seconds, arn, sessionName }), connectionId: id, unused }
   }
   if (arn === undefined) {
     const key = parseKey(field('username'), field('password'), field('sessionToken'))
     return key && { kind: 'static', ...key }
   }
-  const role = parseRole({ ...defaults, arn, sessionName, externalId: field('externalId') })
+  const role = parseRole({ seconds: agent.seconds, arn, sessionName, externalId: field('externalId') })
   if (field('username') === undefined) {
-    const unused: readonly UnusedField[] = (['password', 'sessionToken'] as const).filter(
-      (name) => field(name) !== undefined,
-    )
-    return { kind: 'role', role, by: 'ambient', unused }
+    return { kind: 'role', role, by: agent.key ?? 'ambient', unused: filled('password', 'sessionToken') }
   }
   const by = parseKey(field('username'), field('password'), field('sessionToken')) ?? 'ambient'
   return { kind: 'role', role, by, unused: [] }
@@ -100,20 +101,16 @@ function keyOf(accessKeyId: string, secretAccessKey: string, sessionToken: strin
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
 }
 
-function parseVariables(
-  variable: (name: string) => string | undefined,
-  environmentKey: AccessKey | undefined,
-  defaults: Defaults,
-): AwsCredentials | undefined {
+function parseVariables(variable: Variable, agent: Agent): AwsCredentials | undefined {
   const key = variableKey(variable)
   const arn = variable('AWS.AssumeRoleArn')
   if (arn === undefined) return key && { kind: 'static', ...key }
-  const sessionName = variable('AWS.RoleSessionName') ?? defaults.sessionName
-  const role = parseRole({ ...defaults, arn, sessionName, externalId: variable('AWS.ExternalId') })
-  return { kind: 'role', role, by: key ?? environmentKey ?? 'ambient', unused: [] }
+  const sessionName = variable('AWS.RoleSessionName') ?? agent.sessionName
+  const role = parseRole({ seconds: agent.seconds, arn, sessionName, externalId: variable('AWS.ExternalId') })
+  return { kind: 'role', role, by: key ?? agent.key ?? 'ambient', unused: [] }
 }
 
-function variableKey(variable: (name: string) => string | undefined): AccessKey | undefined {
+function variableKey(variable: Variable): AccessKey | undefined {
   const accessKeyId = variable('AWS.AccessKeyID')
   if (accessKeyId === undefined) return undefined
   const secretAccessKey = variable('AWS.SecretAccessKey')
@@ -137,13 +134,9 @@ function environmentKey({
   return keyOf(accessKeyId, secretAccessKey, present(AWS_SESSION_TOKEN))
 }
 
-function defaultSessionName({ variable }: Surroundings): string {
-  const run = read(variable, 'Build.BuildId') ?? read(variable, 'Release.ReleaseId')
+function defaultSessionName(variable: Variable): string {
+  const run = variable('Build.BuildId') ?? variable('Release.ReleaseId')
   return run === undefined ? 'platform-image' : `platform-image-${run}`
-}
-
-function read(variable: Surroundings['variable'], name: string): string | undefined {
-  return present(variable(name))
 }
 
 function present(text: string | undefined): string | undefined {

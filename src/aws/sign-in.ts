@@ -1,15 +1,12 @@
-import { fromNodeProviderChain, fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { HttpClient } from '../http/http-client.ts'
-import { messageOf } from '../model/error-text.ts'
 import type { Mask } from '../model/mask.ts'
+import { assumeRoleByKey, assumeRoleByToken, requireSamePartition } from './assume-role.ts'
 import type { AccessKey, AwsCredentials, Role } from './aws-credentials.ts'
 import { firstSentence } from './aws-words.ts'
 import { clientSettings, type Connections } from './client-settings.ts'
 import { type OidcSource, readOidcToken } from './oidc-token.ts'
-import { partitionOfRole } from './parse-role.ts'
-import { partitionOf } from './partitions.ts'
 import { renewing, type SessionKey } from './renewing.ts'
-import { nameOfSdkError, statusOfSdkError } from './sdk-error.ts'
 import { SignInError } from './sign-in-error.ts'
 import type { TokenClaims } from './token-claims.ts'
 
@@ -63,9 +60,9 @@ function requestSession(credentials: Renewable, region: string, ports: SignInPor
     case 'ambient':
       return ambientKey(region, ports)
     case 'role':
-      return assumeRole(credentials, region, ports)
+      return byRole(credentials, region, ports)
     case 'oidc':
-      return assumeRoleByToken(credentials, region, ports)
+      return byToken(credentials, region, ports)
   }
 }
 
@@ -82,89 +79,37 @@ async function ambientKey(region: string, { connections }: SignInPorts): Promise
   }
 }
 
-async function assumeRole(
+async function byRole(
   { role, by }: Extract<AwsCredentials, { kind: 'role' }>,
   region: string,
   ports: SignInPorts,
 ): Promise<SessionKey> {
-  requireSamePartition(role, region)
-  if (by !== 'ambient') maskKey(by, ports.mask)
-  const assume = fromTemporaryCredentials({
-    masterCredentials: by === 'ambient' ? await openSession({ kind: 'ambient' }, region, ports) : by,
-    params: {
-      RoleArn: role.arn,
-      RoleSessionName: role.sessionName,
-      DurationSeconds: role.seconds,
-      ...(role.externalId !== undefined && { ExternalId: role.externalId }),
-    },
-    clientConfig: clientSettings(region, ports.connections),
-  })
-  return askSts(assume, role, region)
+  const wanted = { role, region, connections: ports.connections }
+  requireSamePartition(wanted)
+  if (by === 'ambient') return assumeRoleByKey(await openSession({ kind: 'ambient' }, region, ports), wanted)
+  maskKey(by, ports.mask)
+  return assumeRoleByKey(by, wanted)
 }
 
-async function assumeRoleByToken(
+async function byToken(
   { role, connectionId }: Extract<AwsCredentials, { kind: 'oidc' }>,
   region: string,
   ports: SignInPorts,
 ): Promise<SessionKey> {
-  requireSamePartition(role, region)
-  const { text, claims } = await readOidcToken(connectionId, ports.oidc, ports)
-  const assume = fromWebToken({
-    roleArn: role.arn,
-    roleSessionName: role.sessionName,
-    durationSeconds: role.seconds,
-    webIdentityToken: text,
-    clientConfig: clientSettings(region, ports.connections),
-  })
+  const wanted = { role, region, connections: ports.connections }
+  requireSamePartition(wanted)
+  const token = await readOidcToken(connectionId, ports.oidc, ports)
   try {
-    return await askSts(assume, role, region, claims)
+    return await assumeRoleByToken(token, wanted)
   } catch (error) {
-    if (error instanceof SignInError && isOfTrust(error)) ports.onRefusedToken(claims, role)
+    if (error instanceof SignInError && isOfTrust(error)) ports.onRefusedToken(token.claims, role)
     throw error
-  }
-}
-
-/** Identities end where their partition does: STS would only say that a token or a key is not valid. */
-function requireSamePartition(role: Role, region: string): void {
-  const rolePartition = partitionOfRole(role)
-  if (partitionOf(region)?.name === rolePartition) return
-  throw new SignInError(operationOf(role, region), { what: 'other-partition', rolePartition, region })
-}
-
-async function askSts(
-  ask: () => Promise<SessionKey>,
-  role: Role,
-  region: string,
-  claims?: TokenClaims,
-): Promise<SessionKey> {
-  try {
-    return await ask()
-  } catch (error) {
-    const status = statusOfSdkError(error)
-    throw new SignInError(operationOf(role, region), {
-      what: 'sts',
-      code: isUnreadable(error) ? 'Unreadable' : nameOfSdkError(error),
-      said: firstSentence(error),
-      role: role.arn,
-      hasExternalId: role.externalId !== undefined,
-      ...(status !== undefined && { status }),
-      ...(claims !== undefined && { claims }),
-    })
   }
 }
 
 /** Whether it is the token that STS does not accept, rather than anything else of the request. */
 function isOfTrust({ code }: SignInError): boolean {
   return /^(AccessDenied|InvalidIdentityToken|IDPRejectedClaim)/.test(code)
-}
-
-/** What the SDK makes of a page, such as a proxy's: it has no name of its own for that. */
-function isUnreadable(error: unknown): boolean {
-  return /^(@aws-sdk XML parse error|Invalid response from STS)/.test(messageOf(error))
-}
-
-function operationOf(role: Role, region: string): string {
-  return `assume the role ${role.arn} in ${region}`
 }
 
 /** An access key's id is no secret: CloudTrail, consoles and messages show it. */

@@ -107,6 +107,12 @@ describe('parseAwsConnection', () => {
     assert.deepEqual(parse(undefined, roleVariables), { ...role, by: 'ambient' })
   })
 
+  it("lets the agent's key assume the role of a connection without one", () => {
+    const expected = { kind: 'role', role: aRole(), by: ofEnvironment, unused: [] }
+
+    assert.deepEqual(parse({ assumeRoleArn: arn }, variables, environment), expected)
+  })
+
   it('names a session after its run', () => {
     const nameFor = (run: Names) => (parse({ assumeRoleArn: arn }, run) as { readonly role: Role }).role.sessionName
 
