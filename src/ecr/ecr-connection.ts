@@ -97,9 +97,24 @@ function retryableFailureOf(outcome: Settled<unknown>, region: string): Retryabl
   }
 }
 
-function ecrClient(region: string, { credentials, connections }: EcrAccess): ECRClient {
+function ecrClient(region: string, { credentials, connections, signal }: EcrAccess): ECRClient {
   return new ECRClient({
     ...clientSettings(region, connections),
-    credentials: credentials.kind === 'static' ? credentials : () => credentials.keyFor(region),
+    credentials: credentials.kind === 'static' ? credentials : () => unlessAborted(credentials.keyFor(region), signal),
   })
+}
+
+/** The SDK ends its own requests, but not the way to credentials. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error)
+      },
+      { once: true },
+    )
+  })
+  return Promise.race([work, aborted])
 }

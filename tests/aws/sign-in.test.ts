@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { AwsCredentials, Role } from '../../src/aws/aws-credentials.ts'
 import type { Signing } from '../../src/aws/sign-in.ts'
+import { connectRegion } from '../../src/ecr/ecr-connection.ts'
+import { sleepFor } from '../../src/http/sleep-for.ts'
 import { type Reaction, startServer } from '../support/loopback-server.ts'
 import { rejects } from '../support/problems.ts'
 import { type AwsUnderTest, connectionId, roleOf, startAwsUnderTest, userKey } from './aws-under-test.ts'
@@ -187,6 +190,22 @@ describe('signIn', () => {
       }
     })
   }
+
+  it('ends at once with the signal, also while STS is silent', async () => {
+    const server = await startServer(() => 'silence')
+    process.env.AWS_ENDPOINT_URL_STS = server.url
+    const cancelled = new AbortController()
+    const credentials = aws.signIn(byKey(roleOf('by-key')))
+    const ecr = connectRegion(region, { credentials, signal: cancelled.signal })
+    try {
+      const asked = ecr.ask('sign in', (client, options) => client.send(new GetAuthorizationTokenCommand({}), options))
+      while (server.requests.length === 0) await sleepFor(5)
+      cancelled.abort(new Error('The job was cancelled.'))
+      await assert.rejects(asked, /The job was cancelled/)
+    } finally {
+      await server.stop()
+    }
+  })
 
   it('says where to get credentials where the agent has none of its own', async () => {
     const before = { ...process.env }

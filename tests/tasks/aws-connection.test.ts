@@ -216,6 +216,14 @@ describe('awsCredentials', () => {
     }).timeout(30_000)
   }
 
+  it('warns loudly of an agent that checks no certificate', async () => {
+    const run = await check({ fields: key, variables: { 'Agent.SkipCertValidation': 'True' } })
+
+    const issues = run.commands.filter(({ name }) => name === 'task.issue' || name === 'task.logissue')
+    assert.equal(issues.filter(({ data }) => data.includes("no host's certificate is checked")).length, 1)
+    assert.equal(run.result, 'Succeeded', run.message)
+  })
+
   it('shows the statement that a trust policy needs', async () => {
     const { issuer, audience, subjectOf } = aws.azureDevOps
 
