@@ -150,7 +150,15 @@ function awsProblems(): Error[] {
   const claims = { issuer: 'https://issuer.example/1', subject: 'sc://org/project/aws', audience: ['api://AWS'] }
   const refusals = [
     ...['AccessDenied', 'InvalidIdentityToken', 'ExpiredTokenException', 'RegionDisabledException', 'ValidationError'],
-    ...['InvalidClientTokenId', 'Unreadable', 'IDPCommunicationError', 'Throttling', 'PROXY_407', 'CERT_HAS_EXPIRED', 'ETIMEDOUT'],
+    ...[
+      'InvalidClientTokenId',
+      'Unreadable',
+      'IDPCommunicationError',
+      'Throttling',
+      'PROXY_407',
+      'CERT_HAS_EXPIRED',
+      'ETIMEDOUT',
+    ],
   ]
   const sts = { what: 'sts', said: 'STS says no.', role: arn, hasExternalId: false } as const
   const skewed = 'Signature expired: 20261130T090000Z is now earlier than 20261130T094000Z (20261130T094500Z - 5 min.)'

@@ -75,6 +75,7 @@ describe('awsCredentials', () => {
         ...environment,
       },
     })
+    assert.match(run.stdout, /##vso\[task\.debug\]/)
     const files = await readAll(temporary)
     for (const text of [withoutMasks(run.stdout), JSON.stringify(run.outputs), run.message ?? '', ...files]) {
       for (const secret of secrets(variables)) {
