@@ -36,7 +36,7 @@ export function awsAccess(context: AwsContext): EcrAccess {
       },
     }),
     signal,
-    connections,
+    httpsAgent: connections,
     retries: retryOptions(context),
   }
 }

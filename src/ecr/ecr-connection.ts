@@ -19,7 +19,7 @@ export interface EcrAccess {
   /** Ends every request at once. */
   readonly signal?: AbortSignal
   /** The connections to AWS, where a proxy or other certificates are on the way. */
-  readonly connections?: Connections
+  readonly httpsAgent?: Connections
   /** How an outage is waited out; it is not where this is left out. */
   readonly retries?: RetryOptions
 }
@@ -97,9 +97,9 @@ function retryableFailureOf(outcome: Settled<unknown>, region: string): Retryabl
   }
 }
 
-function ecrClient(region: string, { credentials, connections, signal }: EcrAccess): ECRClient {
+function ecrClient(region: string, { credentials, httpsAgent, signal }: EcrAccess): ECRClient {
   return new ECRClient({
-    ...clientSettings(region, connections),
+    ...clientSettings(region, httpsAgent),
     credentials: credentials.kind === 'static' ? credentials : () => unlessAborted(credentials.keyFor(region), signal),
   })
 }

@@ -76,7 +76,14 @@ function isOfOutage(fault: EcrFault): boolean {
       return isOutageStatus(fault.status)
     case 'storage-unreachable':
       return isOutage(fault.connection.code)
-    default:
+    case 'other-bytes':
+    case 'archived':
+    case 'restoring':
+    case 'no-layer':
+    case 'no-token':
+    case 'no-address':
+    case 'vanished':
+    case 'several-platforms':
       return false
   }
 }
