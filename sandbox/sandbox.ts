@@ -2,9 +2,11 @@ import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type PipelineRequest, type PipelineResult, runPipeline } from './agent/run-pipeline.ts'
+import { type AwsAccount, type AwsConnection, awsConnection, startAwsAccount } from './aws-account.ts'
 import { type BaseImages, prepareBaseImages } from './base-images/base-images.ts'
 import { type LocalEcr, startLocalEcr } from './ecr/local-ecr.ts'
 import { type Engine, startEngine } from './engine.ts'
+import type { Policy } from './iam/identities.ts'
 import { lockFolder } from './lock.ts'
 import { type RegistryProcess, startRegistry } from './registry-process.ts'
 import { stateFolder } from './state.ts'
@@ -17,6 +19,7 @@ export interface Sandbox {
   readonly baseRegistry: RegistryProcess
   readonly baseImages: BaseImages
   readonly ecr: LocalEcr
+  readonly aws: AwsAccount
   readonly teams: Teams
   /** Copies what a pipeline uses of this repository into a folder of its own, as an agent checks it out. */
   checkOut(): Promise<string>
@@ -47,6 +50,11 @@ export interface RunRequest extends Pick<PipelineRequest, PassedOn> {
   readonly write?: (line: string) => void
   /** Overrides what the agent's own environment says, such as DOCKER_HOST. */
   readonly environment?: Readonly<Record<string, string>>
+}
+
+export interface SandboxOptions {
+  /** What the connection `aws-oidc` may do; everything if not given. `aws-dev` may do everything. */
+  readonly policy?: Policy
 }
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
@@ -82,7 +90,7 @@ export async function withSandbox(
 }
 
 /** Starts the sandbox; the first time on a machine it makes the base images, which takes about a minute. */
-export async function startSandbox(write: (line: string) => void): Promise<Sandbox> {
+export async function startSandbox(write: (line: string) => void, { policy }: SandboxOptions = {}): Promise<Sandbox> {
   const started: { stop(): Promise<void> }[] = []
   async function start<T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> {
     const running = await part
@@ -100,7 +108,8 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
     const baseRegistry = await start(startRegistry(join(stateFolder, 'base-registry')))
     const folder = join(stateFolder, 'base-images')
     const baseImages = await prepareBaseImages({ folder, registry: baseRegistry, write })
-    const ecr = await start(startLocalEcr({ folder: join(temporary.path, 'ecr') }))
+    const aws = await start(startAwsAccount(policy))
+    const ecr = await start(startLocalEcr({ folder: join(temporary.path, 'ecr'), identities: aws.identities }))
     const teams = await start(startTeams())
 
     let runs = 0
@@ -109,6 +118,7 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
       baseRegistry,
       baseImages,
       ecr,
+      aws,
       teams,
       async checkOut() {
         const sources = await mkdtemp(join(temporary.path, 'sources-'))
@@ -120,10 +130,18 @@ export async function startSandbox(write: (line: string) => void): Promise<Sandb
           ...request,
           tasks,
           work: join(temporary.path, 'work'),
-          variables: { 'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${baseImages.host}`, ...request.variables },
-          secretVariables: { TEAMS_WEBHOOK_URI: teams.webhookUrl, ...request.secretVariables },
-          connections: [awsConnection(ecr)],
-          environment: { ...agentEnvironment(engine, ecr), ...request.environment },
+          variables: {
+            'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${baseImages.host}`,
+            'System.OidcRequestUri': aws.azureDevOps.requestUri,
+            ...request.variables,
+          },
+          secretVariables: {
+            TEAMS_WEBHOOK_URI: teams.webhookUrl,
+            'System.AccessToken': aws.azureDevOps.jobToken,
+            ...request.secretVariables,
+          },
+          connections: [keyConnection(ecr), aws.oidcConnection],
+          environment: { ...agentEnvironment(engine, { ecr, aws }), ...request.environment },
           runId: request.runId ?? ++runs,
           write: request.write ?? (() => undefined),
         })
@@ -156,31 +174,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The AWS Toolkit's connection type, with its blank fields, as it arrives at a task. */
-function awsConnection({ credentials }: LocalEcr) {
-  return {
-    name: 'aws-dev',
-    id: 'b0f6a0f3-6f0c-4b0e-9d6c-0f6d3c5f4a11',
-    type: 'AWS',
-    url: 'https://aws.amazon.com/',
-    scheme: 'UsernamePassword',
-    parameters: {
-      username: credentials.accessKeyId,
-      password: credentials.secretAccessKey,
-      sessionToken: '',
-      assumeRoleArn: '',
-      roleSessionName: '',
-      externalId: '',
-      useOIDC: 'false',
-    },
-  }
+/** The connection with an access key. */
+function keyConnection({ credentials: { accessKeyId, secretAccessKey } }: LocalEcr): AwsConnection {
+  const id = 'b0f6a0f3-6f0c-4b0e-9d6c-0f6d3c5f4a11'
+  return awsConnection('aws-dev', id, { username: accessKeyId, password: secretAccessKey })
 }
 
-function agentEnvironment(engine: Engine, ecr: LocalEcr): Record<string, string> {
+function agentEnvironment(engine: Engine, { ecr, aws }: Pick<Sandbox, 'ecr' | 'aws'>): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
     DOCKER_HOST: engine.host,
     AWS_ENDPOINT_URL_ECR: ecr.endpoint,
+    AWS_ENDPOINT_URL_STS: aws.sts.endpoint,
   }
 }

@@ -15,13 +15,15 @@ const staged = join(staging, 'extension')
 /**
  * What packages bring and never runs here: SSH; dockerode's BuildKit session, which gives one registry's password to all
  * (see src/docker), and its packing of contexts; axios's forms for uploads, with a list of all media types that is a tenth
- * of a bundle; the AWS SDK's knowledge of browsers; and how `debug` writes in them and in colours.
+ * of a bundle; the AWS SDK's knowledge of browsers, and its sign-in by Cognito; and how `debug` writes in browsers and in
+ * colours.
  */
 const unusedParts: Plugin = {
   name: 'unused-parts',
   setup(bundle) {
     const namespace = 'unused'
-    bundle.onResolve({ filter: /^(ssh2|tar-fs|form-data|bowser|supports-color)$/ }, ({ path }) => ({ path, namespace }))
+    const packages = /^(ssh2|tar-fs|form-data|bowser|supports-color|@aws-sdk\/credential-provider-cognito-identity)$/
+    bundle.onResolve({ filter: packages }, ({ path }) => ({ path, namespace }))
     bundle.onResolve({ filter: /^\.\/(session|buildkit)$/ }, ({ path, importer }) =>
       /dockerode[\\/]lib/.test(importer) ? { path, namespace } : undefined,
     )

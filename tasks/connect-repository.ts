@@ -1,16 +1,17 @@
-import { parseRegion } from '../src/aws/aws-settings.ts'
+import { parseRegion } from '../src/aws/parse-region.ts'
+import type { EcrAccess } from '../src/ecr/ecr-connection.ts'
 import { ecrRepository } from '../src/ecr/ecr-repository.ts'
 import type { ReleaseLine } from '../src/model/release-line.ts'
 import { type Inputs, namingInput } from '../src/pipelines/form.ts'
 import type { StepContext } from '../src/pipelines/run-task.ts'
-import { awsAccess, retryingHttp } from './base-registry.ts'
 import type { repositoryInputs } from './repository-inputs.ts'
+import { retryingHttp } from './retrying-http.ts'
 
 /** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
-export function connectRepository(context: StepContext & { readonly inputs: Inputs<typeof repositoryInputs> }): {
-  releaseLine: ReleaseLine
-  repository: ReturnType<typeof ecrRepository>
-} {
+export function connectRepository(
+  context: StepContext & { readonly inputs: Inputs<typeof repositoryInputs> },
+  aws: EcrAccess,
+): { releaseLine: ReleaseLine; repository: ReturnType<typeof ecrRepository> } {
   const { inputs, variable } = context
   const releaseLine = { repositoryName: inputs.repositoryName(), tagPrefix: inputs.tagPrefix() }
   const registryId = inputs.registryId()
@@ -20,7 +21,7 @@ export function connectRepository(context: StepContext & { readonly inputs: Inpu
     repositoryName: releaseLine.repositoryName,
     region: namingInput('regionName', () => parseRegion(regions)),
     ...(registryId !== undefined && { registryId }),
-    ...awsAccess(inputs.awsCredentials(), context),
+    ...aws,
     http: retryingHttp(context),
     mask: context.mask,
   })

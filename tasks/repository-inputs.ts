@@ -1,11 +1,11 @@
-import { parseAwsConnection } from '../src/aws/aws-settings.ts'
 import { InvalidValue } from '../src/model/invalid-value.ts'
 import { parseRepositoryName, parseTagPrefix } from '../src/model/release-line.ts'
-import { connection, optionalText, text } from '../src/pipelines/fields.ts'
+import { optionalText, text } from '../src/pipelines/fields.ts'
+import { awsInputs } from './aws-inputs.ts'
 
 /** Which release line, and its repository in ECR. */
 export const repositoryInputs = {
-  awsCredentials: connection('AWS', parseAwsConnection),
+  ...awsInputs,
   regionName: optionalText(),
   registryId: optionalText(parseAccount),
   repositoryName: text(parseRepositoryName),

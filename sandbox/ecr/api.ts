@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import * as v from 'valibot'
 import type { GenericSchema, InferOutput } from 'valibot'
+import type { Caller } from '../iam/identities.ts'
+import { actionOf } from './actions.ts'
 import { EcrError } from './ecr-error.ts'
-import type { EcrState } from './ecr-state.ts'
+import type { Called, EcrState } from './ecr-state.ts'
 import { batchDeleteImage, putImage } from './image-changes.ts'
 import { batchGetImage, describeImages, getDownloadUrlForLayer, listImages } from './image-operations.ts'
+import { denialOf, requireCaller } from './permission.ts'
 import {
   createRepository,
   describeRepositories,
@@ -13,10 +17,9 @@ import {
   listTagsForResource,
   putImageTagMutability,
 } from './repository-operations.ts'
-import { verifySignature } from './request-signature.ts'
 import * as requests from './requests.ts'
 
-type Operation = (body: Buffer, ecr: EcrState) => unknown
+type Operation = (body: Buffer, ecr: Called) => unknown
 
 const operations: ReadonlyMap<string, Operation> = new Map([
   ['BatchDeleteImage', operation(requests.batchDeleteImageRequest, batchDeleteImage)],
@@ -43,14 +46,40 @@ export function operationOf({ headers }: IncomingMessage): string {
 export async function answerApi(request: IncomingMessage, response: ServerResponse, ecr: EcrState): Promise<void> {
   const body = await buffer(request)
   try {
-    verifySignature(request, body, ecr)
-    const act = operations.get(operationOf(request))
+    const caller = requireCaller(request, body, ecr)
+    const operation = operationOf(request)
+    const act = operations.get(operation)
     if (act === undefined) throw new EcrError('UnknownOperationException', 'The local ECR has no such operation.')
-    writeJson(response, 200, await act(body, ecr))
+    requireAllowed(caller, operation, { body, ecr })
+    writeJson(response, 200, await act(body, { ...ecr, caller }))
   } catch (error) {
     writeApiError(response, error instanceof EcrError ? error : new EcrError('ServerException', String(error), 500))
   }
 }
+
+/** Throws EcrError where the caller's policy does not allow the operation, or a part of it. */
+function requireAllowed(
+  caller: Caller,
+  operation: string,
+  { body, ecr }: { readonly body: Buffer; readonly ecr: EcrState },
+): void {
+  const asked = requests.parseRequest(aboutRepositories, body)
+  const names = asked.repositoryName === undefined ? asked.repositoryNames : [asked.repositoryName]
+  const actions = [actionOf(operation) ?? '', ...(asked.tags.length > 0 ? ['ecr:TagResource'] : [])]
+  for (const repositoryName of names.length > 0 ? names : [undefined]) {
+    for (const action of actions) {
+      const denial = denialOf(caller, { action, repositoryName }, ecr)
+      if (denial !== undefined) throw new EcrError('AccessDeniedException', denial)
+    }
+  }
+}
+
+/** What IAM looks at in a request. */
+const aboutRepositories = v.object({
+  repositoryName: v.optional(v.string()),
+  repositoryNames: v.optional(v.array(v.string()), []),
+  tags: v.optional(v.array(v.unknown()), []),
+})
 
 /** Writes an error as AWS JSON 1.1 does. */
 export function writeApiError(response: ServerResponse, { name, message, status }: EcrError): void {
@@ -59,7 +88,7 @@ export function writeApiError(response: ServerResponse, { name, message, status 
 
 function operation<Schema extends GenericSchema>(
   schema: Schema,
-  act: (request: InferOutput<Schema>, ecr: EcrState) => unknown,
+  act: (request: InferOutput<Schema>, ecr: Called) => unknown,
 ): Operation {
   return (body, ecr) => act(requests.parseRequest(schema, body), ecr)
 }

@@ -1,32 +1,33 @@
 import { randomBytes } from 'node:crypto'
+import type { Caller } from '../iam/identities.ts'
 
 const lifetimeMs = 12 * 60 * 60 * 1000
 
 /** What a client of `/v2` presented. */
-export type Admission = 'valid' | 'expired' | 'unknown'
+export type Admission = Caller | 'expired' | 'unknown'
 
 /** The tokens that GetAuthorizationToken gave out. */
 export interface AuthorizationTokens {
-  /** A new token: base64 of `AWS:<password>`, as ECR gives it out. */
-  issue(): { readonly token: string; readonly expiresAt: Date }
+  /** A new token, which may do what its caller may: base64 of `AWS:<password>`, as ECR gives it out. */
+  issue(caller: Caller): { readonly token: string; readonly expiresAt: Date }
   /** Judges the value of an Authorization header. */
   admit(authorization: string | undefined): Admission
 }
 
 export function authorizationTokens(clock: () => Date): AuthorizationTokens {
-  const expiries = new Map<string, Date>()
+  const issued = new Map<string, { readonly caller: Caller; readonly expiresAt: Date }>()
   return {
-    issue() {
+    issue(caller) {
       const token = Buffer.from(`AWS:${randomBytes(600).toString('base64')}`).toString('base64')
       const expiresAt = new Date(clock().getTime() + lifetimeMs)
-      expiries.set(token, expiresAt)
+      issued.set(token, { caller, expiresAt })
       return { token, expiresAt }
     },
     admit(authorization) {
       const [, token] = /^Basic (\S+)$/i.exec(authorization ?? '') ?? []
-      const expiresAt = token === undefined ? undefined : expiries.get(token)
-      if (expiresAt === undefined) return 'unknown'
-      return clock() < expiresAt ? 'valid' : 'expired'
+      const known = token === undefined ? undefined : issued.get(token)
+      if (known === undefined) return 'unknown'
+      return clock() < known.expiresAt ? known.caller : 'expired'
     },
   }
 }

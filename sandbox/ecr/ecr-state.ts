@@ -1,10 +1,10 @@
+import type { Caller, Identities } from '../iam/identities.ts'
 import type { AuthorizationTokens } from './authorization-tokens.ts'
 import type { BackingRegistry } from './backing-registry.ts'
 import { EcrError, noSuchRepository } from './ecr-error.ts'
 import type { LayerDownloads } from './layer-downloads.ts'
 import type { Repository } from './repository.ts'
 import type { TagMutability } from './tag-mutability.ts'
-import type { Credentials } from './request-signature.ts'
 
 /** One account's registry in one region: what the API and the `/v2` gate share. */
 export interface EcrState {
@@ -13,7 +13,8 @@ export interface EcrState {
   readonly region: string
   /** `localhost:<port>`, in front of the repository in every image reference. */
   readonly host: string
-  readonly credentials: Credentials
+  /** Who may ask. */
+  readonly identities: Identities
   readonly clock: () => Date
   readonly repositories: Map<string, Repository>
   readonly tokens: AuthorizationTokens
@@ -22,6 +23,9 @@ export interface EcrState {
   /** The settings of repositories that their first push creates; undefined: they have to be created before. */
   readonly createOnPush: TagMutability | undefined
 }
+
+/** The state as one caller's request finds it. */
+export type Called = EcrState & { readonly caller: Caller }
 
 /** The repository that a request names. Throws RepositoryNotFoundException, also for any other account's registry. */
 export function requireRepository(

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import type { Caller } from '../iam/identities.ts'
+import { actionOf } from './actions.ts'
 import { frozenTag, noSuchRepository } from './ecr-error.ts'
 import type { EcrState } from './ecr-state.ts'
 import { readManifest } from './manifest.ts'
+import { denialOf } from './permission.ts'
 import { createRepository } from './repository-operations.ts'
 import { findImage, recordPush } from './repository.ts'
 import type { Repository } from './repository.ts'
@@ -40,6 +43,11 @@ export async function answerGate(request: IncomingMessage, response: ServerRespo
     await passOn(exchange)
     return
   }
+  const denial = denialAt(request, target, { caller: admission, ecr })
+  if (denial !== undefined) {
+    refuse(response, 403, 'DENIED', denial)
+    return
+  }
   if (isFirstPush(request, target, ecr)) createByPush(target.repositoryName, ecr)
   const repository = ecr.repositories.get(target.repositoryName)
   if (repository === undefined) {
@@ -66,6 +74,15 @@ async function answerInRepository(exchange: Exchange, repository: Repository, { 
   } else {
     await passOn(exchange)
   }
+}
+
+function denialAt(
+  { method = '', url = '' }: IncomingMessage,
+  { repositoryName }: Target,
+  { caller, ecr }: { readonly caller: Caller; readonly ecr: EcrState },
+): string | undefined {
+  const action = actionOf(`${method} ${url}`)
+  return action === undefined ? undefined : denialOf(caller, { action, repositoryName }, ecr)
 }
 
 /** A push begins with the upload of a blob. */

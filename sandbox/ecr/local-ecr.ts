@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Credentials, identities, type Identities } from '../iam/identities.ts'
 import { startRegistry } from '../registry-process.ts'
 import { answerApi, operationOf, writeApiError } from './api.ts'
 import { authorizationTokens } from './authorization-tokens.ts'
@@ -16,7 +17,6 @@ import { requireImage } from './image-operations.ts'
 import { layerDownloads } from './layer-downloads.ts'
 import { seed } from './repository.ts'
 import type { ImageRecord, ImageStatus } from './repository.ts'
-import type { Credentials } from './request-signature.ts'
 import type { TagMutability } from './tag-mutability.ts'
 
 export interface LocalEcrOptions {
@@ -28,6 +28,8 @@ export interface LocalEcrOptions {
   readonly region?: string
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
+  /** Others who may ask, such as sessions of the local STS. */
+  readonly identities?: Identities
   /** The time for push dates and for the expiry of tokens and addresses. */
   readonly clock?: () => Date
   /** The first push to a repository creates it, as a creation template of the registry says. */
@@ -71,6 +73,8 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
   const { account = '123456789012', region = 'eu-west-1', clock = () => new Date(), latency = 0 } = options
   const { accessKeyId = 'AKIALOCALECRSANDBOX0', secretAccessKey = 'local-ecr-secret-access-key' } = options
   const credentials = { accessKeyId, secretAccessKey }
+  const callers = options.identities ?? identities()
+  callers.add({ ...credentials, arn: `arn:aws:iam::${account}:user/local` })
   const registryProcess = await startRegistry(options.folder)
   const registry = backingRegistry(registryProcess.host)
   const server = createServer()
@@ -82,7 +86,7 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     account,
     region,
     host,
-    credentials,
+    identities: callers,
     clock,
     repositories: new Map(),
     tokens,

@@ -1,7 +1,7 @@
 import type { InferOutput } from 'valibot'
 import { EcrError, invalidParameter } from './ecr-error.ts'
 import { epochSeconds, requireRepository } from './ecr-state.ts'
-import type { EcrState } from './ecr-state.ts'
+import type { Called, EcrState } from './ecr-state.ts'
 import { cutPage } from './paging.ts'
 import { oneAtATime } from './repository.ts'
 import type { Repository } from './repository.ts'
@@ -82,9 +82,9 @@ export function listTagsForResource(
 
 export function getAuthorizationToken(
   { registryIds = [] }: InferOutput<typeof getAuthorizationTokenRequest>,
-  { tokens, host }: EcrState,
+  { tokens, host, caller }: Called,
 ): unknown {
-  const { token, expiresAt } = tokens.issue()
+  const { token, expiresAt } = tokens.issue(caller)
   const data = { authorizationToken: token, expiresAt: epochSeconds(expiresAt), proxyEndpoint: `http://${host}` }
   return { authorizationData: registryIds.length === 0 ? [data] : registryIds.map(() => data) }
 }

@@ -1,8 +1,4 @@
-const consoles: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-}
+import { partitions } from '../aws/partitions.ts'
 
 /**
  * The page of a repository in the AWS console, from its ARN, `arn:<partition>:ecr:<region>:<account>:repository/<name>`;
@@ -11,7 +7,7 @@ const consoles: Readonly<Record<string, string>> = {
 export function consolePage(repositoryArn: string): string | undefined {
   const [, partition = '', region = '', account = '', name = ''] =
     /^arn:([\w-]+):ecr:([a-z0-9-]+):(\d{12}):repository\/(.+)$/.exec(repositoryArn) ?? []
-  const host = consoles[partition]
+  const host = partitions.find((candidate) => candidate.name === partition)?.console
   if (host === undefined) return undefined
   return `https://${region}.${host}/ecr/repositories/private/${account}/${name}?region=${region}`
 }

@@ -1,8 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr'
-import type { Agent } from 'node:https'
-import type { AwsCredentials } from '../aws/aws-settings.ts'
+import { clientSettings, type Connections } from '../aws/client-settings.ts'
+import type { Signing } from '../aws/sign-in.ts'
+import { SignInError } from '../aws/sign-in-error.ts'
 import { isMisconfiguration } from '../http/outage.ts'
-import type { outgoingAgent } from '../http/outgoing-agent.ts'
 import { retryWhile, type RetryOptions, type RetryableFailure } from '../http/retry.ts'
 import { attempt, EcrError } from './ecr-error.ts'
 
@@ -15,11 +15,11 @@ export interface EcrAddress {
 
 /** Who asks ECR, and how. */
 export interface EcrAccess {
-  readonly credentials: AwsCredentials
+  readonly credentials: Signing
   /** Ends every request at once. */
   readonly signal?: AbortSignal
-  /** The connections to AWS, where a proxy or other certificate authorities are on the way. */
-  readonly httpsAgent?: ReturnType<typeof outgoingAgent>
+  /** The connections to AWS, where a proxy or other certificates are on the way. */
+  readonly httpsAgent?: Connections
   /** How an outage is waited out; it is not where this is left out. */
   readonly retries?: RetryOptions
 }
@@ -29,7 +29,7 @@ export interface RegionConnection {
   readonly region: string
   /**
    * Runs requests. `attempted` says for messages what they are for, `absent` names the exceptions that are an answer
-   * here: they give undefined. Throws EcrError, and the signal's reason when that ends it.
+   * here: they give undefined. Throws EcrError, SignInError, and the signal's reason when that ends it.
    */
   ask<T>(attempted: string, send: Send<T>, absent?: readonly string[]): Promise<T | undefined>
 }
@@ -71,14 +71,14 @@ export function connectRegion(region: string, access: EcrAccess): RegionConnecti
   }
 }
 
-type Settled<T> = { readonly value: T } | { readonly error: EcrError }
+type Settled<T> = { readonly value: T } | { readonly error: EcrError | SignInError }
 
 async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<Settled<T>> {
   try {
     return { value: await call() }
   } catch (error) {
     signal?.throwIfAborted()
-    if (error instanceof EcrError) return { error }
+    if (error instanceof EcrError || error instanceof SignInError) return { error }
     throw error
   }
 }
@@ -86,29 +86,35 @@ async function settle<T>(call: () => Promise<T>, signal: AbortSignal | undefined
 function retryableFailureOf(outcome: Settled<unknown>, region: string): RetryableFailure | undefined {
   if (!('error' in outcome) || outcome.error.kind !== 'outage') return undefined
   const { code } = outcome.error
+  const asked = outcome.error instanceof EcrError ? 'ECR' : 'STS'
+  // Azure DevOps was asked for long enough already.
+  if (code.startsWith('oidc-')) return undefined
   return {
-    host: `ECR in ${region}`,
+    host: `${asked} in ${region}`,
     because: `gives no answer (${code})`,
     retryAfter: 0,
     isMisconfiguration: isMisconfiguration(code),
   }
 }
 
-/** Its own three attempts are for a moment's trouble and for a clock that is wrong; outages are waited out above. */
-function ecrClient(region: string, { credentials, httpsAgent }: EcrAccess): ECRClient {
-  // The SDK would print a notice about a later end of Node 20 support into every pipeline log.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+function ecrClient(region: string, { credentials, httpsAgent, signal }: EcrAccess): ECRClient {
   return new ECRClient({
-    region,
-    maxAttempts: 3,
-    retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: 5000,
-      requestTimeout: 15_000,
-      throwOnRequestTimeout: true,
-      // The type wants Node's own class; what is used of it is what every agent has.
-      ...(httpsAgent && { httpsAgent: httpsAgent as unknown as Agent }),
-    },
-    ...(credentials.kind === 'static' && { credentials }),
+    ...clientSettings(region, httpsAgent),
+    credentials: credentials.kind === 'static' ? credentials : () => unlessAborted(credentials.keyFor(region), signal),
   })
+}
+
+/** The SDK ends its own requests, but not the way to credentials. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error)
+      },
+      { once: true },
+    )
+  })
+  return Promise.race([work, aborted])
 }

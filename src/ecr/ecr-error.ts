@@ -1,6 +1,8 @@
+import { firstSentence } from '../aws/aws-words.ts'
+import { nameOfSdkError, statusOfSdkError } from '../aws/sdk-error.ts'
+import { SignInError } from '../aws/sign-in-error.ts'
 import type { ConnectionError } from '../http/http-client.ts'
-import { isDistrust, isOutageCode, isOutageStatus } from '../http/outage.ts'
-import { codeOf, messageOf } from '../model/error-text.ts'
+import { isOutageCode, isOutageStatus } from '../http/outage.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
 
 /** What became of a request to ECR. */
@@ -41,7 +43,10 @@ export class EcrError extends Error {
   }
 }
 
-/** Runs one call; its failure becomes an EcrError. `absent` names the exceptions that are an answer here: they give undefined. */
+/**
+ * Runs one call; its failure becomes an EcrError, but for a SignInError of its credentials. `absent` names the exceptions
+ * that are an answer here: they give undefined.
+ */
 export async function attempt<T>(
   operation: string,
   call: () => Promise<T>,
@@ -50,14 +55,14 @@ export async function attempt<T>(
   try {
     return await call()
   } catch (error) {
-    if (error instanceof EcrError) throw error
-    const code = nameOf(error)
+    if (error instanceof EcrError || error instanceof SignInError) throw error
+    const code = nameOfSdkError(error)
     if (absent.includes(code)) return undefined
-    const status = statusOf(error)
+    const status = statusOfSdkError(error)
     throw new EcrError(operation, {
       what: 'exception',
       code,
-      said: messageOf(error),
+      said: firstSentence(error),
       ...(status !== undefined && { status }),
     })
   }
@@ -94,18 +99,4 @@ export function isThrottling({ code, status }: { readonly code: string; readonly
 /** Whether ECR has a fault of its own. */
 export function isFaultOfEcr({ code, status = 0 }: { readonly code: string; readonly status?: number }): boolean {
   return code === 'ServerException' || code === 'ServiceUnavailable' || status >= 500
-}
-
-/** The class's name in ECR's API; for a failure of the network, the system's code. */
-function nameOf(error: unknown): string {
-  const code = codeOf(error)
-  const isOfNetwork =
-    code !== undefined && (isOutageCode(code) || isDistrust(code) || code.startsWith('PROXY_') || code === 'ENOTFOUND')
-  if (isOfNetwork) return code
-  return error instanceof Error ? error.name : 'Unknown'
-}
-
-/** As the SDK says it with each answer. */
-function statusOf(error: unknown): number | undefined {
-  return (error as { readonly $metadata?: { readonly httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode
 }

@@ -29,12 +29,21 @@ class TunnelAgent extends HttpsProxyAgent<string> {
   }
 }
 
+/** Whom the connections trust, and as whom they appear. */
+function trustOf({ authorities, clientCertificate, trustsEverybody }: Omit<Network, 'proxyFor'>): AgentOptions {
+  return {
+    ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+    ...clientCertificate,
+    ...(trustsEverybody === true && { rejectUnauthorized: false }),
+  }
+}
+
 /**
  * The https connections of a network: each host directly or through its proxy, also after a redirect. A proxy that
  * refuses ends the request with an error of code `PROXY_<status>`, so that its answer is never taken for the host's.
  */
-export function outgoingAgent({ proxyFor, authorities }: Network): ChoosingAgent {
-  const trust: AgentOptions = authorities.length > 0 ? { ca: [...rootCertificates, ...authorities] } : {}
+export function outgoingAgent({ proxyFor, ...certificates }: Network): ChoosingAgent {
+  const trust = trustOf(certificates)
   const direct = new Agent({ keepAlive: true, ...trust })
   const tunnels = new Map<string, TunnelAgent>()
 

@@ -1,6 +1,18 @@
 /** Below this, a part of a base64 text says little and may be anything. */
 const shortestEncoded = 8
 
+/** What is shorter, or one of these words, would be hidden in every second line of a log, and say what it is. */
+const shortestSecret = 4
+const commonWords: ReadonlySet<string> = new Set(['true', 'false', 'null', 'none', 'latest', 'linux', 'docker', 'root'])
+
+/** The lines of a secret that are worth hiding one by one; not what every PEM file has. */
+export function secretLines(secret: string): readonly string[] {
+  return secret
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= shortestSecret && !commonWords.has(line.toLowerCase()) && !/^-{5}/.test(line))
+}
+
 /**
  * How a secret may appear where somebody prints it: as it is, percent-encoded, as in JSON, and in base64, alone or
  * anywhere inside of something longer. The longest form comes first.

@@ -1,6 +1,7 @@
 import { InvalidValue } from '../model/invalid-value.ts'
+import type { Mask } from '../model/mask.ts'
 import type { NumberedLine } from '../model/numbered-line.ts'
-import type { ConnectionFields, Field, Mask, RawInput } from './form.ts'
+import type { ConnectionFields, Field, RawInput } from './form.ts'
 
 /** What is left of a list where entries with a variable that does not exist are left out. */
 export interface Lenient<Value> {
@@ -139,15 +140,15 @@ export function optionalFolder(): Field<string | undefined> {
   return { types: ['filePath'], required: false, read: optionalTextOf }
 }
 
-/** A service connection of a type; undefined where none is chosen. */
+/** A service connection of a type; undefined where none is chosen. Its `id` is the GUID that the input holds. */
 export function connection<Value>(
   type: string,
-  parse: (fields: ConnectionFields, mask: Mask) => Value,
+  parse: (fields: ConnectionFields, mask: Mask, id: string) => Value,
 ): Field<Value | undefined> {
   return {
     types: [`connectedService:${type}`],
     required: false,
-    read: (raw, mask) => ifThere(raw.connection(), (fields) => parse(fields, mask)),
+    read: (raw, mask) => ifThere(raw.connection(), (fields) => parse(fields, mask, raw.text() ?? '')),
   }
 }
 

@@ -1,5 +1,6 @@
 import { inputOf } from '../model/invalid-input.ts'
 import { InvalidValue } from '../model/invalid-value.ts'
+import type { Mask } from '../model/mask.ts'
 import type { Explainer } from '../problems/explain.ts'
 
 /** What a task declares about itself once; `task.json` says the same to the agent. */
@@ -42,9 +43,6 @@ export interface RawInput {
 
 /** The authorization of a service connection, by its parameters' names. */
 export type ConnectionFields = Readonly<Record<string, string>>
-
-/** Hides a value in everything that the log shows from now on. */
-export type Mask = (secret: string) => void
 
 /** The inputs of a form, each read when it is asked for: `inputs.platform()`. Reading throws InvalidInput. */
 export type Inputs<Fields extends Form> = {

@@ -1,20 +1,23 @@
 import * as agent from 'azure-pipelines-task-lib/task.js'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { networkWarnings } from '../http/network.ts'
 import { cleanLine } from '../model/clean-line.ts'
 import { messageOf } from '../model/error-text.ts'
 import type { Log } from '../model/log.ts'
-import { secretsHider } from '../model/secret-forms.ts'
+import type { Mask } from '../model/mask.ts'
+import { secretForms, secretLines, secretsHider } from '../model/secret-forms.ts'
 import { StepError } from '../model/step-error.ts'
 import { explainer } from '../problems/explain.ts'
 import { formatProblem } from '../problems/problem.ts'
 import { wordsOf } from '../problems/words.ts'
 import { agentInput } from './agent-input.ts'
 import { agentLog } from './agent-log.ts'
-import { type Inputs, type Mask, type Outputs, readForm, type TaskForm } from './form.ts'
+import { type Inputs, type Outputs, readForm, type TaskForm } from './form.ts'
 import { jobContainerFacts, type JobContainerFacts } from './job-container-facts.ts'
 import type { PostJobKey } from './run-post-job.ts'
 import { runFacts, type RunFacts } from './run-facts.ts'
+import { silently } from './silently.ts'
 
 /** What a task gets from the pipeline, and gives back to it. */
 export interface TaskContext<Task extends TaskForm> extends StepContext {
@@ -35,6 +38,10 @@ export interface StepContext {
   readonly tell: (error: unknown) => string
   /** A pipeline variable, such as `AWS.Region`. */
   readonly variable: (name: string) => string | undefined
+  /** A pipeline variable that is a secret, whether or not somebody declared it as one: it is masked, and in no debug log. */
+  readonly secretVariable: (name: string) => string | undefined
+  /** The job's own token for Azure DevOps, masked. */
+  readonly jobToken: () => string | undefined
   readonly mask: Mask
   /** Takes the secrets of the run out of a text that does not go to the log. */
   readonly hideSecrets: (text: string) => string
@@ -69,7 +76,9 @@ export async function runTask<Task extends TaskForm>(
   process.exitCode = 1
   try {
     if (process.platform === 'win32') throw new StepError('on-windows')
-    const result = await work(taskContext(task, { signal: cancelled.signal, tell }))
+    const context = taskContext(task, { signal: cancelled.signal, tell })
+    for (const warning of networkWarnings(context.variable)) context.log.warning(warning)
+    const result = await work(context)
     if (typeof result === 'string') {
       // The agent keeps the message of a success to itself.
       console.log(cleanLine(result))
@@ -109,8 +118,17 @@ function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): St
   function hideSecrets(text: string): string {
     // Once: each reading stands in the debug log.
     variables ??= agent.getVariables().flatMap(({ secret, value }) => (secret ? [value] : []))
-    const lines = [...masked, ...variables].flatMap((secret) => [secret, ...secret.split(/\r?\n/)])
-    return secretsHider(lines.filter((line) => line.trim() !== ''))(text)
+    const secrets = [...masked, ...variables].filter((secret) => secret.trim() !== '')
+    return secretsHider(secrets.flatMap((secret) => [secret, ...secretLines(secret)]))(text)
+  }
+  function mask(secret: string): void {
+    masked.push(secret)
+    // The agent takes one line each. A line hides only what is exactly the same, so each form is one.
+    for (const form of secretLines(secret).flatMap(secretForms)) agent.setSecret(form)
+  }
+  function masking(secret: string | undefined): string | undefined {
+    if (secret !== undefined) mask(secret)
+    return secret
   }
   return {
     log: agentLog(tell),
@@ -119,10 +137,9 @@ function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): St
     jobContainer: jobContainerFacts(),
     signal,
     variable: (name) => agent.getVariable(name),
-    mask(secret) {
-      agent.setSecret(secret)
-      masked.push(secret)
-    },
+    secretVariable: (name) => masking(silently(() => agent.getVariable(name))),
+    jobToken: () => masking(jobToken()),
+    mask,
     hideSecrets,
     leaveForPostJob: agent.setTaskVariable,
     left: agent.getTaskVariable,
@@ -135,6 +152,12 @@ function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): St
       new agent.TestPublisher('JUnit').publish([file], 'true', '', '', title, 'false')
     },
   }
+}
+
+/** In classic pipelines the variable holds it only where scripts may use it; the connection always does. */
+function jobToken(): string | undefined {
+  const ofConnection = agent.getEndpointAuthorization('SYSTEMVSSCONNECTION', true)?.parameters.AccessToken
+  return ofConnection ?? silently(() => agent.getVariable('System.AccessToken'))
 }
 
 /** The agent reads it when it sees the command that names it, at the latest when the step ends. */

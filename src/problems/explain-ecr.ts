@@ -150,13 +150,9 @@ function explainRefusedRequest({ code, said }: Exception, words: Words): Explain
       }
     }
     case 'InvalidSignatureException':
-      return { code: 'aws-credentials-refused', reason: said, advice: check(awsCredentials, "the agent's clock") }
-    case 'CredentialsProviderError': {
-      const advice = [
-        `${awsCredentials === undefined ? 'Run' : `Give ${awsCredentials}, or run`} on an agent that has a role`,
-      ]
-      return { code: 'aws-credentials-missing', reason: said, advice }
-    }
+      return /^Signature (expired|not yet current)/.test(said)
+        ? { code: 'agent-clock-wrong', reason: said, advice: ["Correct the agent's clock"] }
+        : { code: 'aws-credentials-refused', reason: said, advice: check(awsCredentials, "the agent's clock") }
     case 'LimitExceededException': {
       const advice = ['Remove old images by a lifecycle policy, or ask AWS for a higher quota']
       return { code: 'ecr-quota', reason: said, advice }

@@ -33,6 +33,13 @@ function explainSetting(setting: NetworkSetting): Problem {
         reason: 'it is not a JSON list',
         advice: ["Correct the agent's .proxybypass"],
       }
+    case 'client-certificate':
+      return {
+        code: 'client-certificate-unreadable',
+        attempt: `Cannot read the agent's client certificate in ${setting.file}`,
+        reason: 'the file cannot be read',
+        advice: ["Correct the agent's sslclientcert and sslclientcertkey"],
+      }
     case 'authorities':
       return {
         code: 'authorities-unreadable',

@@ -23,6 +23,7 @@ import { explainBuild } from '../../src/problems/explain-build.ts'
 import { explainTest } from '../../src/problems/explain-test.ts'
 import { explainDockerfile } from '../../src/problems/explain-dockerfile.ts'
 import { explainRegistry } from '../../src/problems/explain-registry.ts'
+import { explainAws } from '../../src/problems/explain-aws.ts'
 import { explainEcr } from '../../src/problems/explain-ecr.ts'
 import { explainEngine } from '../../src/problems/explain-engine.ts'
 import { baseInputs } from '../base-inputs.ts'
@@ -63,7 +64,16 @@ export const buildTestTask = {
     expectedStatus: text(parseExpectedStatus, { default: '200' }),
   },
   outputs: ['image', 'imageId', 'imageArchive', 'testResult'],
-  problems: [explainBuild, explainTest, explainDockerfile, explainRegistry, explainEcr, explainEngine, explainContext],
+  problems: [
+    explainBuild,
+    explainTest,
+    explainDockerfile,
+    explainRegistry,
+    explainAws,
+    explainEcr,
+    explainEngine,
+    explainContext,
+  ],
 } as const satisfies TaskForm
 
 export type BuildTestContext = TaskContext<typeof buildTestTask>

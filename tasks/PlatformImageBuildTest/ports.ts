@@ -5,7 +5,9 @@ import { partialArchive } from '../../src/docker/save-image.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
 import { sleepFor } from '../../src/http/sleep-for.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { baseCredentials, retryingHttp } from '../base-registry.ts'
+import { awsAccess } from '../aws-access.ts'
+import { baseCredentials } from '../base-registry.ts'
+import { retryingHttp } from '../retrying-http.ts'
 import type { BuildTestContext } from './form.ts'
 import { reportChecks } from './report-checks.ts'
 
@@ -18,7 +20,7 @@ export function buildTestPorts(
   context: BuildTestContext,
 ): BuildAndTestPorts {
   const { mask, output, tell, hideSecrets, leaveForPostJob, log } = context
-  const credentialsFor = baseCredentials(context)
+  const credentialsFor = baseCredentials(context, awsAccess(context))
   const { mirrors } = planned.kind === 'checked' ? planned.record : planned.build
   const registry = registryClient(retryingHttp(context), mirrors, { credentials: credentialsFor, mask })
   return {

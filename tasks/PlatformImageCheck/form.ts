@@ -15,6 +15,7 @@ import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { explainCheck } from '../../src/problems/explain-check.ts'
 import { explainDockerfile } from '../../src/problems/explain-dockerfile.ts'
 import { explainRegistry } from '../../src/problems/explain-registry.ts'
+import { explainAws } from '../../src/problems/explain-aws.ts'
 import { explainEcr } from '../../src/problems/explain-ecr.ts'
 import { explainContext } from '../../src/problems/explain-context.ts'
 import { baseInputs } from '../base-inputs.ts'
@@ -62,7 +63,7 @@ export const checkTask = {
     'buildRecord',
     'decision',
   ],
-  problems: [explainCheck, explainDockerfile, explainRegistry, explainEcr, explainContext],
+  problems: [explainCheck, explainDockerfile, explainRegistry, explainAws, explainEcr, explainContext],
 } as const satisfies TaskForm
 
 export type CheckContext = TaskContext<typeof checkTask>

@@ -3,6 +3,7 @@ import { formatDecision } from '../../src/check/explain.ts'
 import { summarizeDecision } from '../../src/check/summarize.ts'
 import { isOutage } from '../../src/model/failure-kind.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { awsAccess } from '../aws-access.ts'
 import { connectRepository } from '../connect-repository.ts'
 import { checkTask } from './form.ts'
 import { readCheckInputs } from './inputs.ts'
@@ -12,12 +13,13 @@ import { checkFailedOutputs, decisionOutputs } from './outputs.ts'
 void runTask(checkTask, async (context) => {
   const { log, run, output, summarize, tell } = context
   output({ started: true })
-  const { releaseLine, repository: releases } = connectRepository(context)
+  const aws = awsAccess(context)
+  const { releaseLine, repository: releases } = connectRepository(context, aws)
   const inputs = await readCheckInputs(context)
 
   try {
     const request = { ...inputs, releaseLine, run: run.id, isRepeated: run.isRepeated }
-    const decision = await checkPlatformImage(request, { ...checkPorts(inputs, context), releases })
+    const decision = await checkPlatformImage(request, { ...checkPorts(inputs, context, aws), releases })
     for (const { level, text } of decision.notes) log[level](text)
     output(decisionOutputs(decision))
     await summarize(summarizeDecision(decision))

@@ -6,6 +6,7 @@ import { choice, flag, lenientList, lines, optionalText, requiredWhenRead, text 
 import type { TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
 import { explainPublish } from '../../src/problems/explain-publish.ts'
+import { explainAws } from '../../src/problems/explain-aws.ts'
 import { explainEcr } from '../../src/problems/explain-ecr.ts'
 import { explainEngine } from '../../src/problems/explain-engine.ts'
 import { repositoryInputs } from '../repository-inputs.ts'
@@ -36,7 +37,7 @@ export const publishTask = {
     'repositoryCreated',
     'createdAt',
   ],
-  problems: [explainPublish, explainEcr, explainEngine],
+  problems: [explainPublish, explainAws, explainEcr, explainEngine],
 } as const satisfies TaskForm
 
 export type PublishContext = TaskContext<typeof publishTask>

@@ -6,6 +6,7 @@ import { publishImage } from '../../src/publish/publish-image.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
 import { summarizePublish } from '../../src/publish/summarize-publish.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
+import { awsAccess } from '../aws-access.ts'
 import { connectRepository } from '../connect-repository.ts'
 import { publishTask } from './form.ts'
 import { readPublishInputs, readTagWishes } from './inputs.ts'
@@ -19,7 +20,7 @@ void runTask(publishTask, async (context) => {
     output({ action: 'none' })
     return 'Nothing to publish: the action is none.'
   }
-  const { releaseLine, repository } = connectRepository(context)
+  const { releaseLine, repository } = connectRepository(context, awsAccess(context))
   const wishes = readTagWishes(inputs, log)
   const pause = (duration: number) => sleepFor(duration, signal)
   const store = recordNamesForPostJob(

@@ -98,7 +98,10 @@ const soup = fc
   )
   .map((parts) => parts.join(''))
 
-describe('parseDockerfile', () => {
+describe('parseDockerfile', function () {
+  // Thousands of generated files.
+  this.timeout(60_000)
+
   for (const { what, text } of dockerfileTable) {
     it(`keeps every character of ${what}`, () => {
       assert.equal(print(parseDockerfile(text)), text)

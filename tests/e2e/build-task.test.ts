@@ -75,7 +75,7 @@ describeOnEachEngine('PlatformImageBuildTest without a check', ({ start }) => {
     })
 
     assert.equal(run.result, 'SucceededWithIssues')
-    assert.match(run.message ?? '', /tried it with no application/)
+    assert.match(run.message ?? '', /did not test it with an application/)
     assert.match(
       run.stdout,
       /Nothing was checked: building on mcr\.microsoft\.com\/base:1 as it is now, sha256:\w+\. It is recorded for platform\/base:1/,
@@ -126,14 +126,20 @@ describeOnEachEngine('PlatformImageBuildTest without a check', ({ start }) => {
   it('touches nothing where an input cannot be used', async () => {
     const run = await runTask('FROM mcr.microsoft.com/base:1\n', { buildSecrets: `feed=${secret}\n${secret}` })
 
-    assert.equal(run.message, 'Line 2 of the input "buildSecrets" is not a secret. Write it as id=$(secretVariable).')
+    assert.equal(
+      run.message,
+      'Line 2 of the input "buildSecrets" is not a secret. Write it as id=$(secretVariable). [input-invalid]',
+    )
     assert.doesNotMatch(run.stdout, /Pulling/)
   })
 
   it('says which Dockerfile was looked for', async () => {
     const run = await runTask('FROM a\n', { dockerfile: 'none/Dockerfile' })
 
-    assert.match(run.message ?? '', /^The input "dockerfile" names \/\S+\/none\/Dockerfile, which is not a file\.$/)
+    assert.match(
+      run.message ?? '',
+      /^The input "dockerfile" names \/\S+\/none\/Dockerfile, which is not a file\. \[[a-z-]+\]$/,
+    )
   })
 
   it('names the base that is not in its registry', async () => {

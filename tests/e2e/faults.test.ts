@@ -128,8 +128,16 @@ describe('what goes wrong', () => {
       { dockerfile: 'Dockerfil' },
       /^The input "dockerfile" names .*image\/Dockerfil, which is not a file\./,
     ],
-    ['the Dockerfile has no FROM', { contextPath: 'no-from' }, /^Line 1 of the Dockerfile has RUN before any FROM\./],
-    ['an ARG has no value', { contextPath: 'no-value' }, /^Line 2 of the Dockerfile .*"TAG" has no value/],
+    [
+      'the Dockerfile has no FROM',
+      { contextPath: 'no-from' },
+      /^Line 1 of the Dockerfile has RUN before the first FROM\./,
+    ],
+    [
+      'an ARG has no value',
+      { contextPath: 'no-value' },
+      /^Line 2 of the Dockerfile has a FROM whose image needs a variable that has no value\. Give a value in the input "buildArguments"/,
+    ],
     [
       'the base tag is not there',
       { contextPath: 'no-tag' },

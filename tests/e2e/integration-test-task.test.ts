@@ -120,9 +120,12 @@ describe('the integration test in a pipeline', () => {
       ['Passed', 'Passed', 'Passed', 'Failed'],
     )
     const failed = published.tests.at(-1)
-    assert.equal(failed?.message, 'The application ended with exit code 3 instead of 0.')
+    assert.equal(failed?.message, 'The application ended with exit code 3 instead of 0. [application-ended]')
     assert.equal(failed.details, 'The last lines of the application:\n  cannot reach *** <&>')
-    assert.match(await summaryOf(result), /\*\*failed\*\*: The application ended with exit code 3 instead of 0\./)
+    assert.match(
+      await summaryOf(result),
+      /\*\*failed\*\*: The application ended with exit code 3 instead of 0\. \[application-ended\]/,
+    )
 
     const log = result.steps[1]?.lines.join('\n') ?? ''
     assert.match(log, /built with \*\*\*/)

@@ -118,7 +118,10 @@ describe('the pipeline of platform-images/net10/aspnet', () => {
     assert.equal(second.result, 'Failed')
     assert.equal(output(second, 'check', 'reason'), 'context-changed')
     assert.deepEqual(stepResults(second), ['Succeeded', 'Failed', 'Skipped', 'Skipped', 'Succeeded'])
-    assert.match(errorOf(second), /^The application ended with exit code 150 before it answered POST \/MyService\.$/)
+    assert.match(
+      errorOf(second),
+      /^The application ended with exit code 150 before it answered POST \/MyService\. \[[a-z-]+\]$/,
+    )
     assert.deepEqual(await tags(), before)
     assertCard(sandbox, /update of platform image e2e\/broken failed/, '10.0-noble')
   })

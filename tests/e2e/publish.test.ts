@@ -303,12 +303,12 @@ describe('a publish by a real engine', () => {
       [
         'the role may not push',
         [1, 2].map(() => answers('POST /v2/*', 'DENIED', 403, noPolicy)),
-        /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\.$/,
+        /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\. \[[a-z-]+\]$/,
       ],
       [
         'the registry has a fault of its own',
         [1, 2, 3].map(() => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
-        /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\.$/,
+        /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\. \[[a-z-]+\]$/,
       ],
     ]
     for (const [what, faults, message] of fatal) {

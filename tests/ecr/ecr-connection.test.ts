@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import sinon from 'sinon'
-import type { AwsCredentials } from '../../src/aws/aws-settings.ts'
+import type { AwsCredentials } from '../../src/aws/aws-credentials.ts'
 import { outgoingAgent } from '../../src/http/outgoing-agent.ts'
 import { formatRetry, type RetryOptions } from '../../src/http/retry.ts'
 import { startServer } from '../support/loopback-server.ts'

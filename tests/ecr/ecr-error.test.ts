@@ -74,11 +74,6 @@ describe('attempt', () => {
       'The key is disabled. Check the input "encryptionKey" and that the role or user may use that key.',
     ],
     [
-      sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
-      'CredentialsProviderError',
-      'Could not load credentials from any providers. Give the input "awsCredentials", or run on an agent that has a role.',
-    ],
-    [
       sdkError('Error', 'getaddrinfo ENOTFOUND', { code: 'ENOTFOUND' }),
       'ENOTFOUND',
       'there is no such host. Check the input "regionName" and the agent\'s network.',

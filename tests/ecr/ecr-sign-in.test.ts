@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ecrCredentials, regionOfRegistry } from '../../src/ecr/ecr-sign-in.ts'
+import { ecrCredentials } from '../../src/ecr/ecr-sign-in.ts'
 import { type EcrUnderTest, json, startEcrUnderTest } from './ecr-under-test.ts'
 import { rejects } from '../support/problems.ts'
 
@@ -67,28 +67,4 @@ describe('ecrCredentials', () => {
       )
     }
   })
-})
-
-describe('regionOfRegistry', () => {
-  const rows: readonly (readonly [registry: string, region: string | undefined])[] = [
-    [registry, 'eu-west-1'],
-    ['123456789012.dkr.ecr.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
-    ['123456789012.dkr.ecr-fips.us-east-1.amazonaws.com', 'us-east-1'],
-    ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
-    ['123456789012.dkr-ecr.eu-central-1.on.aws', 'eu-central-1'],
-    ['123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
-    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example', undefined],
-    ['123456789012.dkr.ecr.eu-west-1.evil.example', undefined],
-    ['evil.example.123456789012.dkr.ecr.eu-west-1.amazonaws.com', undefined],
-    ['12345678901.dkr.ecr.eu-west-1.amazonaws.com', undefined],
-    [`${registry}:443`, undefined],
-    ['public.ecr.aws', undefined],
-    ['mcr.microsoft.com', undefined],
-    ['', undefined],
-  ]
-  for (const [name, region] of rows) {
-    it(`finds ${region ?? 'none'} in "${name}"`, () => {
-      assert.equal(regionOfRegistry(name), region)
-    })
-  }
 })

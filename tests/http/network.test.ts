@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readNetwork } from '../../src/http/network.ts'
+import { networkWarnings, readNetwork } from '../../src/http/network.ts'
 import { throws } from '../support/problems.ts'
 
 describe('readNetwork', () => {
@@ -107,5 +107,66 @@ describe('readNetwork', () => {
       setting: { is: 'authorities', file },
       message: `Cannot read the certificate authorities in ${file}: the file cannot be read. Correct the agent's sslcacert or NODE_EXTRA_CA_CERTS.`,
     })
+  })
+})
+
+describe('readNetwork of an agent with certificates', () => {
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'network-'))
+    await writeFile(join(folder, 'client.pem'), 'CERT')
+    await writeFile(join(folder, 'client.key'), 'KEY')
+  })
+  after(() => rm(folder, { recursive: true }))
+
+  const variables = () => ({
+    'Agent.ClientCert': join(folder, 'client.pem'),
+    'Agent.ClientCertKey': join(folder, 'client.key'),
+  })
+  const read = (given: Readonly<Record<string, string>>) => readNetwork((name) => given[name])
+
+  it('reads the client certificate, its key and its password', () => {
+    assert.deepEqual(read(variables()).clientCertificate, { cert: 'CERT', key: 'KEY' })
+    assert.deepEqual(read({ ...variables(), 'Agent.ClientCertPassword': 'geheim' }).clientCertificate, {
+      ...{ cert: 'CERT', key: 'KEY' },
+      passphrase: 'geheim',
+    })
+    assert.equal(read({ 'Agent.ClientCert': join(folder, 'client.pem') }).clientCertificate, undefined)
+  })
+
+  it('says which file of the client certificate cannot be read', () => {
+    const file = join(folder, 'missing.key')
+
+    throws(() => read({ ...variables(), 'Agent.ClientCertKey': file }), {
+      name: 'NetworkSettingError',
+      message: `Cannot read the agent's client certificate in ${file}: the file cannot be read. Correct the agent's sslclientcert and sslclientcertkey.`,
+    })
+  })
+
+  it('trusts everybody only where the agent says so', () => {
+    assert.equal(read({ 'Agent.SkipCertValidation': 'True' }).trustsEverybody, true)
+    assert.equal(read({ 'Agent.SkipCertValidation': 'False' }).trustsEverybody, undefined)
+  })
+})
+
+describe('networkWarnings', () => {
+  const warnings = (given: Readonly<Record<string, string>>) => networkWarnings((name) => given[name])
+
+  it('has nothing to say of most agents', () => {
+    assert.deepEqual(warnings({}), [])
+    assert.deepEqual(warnings({ 'Agent.ProxyBypassList': '["\\\\.internal$"]', 'Agent.CAInfo': '/ca.pem' }), [])
+  })
+
+  it('warns loudly where certificates are not checked', () => {
+    const [warning, ...more] = warnings({ 'Agent.SkipCertValidation': 'True' })
+
+    assert.match(warning ?? '', /Agent\.SkipCertValidation\): no host's certificate is checked/)
+    assert.deepEqual(more, [])
+  })
+
+  it('names a bypass that is no expression', () => {
+    assert.deepEqual(warnings({ 'Agent.ProxyBypassList': '["(", "a"]' }), [
+      `The agent's .proxybypass has "(", which is not an expression; it is ignored.`,
+    ])
   })
 })

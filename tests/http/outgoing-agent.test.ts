@@ -1,6 +1,10 @@
+import { rejects } from '../support/problems.ts'
 import assert from 'node:assert/strict'
+import { generate } from 'selfsigned'
 import { httpClient } from '../../src/http/http-client.ts'
+import type { Network } from '../../src/http/network.ts'
 import { withRetries } from '../../src/http/retry.ts'
+import { type LoopbackServer, startServer } from '../support/loopback-server.ts'
 import { type ProxiedHost, type ProxiedHostOptions, startProxiedHost } from '../support/proxied-host.ts'
 
 describe('outgoingAgent', () => {
@@ -117,4 +121,49 @@ describe('outgoingAgent', () => {
       message: `hooks.example does not answer through the proxy ${new URL(host.proxyUrl).host} (ECONNREFUSED)`,
     })
   })
+
+  describe('with a host that asks who it is', () => {
+    let host: LoopbackServer
+    let own: Certificate
+    let client: Certificate
+    before(async () => {
+      ;[own, client] = await Promise.all([aCertificate('127.0.0.1'), aCertificate('agent.example')])
+      const demands = { requestCert: true, rejectUnauthorized: true, ca: client.cert }
+      host = await startServer(() => ({ body: 'hello' }), { ...own, ...demands })
+    })
+    after(() => host.stop())
+
+    const ask = (certificates: Omit<Network, 'proxyFor'>) =>
+      httpClient({ network: { proxyFor: () => undefined, ...certificates } })({ method: 'GET', url: host.url })
+
+    it('shows the client certificate of the agent', async () => {
+      const { body } = await ask({ authorities: [own.cert], clientCertificate: client })
+
+      assert.equal(body.toString(), 'hello')
+      await rejects(ask({ authorities: [own.cert] }), { name: 'ConnectionError' })
+    })
+
+    it('trusts an unknown host only where the agent is configured to trust everybody', async () => {
+      await rejects(ask({ authorities: [], clientCertificate: client }), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+
+      const { body } = await ask({ authorities: [], clientCertificate: client, trustsEverybody: true })
+      assert.equal(body.toString(), 'hello')
+    })
+  })
 })
+
+interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+async function aCertificate(name: string): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  })
+  return { cert, key }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { secretForms, secretsHider } from '../../src/model/secret-forms.ts'
+import { secretForms, secretLines, secretsHider } from '../../src/model/secret-forms.ts'
 
 describe('secretForms', () => {
   it('knows a secret as it is, percent-encoded, and as in JSON', () => {
@@ -46,4 +46,21 @@ describe('secretsHider', () => {
 
     assert.match(hide(`Basic ${header}`), /^Basic dXNlcjp\*\*\*.{0,3}$/)
   })
+})
+
+describe('secretLines', () => {
+  const rows: readonly (readonly [secret: string, lines: readonly string[]])[] = [
+    ['one secret', ['one secret']],
+    ['first line\r\n\n  second line ', ['first line', 'second line']],
+    ['-----BEGIN KEY-----\nMIIEvQ\n-----END KEY-----\n', ['MIIEvQ']],
+    ['{\n  "a": "geheim"\n}', ['"a": "geheim"']],
+    ['AWS', []],
+    ['Latest', []],
+    ['', []],
+  ]
+  for (const [secret, lines] of rows) {
+    it(`hides ${JSON.stringify(lines)} of ${JSON.stringify(secret)}`, () => {
+      assert.deepEqual(secretLines(secret), lines)
+    })
+  }
 })

@@ -1,3 +1,5 @@
+import { EndpointError } from '../../src/aws/endpoint-error.ts'
+import { SignInError, type SignInFault } from '../../src/aws/sign-in-error.ts'
 import { BuildError } from '../../src/build-image/build-error.ts'
 import { ContextError } from '../../src/build-context/context-error.ts'
 import { CheckError } from '../../src/check/check-error.ts'
@@ -65,6 +67,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     new NetworkSettingError({ is: 'proxy', of: 'HTTPS_PROXY' }),
     new NetworkSettingError({ is: 'proxy-bypass-list' }),
     new NetworkSettingError({ is: 'authorities', file: '/etc/ca.pem' }),
+    new NetworkSettingError({ is: 'client-certificate', file: '/etc/client.pem' }),
   ],
   check: [
     new CheckError({ what: 'no-push-date', tag: '10.0-noble-1.4.0' }),
@@ -79,6 +82,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   ],
   context: (['list', 'hash', 'send'] as const).map((doing) => new ContextError({ doing, path, reason: 'EACCES' })),
   registry: registryProblems(),
+  aws: awsProblems(),
   ecr: ecrProblems(),
   build: [
     new BuildError({ what: 'context-changed', context: '/src/image' }),
@@ -104,6 +108,7 @@ export type Room =
   | 'dockerfile'
   | 'context'
   | 'registry'
+  | 'aws'
   | 'ecr'
   | 'build'
   | 'engine'
@@ -149,6 +154,45 @@ function registryProblems(): Error[] {
   ]
 }
 
+function awsProblems(): Error[] {
+  const arn = 'arn:aws:iam::123456789012:role/platform-images'
+  const claims = { issuer: 'https://issuer.example/1', subject: 'sc://org/project/aws', audience: ['api://AWS'] }
+  const refusals = [
+    ...['AccessDenied', 'InvalidIdentityToken', 'ExpiredTokenException', 'RegionDisabledException', 'ValidationError'],
+    ...[
+      'InvalidClientTokenId',
+      'Unreadable',
+      'IDPCommunicationError',
+      'Throttling',
+      'PROXY_407',
+      'CERT_HAS_EXPIRED',
+      'ETIMEDOUT',
+    ],
+  ]
+  const sts = { what: 'sts', said: 'STS says no.', role: arn, hasExternalId: false } as const
+  const skewed = 'Signature expired: 20261130T090000Z is now earlier than 20261130T094000Z (20261130T094500Z - 5 min.)'
+  const tooLong = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
+  const faults: SignInFault[] = [
+    ...refusals.flatMap((code) => [
+      { ...sts, code },
+      { ...sts, code, claims: { ...claims, audience: [] } },
+    ]),
+    { ...sts, code: 'AccessDenied', hasExternalId: true },
+    { ...sts, code: 'SignatureDoesNotMatch', said: skewed },
+    { ...sts, code: 'ValidationError', said: tooLong },
+    { what: 'no-oidc' },
+    ...[302, 401, 500].map((status) => ({ what: 'oidc-refused', host: 'dev.azure.com', status }) as const),
+    { what: 'oidc-unreachable', connection },
+    { what: 'oidc-garbled', host: 'dev.azure.com' },
+    { what: 'other-partition', rolePartition: 'aws-cn', region: 'eu-west-1' },
+    ...[true, false].map((isSilent) => ({ what: 'no-credentials', said: 'No profile x.', isSilent }) as const),
+  ]
+  return [
+    ...faults.map((fault) => new SignInError(`assume the role ${arn} in eu-west-1`, fault)),
+    new EndpointError('AWS_ENDPOINT_URL'),
+  ]
+}
+
 function ecrProblems(): Error[] {
   const denied = 'User: arn:aws:sts::1:role/x is not authorized to perform: ecr:PutImage on resource: a'
   const codes = [
@@ -162,7 +206,7 @@ function ecrProblems(): Error[] {
       'ENOTFOUND',
     ],
     ...['AccessDeniedException', 'ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'],
-    ...['CredentialsProviderError', 'LimitExceededException', 'KmsException', 'SyntaxError', 'ValidationException'],
+    ...['LimitExceededException', 'KmsException', 'SyntaxError', 'ValidationException'],
   ]
   const faults: EcrFault[] = [
     ...codes.map((code) => ({ what: 'exception', code, said: denied }) as const),

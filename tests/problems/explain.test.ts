@@ -13,13 +13,13 @@ import { everyProblem, type Room } from './every-problem.ts'
 
 /** The tasks, and the rooms whose problems each can meet. */
 const tasks: readonly (readonly [name: string, task: TaskForm, rooms: readonly Room[]])[] = [
-  ['PlatformImageCheck', checkTask, ['step', 'check', 'dockerfile', 'context', 'registry', 'ecr']],
+  ['PlatformImageCheck', checkTask, ['step', 'check', 'dockerfile', 'context', 'registry', 'aws', 'ecr']],
   [
     'PlatformImageBuildTest',
     buildTestTask,
-    ['step', 'build', 'test', 'dockerfile', 'context', 'registry', 'ecr', 'engine'],
+    ['step', 'build', 'test', 'dockerfile', 'context', 'registry', 'aws', 'ecr', 'engine'],
   ],
-  ['PlatformImagePublish', publishTask, ['step', 'publish', 'ecr', 'engine']],
+  ['PlatformImagePublish', publishTask, ['step', 'publish', 'aws', 'ecr', 'engine']],
   ['TeamsNotify', notifyTask, ['step', 'delivery']],
 ]
 

@@ -1,4 +1,5 @@
-import { type ConnectionFields, type Form, type Inputs, type Mask, readForm } from '../../src/pipelines/form.ts'
+import type { Mask } from '../../src/model/mask.ts'
+import { type ConnectionFields, type Form, type Inputs, readForm } from '../../src/pipelines/form.ts'
 
 /** The inputs of a form, from a plain object; what is not in it is empty. Connections are given by their fields. */
 export function mapInputs<Fields extends Form>(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { InvalidValue } from '../../src/model/invalid-value.ts'
+import { explainAws } from '../../src/problems/explain-aws.ts'
 import { explainBuild } from '../../src/problems/explain-build.ts'
 import { explainCheck } from '../../src/problems/explain-check.ts'
 import { explainContext } from '../../src/problems/explain-context.ts'
@@ -16,7 +17,7 @@ import { settings, wordsOf } from '../../src/problems/words.ts'
 
 /** Every room of problems. */
 const allRooms = [
-  ...[explainCheck, explainDockerfile, explainContext, explainRegistry, explainEcr],
+  ...[explainCheck, explainDockerfile, explainContext, explainRegistry, explainAws, explainEcr],
   ...[explainBuild, explainEngine, explainTest, explainPublish, explainDelivery],
 ]
 

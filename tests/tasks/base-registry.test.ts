@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { awsAccess } from '../../tasks/aws-access.ts'
 import { baseInputs } from '../../tasks/base-inputs.ts'
 import { baseCredentials, readMirrors } from '../../tasks/base-registry.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
@@ -38,11 +39,13 @@ describe('baseCredentials', () => {
     const context = {
       inputs: mapInputs(baseInputs, connections),
       variable: () => undefined,
+      secretVariable: () => undefined,
+      jobToken: () => undefined,
       mask: () => undefined,
       log: capturedLog(),
       signal: new AbortController().signal,
     }
-    return (await baseCredentials(context)(registry))?.username
+    return (await baseCredentials(context, awsAccess(context))(registry))?.username
   }
   const aws = () => {
     const { accessKeyId, secretAccessKey } = ecr.ecr.credentials

@@ -1,0 +1,19 @@
+import { UnsafeAddressError } from '../http/http-client.ts'
+import { isSafeAddress } from '../model/safe-address.ts'
+import { EndpointError } from './endpoint-error.ts'
+
+/** The SDK's own settings for other endpoints. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const settings = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECR', 'AWS_ENDPOINT_URL_STS']
+
+/**
+ * The SDK would send keys wherever these settings lead. Throws UnsafeAddressError for an address without TLS outside of
+ * this machine, and EndpointError for what is no address.
+ */
+export function requireSafeEndpoints(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const setting of settings) {
+    const address = environment[setting]
+    if (address === undefined || address === '') continue
+    if (!URL.canParse(address)) throw new EndpointError(setting)
+    if (!isSafeAddress(new URL(address))) throw new UnsafeAddressError(new URL(address))
+  }
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startRegistry } from '../../sandbox/registry-process.ts'
+import { parsePolicies } from '../../sandbox/iam/policy.ts'
+import { secretForms } from '../../src/model/secret-forms.ts'
+import { type AwsUnderTest, connectionId, roleOf, startAwsUnderTest, userKey } from '../aws/aws-under-test.ts'
+import { type Fixture, startFixture } from '../sandbox/ecr/local-ecr-fixture.ts'
+import { documentedPolicy } from '../support/documented-policies.ts'
+import { ensureBundles, runTaskBundle, type TaskRun, type TaskSetting } from '../support/task-process.ts'
+import { defaultInputs } from '../support/task-sources.ts'
+import { pushTinyImage } from '../support/tiny-image.ts'
+
+type Fields = Readonly<Record<string, string>>
+type Way = Pick<TaskSetting, 'variables' | 'environment'> & { readonly fields?: Fields }
+
+/** As Terraform writes a connection: all fields, most of them blank. */
+const blanks = {
+  ...{ username: '', password: '', sessionToken: '', assumeRoleArn: '', roleSessionName: '', externalId: '' },
+  useOIDC: 'false',
+}
+const key = { username: userKey.accessKeyId, password: userKey.secretAccessKey }
+const environmentKey = { AWS_ACCESS_KEY_ID: userKey.accessKeyId, AWS_SECRET_ACCESS_KEY: userKey.secretAccessKey }
+const staleKey = { username: 'AKIASTALE', password: 'canary/stale+password', sessionToken: 'canary=stale=token' }
+
+describe('awsCredentials', () => {
+  let aws: AwsUnderTest
+  let ecr: Fixture
+  let base: { readonly host: string; stop(): Promise<void> }
+  let folder: string
+
+  before(async function () {
+    this.timeout(60_000)
+    ensureBundles()
+    aws = await startAwsUnderTest({ policy: parsePolicies(documentedPolicy('check')) })
+    ecr = await startFixture({ identities: aws.identities, clock: () => new Date() })
+    folder = await mkdtemp(join(tmpdir(), 'aws-connection-'))
+    base = await startRegistry(join(folder, 'registry'))
+    await pushTinyImage({ registry: `http://${base.host}`, repository: 'dotnet/aspnet', tag: '10.0' })
+  })
+  after(async () => {
+    await Promise.all([aws.stop(), ecr.stop(), base.stop()])
+    await rm(folder, { recursive: true })
+  })
+
+  /** Runs a check with debug output; nothing that it leaves may hold a secret. */
+  async function check({ fields, variables, environment }: Way): Promise<TaskRun> {
+    const temporary = await mkdtemp(join(folder, 'temporary-'))
+    const run = await runTaskBundle('PlatformImageCheck', {
+      inputs: {
+        ...defaultInputs('PlatformImageCheck'),
+        ...(fields && { awsCredentials: connectionId }),
+        regionName: ecr.ecr.region,
+        repositoryName: 'platform/aspnet',
+        tagPrefix: '10.0-noble',
+        baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
+        rebuildOnContextChange: 'false',
+        forceUpdate: 'false',
+      },
+      variables: {
+        'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${base.host}`,
+        'System.OidcRequestUri': aws.azureDevOps.requestUri,
+        'System.Debug': 'true',
+        'Build.BuildId': '7',
+        ...variables,
+      },
+      environment: {
+        AGENT_TEMPDIRECTORY: temporary,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_ENDPOINT_URL_ECR: ecr.ecr.endpoint,
+        AWS_ENDPOINT_URL_STS: aws.sts.endpoint,
+        ...authorization('SYSTEMVSSCONNECTION', { AccessToken: aws.azureDevOps.jobToken }),
+        ...(fields && authorization(connectionId, fields)),
+        ...environment,
+      },
+    })
+    assert.match(run.stdout, /##vso\[task\.debug\]/)
+    const files = await readAll(temporary)
+    for (const text of [withoutMasks(run.stdout), JSON.stringify(run.outputs), run.message ?? '', ...files]) {
+      for (const secret of secrets(variables)) {
+        for (const form of secretForms(secret)) assert.ok(!text.includes(form), `a secret in: ${text}`)
+      }
+    }
+    assert.doesNotMatch(run.stdout, /NodeVersionSupportWarning|Multiple credential sources|\(node:\d+\)/)
+    return run
+  }
+
+  /** Everything that nobody may see, of all runs until now. */
+  function secrets(variables: TaskSetting['variables'] = {}): readonly string[] {
+    const { sessions } = aws.identities
+    return [
+      userKey.secretAccessKey,
+      aws.azureDevOps.jobToken,
+      ...aws.azureDevOps.tokens,
+      ...sessions.flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken ?? '']),
+      ...[staleKey.password, staleKey.sessionToken],
+      ...(variables['AWS.SecretAccessKey'] === undefined ? [] : [variables['AWS.SecretAccessKey']]),
+    ].filter((secret) => secret !== '')
+  }
+
+  const ways: readonly (readonly [what: string, way: Way, session: string | undefined])[] = [
+    ['an access key', { fields: { ...blanks, ...key } }, undefined],
+    ['a role', { fields: { ...blanks, ...key, assumeRoleArn: roleOf('by-key').arn } }, 'by-key/platform-image-7'],
+    [
+      'a role with external id and session name',
+      {
+        fields: {
+          ...{ ...blanks, ...key, assumeRoleArn: roleOf('by-key-and-id').arn },
+          ...{ externalId: 'x-1', roleSessionName: 'nightly build' },
+        },
+      },
+      'by-key-and-id/nightly-build',
+    ],
+    [
+      "a role that the agent's key assumes, beside a stale password",
+      {
+        fields: { ...blanks, password: staleKey.password, assumeRoleArn: roleOf('by-key').arn },
+        environment: environmentKey,
+      },
+      'by-key/platform-image-7',
+    ],
+    [
+      'OpenID Connect, beside a stale key',
+      { fields: { ...staleKey, assumeRoleArn: roleOf('by-token').arn, useOIDC: 'True' } },
+      'by-token/platform-image-7',
+    ],
+    [
+      'variables that nobody declared as secret',
+      { variables: { 'AWS.AccessKeyID': userKey.accessKeyId, 'AWS.SecretAccessKey': userKey.secretAccessKey } },
+      undefined,
+    ],
+    [
+      'the role of a variable',
+      { variables: { 'AWS.AssumeRoleArn': roleOf('by-key').arn }, environment: environmentKey },
+      'by-key/platform-image-7',
+    ],
+    [
+      "the agent's environment, whatever its profile",
+      { environment: { ...environmentKey, AWS_PROFILE: 'x' } },
+      undefined,
+    ],
+    ['a blank connection, so by the environment', { fields: blanks, environment: environmentKey }, undefined],
+  ]
+  for (const [what, way, session] of ways) {
+    it(`signs in by ${what}, and shows no secret`, async () => {
+      const before = aws.identities.sessions.length
+      const run = await check(way)
+
+      assert.equal(run.result, 'Succeeded', run.message)
+      const names = aws.identities.sessions.slice(before).map(({ arn }) => arn.replace(/^.*:assumed-role\//, ''))
+      assert.deepEqual(names, session === undefined ? [] : [session])
+    })
+  }
+
+  const oidc = (name: string): Fields => ({ ...blanks, assumeRoleArn: roleOf(name).arn, useOIDC: 'true' })
+  const failures: readonly (readonly [what: string, way: () => Way, message: RegExp])[] = [
+    ['no credentials at all', () => ({ environment: { HOME: '/nonexistent' } }), /\[aws-credentials-missing\]$/],
+    ['half a key', () => ({ fields: { ...blanks, password: staleKey.password } }), /half a key.* \[input-invalid\]$/],
+    ['a wrong secret', () => ({ fields: { ...key, password: staleKey.password } }), /\[aws-credentials-refused\]$/],
+    [
+      'a wrong external id',
+      () => ({ fields: { ...key, assumeRoleArn: roleOf('by-key-and-id').arn, externalId: 'x-2' } }),
+      /\[aws-role-denied\]$/,
+    ],
+    ['a role that does not trust the token', () => ({ fields: oidc('of-others') }), /\[aws-role-denied\]$/],
+    [
+      'a job token that Azure DevOps refuses',
+      () => ({
+        fields: oidc('by-token'),
+        environment: authorization('SYSTEMVSSCONNECTION', { AccessToken: 'canary.of.the.job' }),
+      }),
+      /answered 401.* \[oidc-refused\]$/,
+    ],
+    [
+      'an agent without OpenID Connect',
+      () => ({ fields: oidc('by-token'), variables: { 'System.OidcRequestUri': '' } }),
+      /\[oidc-unavailable\]$/,
+    ],
+    [
+      'a role of another partition',
+      () => ({ fields: { ...oidc('x'), assumeRoleArn: 'arn:aws-cn:iam::123456789012:role/x' } }),
+      /\[aws-role-other-partition\]$/,
+    ],
+    [
+      'STS out of reach',
+      () => ({ fields: oidc('by-token'), environment: { AWS_ENDPOINT_URL_STS: 'http://localhost:1' } }),
+      /\[sts-unreachable\]$/,
+    ],
+    [
+      'an endpoint without TLS',
+      () => ({ fields: oidc('by-token'), environment: { AWS_ENDPOINT_URL: 'http://sts.example' } }),
+      /\[address-not-https\]$/,
+    ],
+    [
+      'what is no endpoint',
+      () => ({ fields: oidc('by-token'), environment: { AWS_ENDPOINT_URL_ECR: 'ecr.example' } }),
+      /\[aws-endpoint-invalid\]$/,
+    ],
+    [
+      'a session that has ended',
+      () => {
+        const { openSession } = aws.identities
+        const session = openSession({ arn: 'arn:aws:sts::123456789012:assumed-role/x/y', expiration: new Date(0) })
+        const { accessKeyId: username, secretAccessKey: password, sessionToken } = session
+        return { fields: { ...blanks, username, password, sessionToken } }
+      },
+      /\[aws-credentials-expired\]$/,
+    ],
+  ]
+  for (const [what, way, message] of failures) {
+    it(`tells ${what}, and shows no secret`, async () => {
+      const run = await check(way())
+
+      assert.equal(run.result, 'Failed')
+      assert.match(run.message ?? '', message)
+    }).timeout(30_000)
+  }
+
+  it('warns loudly of an agent that checks no certificate', async () => {
+    const run = await check({ fields: key, variables: { 'Agent.SkipCertValidation': 'True' } })
+
+    const issues = run.commands.filter(({ name }) => name === 'task.issue' || name === 'task.logissue')
+    assert.equal(issues.filter(({ data }) => data.includes("no host's certificate is checked")).length, 1)
+    assert.equal(run.result, 'Succeeded', run.message)
+  })
+
+  it('shows the statement that a trust policy needs', async () => {
+    const { issuer, audience, subjectOf } = aws.azureDevOps
+
+    const { stdout } = await check({ fields: oidc('of-others') })
+
+    const [, json = ''] = /has to hold this statement:\n([\s\S]*?\n\})\n/.exec(stdout) ?? []
+    const provider = issuer.replace(/^https?:\/\//, '')
+    assert.deepEqual(JSON.parse(json), {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${provider}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${provider}:aud`]: audience, [`${provider}:sub`]: subjectOf(connectionId) } },
+    })
+  })
+})
+
+function authorization(id: string, parameters: Fields): Record<string, string> {
+  return { [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ scheme: 'UsernamePassword', parameters }) }
+}
+
+/** What the agent shows: it takes the lines that hide a secret for itself. */
+function withoutMasks(output: string): string {
+  return output.replaceAll(/^##vso\[task\.setsecret\].*$/gm, '')
+}
+
+async function readAll(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(files.map((file) => readFile(file, 'latin1')))
+}
