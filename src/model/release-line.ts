@@ -1,6 +1,7 @@
 import semver from 'semver'
 import type { Digest } from './digest.ts'
 import { InvalidValue } from './invalid-value.ts'
+import { VersionTooLargeError } from './version-too-large-error.ts'
 
 /**
  * The releases of one platform image: a repository and the prefix of its version tags.
@@ -17,18 +18,6 @@ export interface ReleaseLine {
 export type Version = string & { readonly brand: 'Version' }
 
 export type VersionBump = 'major' | 'minor' | 'patch'
-
-/** A number of a version is beyond what can be compared. */
-export class VersionTooLargeError extends Error {
-  override readonly name = 'VersionTooLargeError'
-  /** The version, or its tag. */
-  readonly version: string
-
-  constructor(version: string) {
-    super(version)
-    this.version = version
-  }
-}
 
 const firstVersion = '1.0.0' as Version
 

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../model/invalid-input.ts'
-import { VersionTooLargeError } from '../model/release-line.ts'
 import { StepError } from '../model/step-error.ts'
+import { VersionTooLargeError } from '../model/version-too-large-error.ts'
 import type { Problem } from './problem.ts'
 
 const codes = {
