@@ -21,8 +21,18 @@ export function assignments({ what, form, name }: AssignmentForm) {
     )
 }
 
-/** Lines of `NAME=value`, as Dockerfiles take them. */
-export const parseBuildArguments = assignments({ what: 'build argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ })
+const parseNamedValues = assignments({ what: 'build argument', form: 'NAME=value', name: /^[A-Za-z_]\w*$/ })
+
+/** Lines of `NAME=value`, as Dockerfiles take them; throws InvalidValue. */
+export function parseBuildArguments(lines: readonly NumberedLine[]): Readonly<Record<string, string>> {
+  for (const { text, number } of lines) {
+    if (!text.startsWith('BUILDKIT_SYNTAX=')) continue
+    // The build would be read by another image than the one that was checked, without its mirror and credentials.
+    const problem = 'sets BUILDKIT_SYNTAX, which replaces the reader of the Dockerfile'
+    throw new InvalidValue(problem, 'Write # syntax= at the top of the Dockerfile instead', { line: number })
+  }
+  return parseNamedValues(lines)
+}
 
 /**
  * Lines of `<id>=<secret>`, by id. Each secret is hidden in the log from here on, in every form in which it may be

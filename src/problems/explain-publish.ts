@@ -89,7 +89,9 @@ function explainPush({ operation, refusal, words: said }: PushRefusedError, word
 }
 
 function createAdvice({ createRepository }: Words): string {
-  return createRepository === undefined ? 'Create it' : `Create it, or set ${createRepository} to true`
+  return createRepository === undefined
+    ? 'Create the repository'
+    : `Create the repository, or set ${createRepository} to true`
 }
 
 /** What to do about a push that failed. */

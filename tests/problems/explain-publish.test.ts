@@ -74,7 +74,7 @@ describe('explainPublish', () => {
     ],
     [
       { what: 'no-repository', repositoryName: 'platform/aspnet' },
-      'The repository platform/aspnet does not exist. Create it, or set the input "createRepository" to true.',
+      'The repository platform/aspnet does not exist. Create the repository, or set the input "createRepository" to true.',
     ],
     [
       { what: 'no-release', releaseLine: aReleaseLine() },

@@ -100,7 +100,8 @@ describe('ensureRepository', () => {
     const ports = { repository: { ...repository, expectedUri: () => Promise.resolve(undefined) }, log: capturedLog() }
 
     await rejects(ensureRepository(aRequest({ createRepository: false }), ports), {
-      message: 'The repository platform/aspnet does not exist. Create it, or set the input "createRepository" to true.',
+      message:
+        'The repository platform/aspnet does not exist. Create the repository, or set the input "createRepository" to true.',
     })
   })
 

@@ -59,7 +59,7 @@ describe('publishImage', () => {
 
     await rejects(publishImage(aPublishRequest({ createRepository: false }), ports), {
       message:
-        /^Cannot push .*repository does not exist\. Create it, or set the input "createRepository" to true\. No tag/,
+        /^Cannot push .*repository does not exist\. Create the repository, or set the input "createRepository" to true\. No tag/,
     })
     assert.equal(await ports.repository.describe(), undefined)
   })

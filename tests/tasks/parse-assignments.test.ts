@@ -23,6 +23,16 @@ describe('parseBuildArguments', () => {
   })
 })
 
+describe('parseBuildArguments of a name that the builder obeys', () => {
+  it('refuses another reader of the Dockerfile', () => {
+    throws(() => parseBuildArguments(lines('A=1', 'BUILDKIT_SYNTAX=docker/dockerfile:1')), {
+      name: 'InvalidValue',
+      line: 2,
+      reason: 'sets BUILDKIT_SYNTAX, which replaces the reader of the Dockerfile',
+    })
+  })
+})
+
 describe('parseSecrets', () => {
   it('masks a secret before it refuses its line', () => {
     const masked: string[] = []
