@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 
 const root = join(import.meta.dirname, '..')
-const folders = ['src', 'tasks', 'sandbox', 'scripts', 'tests', 'docs', 'shared-templates', 'platform-images']
+const folders = [
+  'src',
+  'tasks',
+  'sandbox',
+  'scripts',
+  'tests',
+  'docs',
+  'shared-templates',
+  'platform-images',
+  'integration-tests',
+]
 const list = join('tests', 'data', 'old-names.json')
 
 /** Names that were given up before the first release: somebody who remembers one must not find it again as something else. */
@@ -15,6 +25,7 @@ describe('old names', () => {
     const files = folders.flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
+    files.push('README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'package.json', 'vss-extension.json')
     const texts = files.filter((file) => /\.(ts|mjs|js|json|md|yml)$/.test(file) && file !== list)
     const pattern = new RegExp(`(?<![\\w-])(?:${oldNames.join('|')})(?![\\w-])`)
 
