@@ -11,7 +11,7 @@ import {
 } from '../../src/model/build-record.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { parseReference } from '../../src/model/reference.ts'
-import { aReleaseLine, anOrigin, arm64, aRecord, labelsOf } from '../support/builders.ts'
+import { aReleaseLine, anOrigin, amd64, arm64, aRecord, labelsOf } from '../support/builders.ts'
 import { throws } from '../support/problems.ts'
 
 describe('parseReplaced', () => {
@@ -106,6 +106,17 @@ describe('readOrigin', () => {
 
     assert.equal(readOrigin({ labels: labelsOf({ contextHash }) }, aReleaseLine())?.contextHash, contextHash)
     assert.ok(!('contextHash' in (readOrigin({ labels: labelsOf() }, aReleaseLine()) ?? {})))
+  })
+
+  it('takes the platform of the image where the labels do not tell one', () => {
+    const labels = { ...labelsOf({ platform: arm64 }), 'platform-image.platform': '' }
+
+    assert.equal(readOrigin({ labels, platform: amd64 }, aReleaseLine())?.platform, 'linux/amd64')
+    assert.equal(readOrigin({ labels }, aReleaseLine())?.platform, undefined)
+    assert.equal(
+      readOrigin({ labels: labelsOf({ platform: arm64 }), platform: amd64 }, aReleaseLine())?.platform,
+      'linux/arm64/v8',
+    )
   })
 
   it('reads back what recordLabels wrote', () => {
