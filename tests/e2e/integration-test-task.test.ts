@@ -124,7 +124,7 @@ describe('the integration test in a pipeline', () => {
     assert.equal(failed.details, 'The last lines of the application:\n  cannot reach *** <&>')
     assert.match(
       await summaryOf(result),
-      /\*\*failed\*\*: The application ended with exit code 3 instead of 0\. \[application-ended\]/,
+      /\*\*failed\*\*: The application ended with exit code 3 instead of 0\. \\\[application-ended\\\]/,
     )
 
     const log = result.steps[1]?.lines.join('\n') ?? ''
