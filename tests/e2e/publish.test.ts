@@ -263,7 +263,7 @@ describe('a publish by a real engine', () => {
       [
         'the registry stumbles once',
         answers('PUT /v2/*/manifests/*', 'UNKNOWN', 503),
-        /503 Service Unavailable\. Trying again/,
+        /Trying again: .*503 Service Unavailable/,
       ],
       [
         'the answer to the manifest is lost',
@@ -303,12 +303,12 @@ describe('a publish by a real engine', () => {
       [
         'the role may not push',
         [1, 2].map(() => answers('POST /v2/*', 'DENIED', 403, noPolicy)),
-        /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\. \[[a-z-]+\]$/,
+        /^Cannot push .*not authorized to perform: ecr:InitiateLayerUpload\. A push needs .*No tag was set or moved\.$/,
       ],
       [
         'the registry has a fault of its own',
         [1, 2, 3].map(() => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
-        /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\. \[[a-z-]+\]$/,
+        /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\.$/,
       ],
     ]
     for (const [what, faults, message] of fatal) {
