@@ -193,7 +193,7 @@ describe('a publish that is killed', () => {
     assert.deepEqual(floating, Object.fromEntries(floatingTags.map((tag) => [tag, second])))
     const { labels } = await ecr.open(repositoryName).readConfig(parseDigest(second ?? ''))
     const origin = readOrigin({ labels }, { repositoryName, ...line })
-    assert.equal(origin?.replaces, `10.0-noble-1.0.0@${old}`)
+    assert.deepEqual(origin?.replaces, { kind: 'release', tag: '10.0-noble-1.0.0', digest: old })
     assert.equal(origin.baseDigest, await registry.resolve(aspnet))
   }
 
