@@ -28,7 +28,9 @@ describe('readOidcToken', () => {
   afterEach(() => server.stop())
 
   function read(requestUri: string | undefined = `${server.url}/plans/1/oidctoken`, jobToken?: string) {
-    const http = withRetries(httpClient(), { longestTotal: 3000, random: () => 0 })
+    let now = 0
+    const sleep = (milliseconds: number) => Promise.resolve((now += milliseconds))
+    const http = withRetries(httpClient(), { longestTotal: 3000, random: () => 0, now: () => now, sleep })
     const source = { requestUri, jobToken: () => jobToken ?? 'token-of-the-job' }
     return readOidcToken('guid-of-the-connection', source, { http, mask: (secret) => masked.push(secret) })
   }
@@ -92,7 +94,7 @@ describe('readOidcToken', () => {
 
     answers = Array.from({ length: 60 }, () => 'reset' as const)
     await rejects(read(), { kind: 'outage', code: 'oidc-unreachable', message: /does not answer/ })
-  }).timeout(15_000)
+  })
 
   it('says that there is none where the agent offers none', async () => {
     for (const uri of ['', 'nowhere']) {

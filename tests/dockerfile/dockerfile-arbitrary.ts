@@ -161,3 +161,19 @@ function instruction([keyword = '', ...words]: readonly string[], { casing, gap,
   const space = gap.replaceAll('E', escape).replaceAll('N', lineEnd)
   return `${[cased, ...words].join(space)}${lineEnd}`
 }
+
+const words =
+  'FROM a|FROM |from b AS c|ARG |COPY |ADD |RUN |ONBUILD |ENV |HEALTHCHECK CMD |--from=|--mount=|type=bind,from=|' +
+  `--platform=|--link |["a"|]|a|/b:1|0|X=1|$X|\${X:-|\${X#*|\${X/|}|\${|"|'|@|,|=|<<EOF|<< "E F"|<<-|EOF\n|E F\n|<|` +
+  ' | |\t|\n|\n|\r\n|\r|\\|\\\n|`|`\n|# escape=`\n|# c\n|\uFEFF|é|😀'
+
+/** Texts out of what Dockerfiles are made of, in any order. */
+export const soup: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom(...words.split('|')), { maxLength: 40 })
+  .map((parts) => parts.join(''))
+
+/** Files that mean something, and texts that may mean nothing. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  soup,
+  formattedDockerfile.map(({ text }) => text),
+)

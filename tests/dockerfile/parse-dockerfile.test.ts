@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { findBase } from '../../src/dockerfile/find-base.ts'
-import { InvalidDockerfileError } from '../../src/dockerfile/invalid-dockerfile-error.ts'
 import { needsContext } from '../../src/dockerfile/needs-context.ts'
-import { newestSyntax } from '../../src/dockerfile/newest-syntax.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import type { Instruction, ParsedDockerfile } from '../../src/dockerfile/parsed-dockerfile.ts'
-import { imageUses, readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
-import { swapImages } from '../../src/dockerfile/swap-images.ts'
+import { readDockerfile } from '../../src/dockerfile/read-dockerfile.ts'
 import { amd64 } from '../support/builders.ts'
-import { told } from '../support/problems.ts'
-import { formattedDockerfile } from './dockerfile-arbitrary.ts'
+import { anyText } from './dockerfile-arbitrary.ts'
 import { dockerfileTable } from './table/dockerfile-table.ts'
 
 const options = { platform: amd64, buildPlatform: amd64 }
@@ -38,70 +34,7 @@ function printInstruction(text: string, { start, end, source }: Instruction): st
   return printed + text.slice(position, end)
 }
 
-/** Texts out of what Dockerfiles are made of, in any order. */
-const soup = fc
-  .array(
-    fc.constantFrom(
-      ...['FROM a', 'FROM ', 'from b AS c', 'ARG ', 'COPY ', 'ADD ', 'RUN ', 'ONBUILD ', 'ENV ', 'HEALTHCHECK CMD '],
-      ...[
-        '--from=',
-        '--mount=',
-        'type=bind,from=',
-        '--platform=',
-        '--link ',
-        '["a"',
-        ']',
-        'a',
-        '/b:1',
-        '0',
-        'X=1',
-        '$X',
-      ],
-      ...[
-        '${X:-',
-        '${X#*',
-        '${X/',
-        '}',
-        '${',
-        '"',
-        "'",
-        '@',
-        ',',
-        '=',
-        '<<EOF',
-        '<< "E F"',
-        '<<-',
-        'EOF\n',
-        'E F\n',
-        '<',
-      ],
-      ...[
-        ' ',
-        ' ',
-        '\t',
-        '\n',
-        '\n',
-        '\r\n',
-        '\r',
-        '\\',
-        '\\\n',
-        '`',
-        '`\n',
-        '# escape=`\n',
-        '# c\n',
-        '\uFEFF',
-        'é',
-        '😀',
-      ],
-    ),
-    { maxLength: 40 },
-  )
-  .map((parts) => parts.join(''))
-
-describe('parseDockerfile', function () {
-  // Thousands of generated files.
-  this.timeout(60_000)
-
+describe('parseDockerfile', () => {
   for (const { what, text } of dockerfileTable) {
     it(`keeps every character of ${what}`, () => {
       assert.equal(print(parseDockerfile(text)), text)
@@ -110,73 +43,12 @@ describe('parseDockerfile', function () {
 
   it('keeps every character of any text', () => {
     fc.assert(
-      fc.property(
-        fc.oneof(
-          soup,
-          formattedDockerfile.map(({ text }) => text),
-        ),
-        (text) => {
-          assert.equal(print(parseDockerfile(text)), text)
-        },
-      ),
-      { numRuns: 3000 },
-    )
-  })
-
-  it('reads a swapped Dockerfile with the new images, and everything else as it was', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          soup,
-          formattedDockerfile.map(({ text }) => text),
-        ),
-        (text) => {
-          const dockerfile = readOrUndefined(text)
-          if (dockerfile === undefined) return
-          const swapped = swapImages(dockerfile, ({ names }) =>
-            names.kind === 'image' ? 'localhost/new:1' : undefined,
-          )
-
-          const again = readDockerfile(parseDockerfile(swapped.text), options)
-          assert.deepEqual(
-            imageUses(again).map(({ names }) => names),
-            imageUses(swapped).map(({ names }) => names),
-          )
-          assert.deepEqual(
-            imageUses(again).map(({ line, instruction }) => `${instruction} ${String(line)}`),
-            imageUses(dockerfile).map(({ line, instruction }) => `${instruction} ${String(line)}`),
-          )
-          assert.equal(swapped.text.split('\n').length, text.split('\n').length)
-          assert.equal(rest(swapped), rest(dockerfile))
-          assert.equal(needsContext(parseDockerfile(swapped.text)), needsContext(parseDockerfile(text)))
-        },
-      ),
-      { numRuns: 3000 },
-    )
-  })
-
-  it('reads 100,000 files without another error than its own, each within 50 ms', () => {
-    const millisecondsOf = (text: string) => {
-      const started = process.cpuUsage()
-      const parsed = parseDockerfile(text)
-      needsContext(parsed)
-      newestSyntax(parsed)
-      try {
-        findBase(readDockerfile(parsed, options))
-      } catch (error) {
-        if (!(error instanceof InvalidDockerfileError)) throw error
-        assert.doesNotMatch(told(error), /undefined|\[object|Error/)
-      }
-      return process.cpuUsage(started).user / 1000
-    }
-    fc.assert(
-      fc.property(soup, (text) => {
-        // The process has other work now and then, such as collecting garbage: what is slow is slow again.
-        assert.ok(millisecondsOf(text) < 50 || millisecondsOf(text) < 50)
+      fc.property(anyText, (text) => {
+        assert.equal(print(parseDockerfile(text)), text)
       }),
-      { numRuns: 100_000 },
+      { numRuns: 3000 },
     )
-  }).timeout(60_000)
+  })
 
   const long: readonly (readonly [what: string, text: string])[] = [
     ['RUN lines', `FROM a\n${'RUN apt-get update && \\\n  true\n'.repeat(4000)}`],
@@ -205,23 +77,3 @@ describe('parseDockerfile', function () {
     })
   }
 })
-
-function readOrUndefined(text: string) {
-  try {
-    return readDockerfile(parseDockerfile(text), options)
-  } catch (error) {
-    if (error instanceof InvalidDockerfileError) return undefined
-    throw error
-  }
-}
-
-/** What a swap must not touch: the text without its images. */
-function rest(dockerfile: ReturnType<typeof readDockerfile>): string {
-  let [kept, position] = ['', 0]
-  for (const { names, start, end } of [...(dockerfile.syntax ? [dockerfile.syntax] : []), ...imageUses(dockerfile)]) {
-    kept += dockerfile.text.slice(position, start)
-    kept += names.kind === 'image' ? `<image>` : dockerfile.text.slice(start, end)
-    position = end
-  }
-  return kept + dockerfile.text.slice(position)
-}
