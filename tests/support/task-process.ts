@@ -19,6 +19,10 @@ export interface LogCommand {
 export interface TaskRun {
   readonly exitCode: number | null
   readonly stdout: string
+  /** Of the output what the agent shows: it takes the lines that hide a secret for itself. */
+  readonly shown: string
+  /** What was hidden, in the order in which it was. */
+  readonly secrets: readonly string[]
   readonly commands: readonly LogCommand[]
   /** Such as `Failed`. */
   readonly result: string | undefined
@@ -101,7 +105,8 @@ async function runAsTask(
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited])
   rmSync(folder, { recursive: true })
 
-  const commands = `${stdout}${stderr}`.split(/\r?\n/).flatMap(parseCommand)
+  const output = stdout + stderr
+  const commands = output.split(/\r?\n/).flatMap(parseCommand)
   const complete = commands.find(({ name }) => name === 'task.complete')
   const setBy = (command: string) =>
     Object.fromEntries(
@@ -109,7 +114,9 @@ async function runAsTask(
     )
   return {
     exitCode,
-    stdout: stdout + stderr,
+    stdout: output,
+    shown: output.replaceAll(/^##vso\[task\.setsecret\].*$/gm, ''),
+    secrets: commands.filter(({ name }) => name === 'task.setsecret').map(({ data }) => data),
     commands,
     result: complete?.properties.result,
     message: complete?.data,

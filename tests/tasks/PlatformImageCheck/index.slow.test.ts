@@ -73,7 +73,8 @@ describe('PlatformImageCheck', () => {
     assert.match(record.contextHash ?? '', /^v1:sha256:[0-9a-f]{64}$/)
     assert.equal((JSON.parse(run.outputs.decision ?? '') as { action: string }).action, 'release')
     assert.ok(run.commands.some(({ name }) => name === 'task.uploadsummary'))
-    assert.ok(!run.stdout.includes(fixture.ecr.credentials.secretAccessKey))
+    assert.ok(run.secrets.includes(fixture.ecr.credentials.secretAccessKey))
+    assert.ok(!run.shown.includes(fixture.ecr.credentials.secretAccessKey))
   })
 
   it('looks again at what an earlier attempt of its run has published', async () => {
