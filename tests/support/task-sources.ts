@@ -5,23 +5,24 @@ import * as v from 'valibot'
 const root = join(import.meta.dirname, '..', '..')
 const tasks = join(root, 'tasks')
 
-const named = v.looseObject({ name: v.string() })
 const handlers = v.record(v.string(), v.object({ target: v.string() }))
 const manifestSchema = v.looseObject({
   id: v.string(),
   name: v.string(),
-  groups: v.optional(v.array(named), []),
+  groups: v.optional(v.array(v.looseObject({ name: v.string(), displayName: v.string() })), []),
   inputs: v.array(
     v.looseObject({
       name: v.string(),
       type: v.string(),
+      label: v.string(),
+      helpMarkDown: v.string(),
       required: v.boolean(),
       defaultValue: v.optional(v.string()),
       groupName: v.optional(v.string()),
       options: v.optional(v.record(v.string(), v.string())),
     }),
   ),
-  outputVariables: v.optional(v.array(named), []),
+  outputVariables: v.optional(v.array(v.looseObject({ name: v.string(), description: v.string() })), []),
   execution: handlers,
   postjobexecution: v.optional(handlers, {}),
   restrictions: v.object({ settableVariables: v.object({ allowed: v.array(v.string()) }) }),
