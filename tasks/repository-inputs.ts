@@ -1,12 +1,12 @@
 import { InvalidValue } from '../src/model/invalid-value.ts'
 import { parseRepositoryName, parseTagPrefix } from '../src/model/release-line.ts'
-import { optionalText, text } from '../src/pipelines/fields.ts'
+import { optionalText, suggestedText, text } from '../src/pipelines/fields.ts'
 import { awsInputs } from './aws-inputs.ts'
 
 /** Which release line, and its repository in ECR. */
 export const repositoryInputs = {
   ...awsInputs,
-  regionName: optionalText(),
+  regionName: suggestedText(),
   registryId: optionalText(parseAccount),
   repositoryName: text(parseRepositoryName),
   tagPrefix: text(parseTagPrefix),

@@ -42,7 +42,8 @@ describe('task.json', () => {
 
       for (const [name, field] of Object.entries(form.inputs)) {
         it(`says of ${name} what the form says`, () => {
-          const { type, required, defaultValue, options } = manifest.inputs.find((input) => input.name === name) ?? {}
+          const { type, required, defaultValue, options, properties } =
+            manifest.inputs.find((input) => input.name === name) ?? {}
 
           assert.ok(field.types.includes(type ?? ''), `${String(type)} is none of ${field.types.join(', ')}`)
           assert.deepEqual(
@@ -50,9 +51,11 @@ describe('task.json', () => {
             {
               required: field.required,
               default: field.default,
-              options: type === 'pickList' ? field.options : undefined,
+              options: type === 'pickList' ? (field.options ?? Object.keys(options ?? {})) : undefined,
             },
           )
+          // What only suggests must let people write something else.
+          if (type === 'pickList' && field.options === undefined) assert.equal(properties?.EditableOptions, 'True')
         })
       }
 
@@ -63,8 +66,9 @@ describe('task.json', () => {
         assert.deepEqual([...manifest.restrictions.settableVariables.allowed].sort(), declared)
       })
 
-      it('has a default for every check box and list, one of its own options', () => {
-        for (const { name, type, defaultValue, options } of manifest.inputs) {
+      it('has a default for every check box and required list, one of its own options', () => {
+        for (const { name, type, required, defaultValue, options } of manifest.inputs) {
+          if (type === 'pickList' && !required) continue
           if (type === 'boolean') assert.ok(['true', 'false'].includes(defaultValue ?? ''), name)
           if (type === 'pickList') assert.ok(Object.keys(options ?? {}).includes(defaultValue ?? ''), name)
         }

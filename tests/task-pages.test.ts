@@ -43,11 +43,21 @@ function inputsOf({ inputs, groups }: TaskManifest): string {
   return sections.join('\n\n')
 }
 
-function describeInput({ name, label, required, defaultValue, options, helpMarkDown }: TaskManifest['inputs'][number]) {
+function describeInput({
+  name,
+  label,
+  required,
+  defaultValue,
+  options,
+  properties,
+  helpMarkDown,
+}: TaskManifest['inputs'][number]) {
+  // A long list that people may also write past belongs into the form alone.
+  const isSuggested = properties?.EditableOptions === 'True' && !required
   const facts = [
     label,
     ...(required && defaultValue === undefined ? ['required'] : []),
-    ...(options === undefined ? [] : [`one of ${Object.keys(options).map(code).join(', ')}`]),
+    ...(options === undefined || isSuggested ? [] : [`one of ${Object.keys(options).map(code).join(', ')}`]),
     ...(defaultValue === undefined ? [] : [`default ${code(defaultValue)}`]),
   ]
   return `- **${code(name)}** (${facts.join('; ')})<br>${helpMarkDown}`

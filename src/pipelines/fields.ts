@@ -27,6 +27,11 @@ export function optionalText(parse: (text: string) => unknown = asWritten): Fiel
   return { types: ['string'], required: false, read: (raw) => ifThere(optionalTextOf(raw), parse) }
 }
 
+/** A text that may be left out, for which the form suggests values. */
+export function suggestedText(): Field<string | undefined> {
+  return { ...optionalText(), types: ['pickList'] }
+}
+
 /** A text that may be left out; the form's own default takes its place. */
 export function textOr(fallback: string): Field<string> {
   return { types: ['string'], required: false, default: fallback, read: (raw) => optionalTextOf(raw) ?? fallback }

@@ -1,14 +1,30 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readManifest } from '../support/task-sources.ts'
 import { partitionOf, partitions, regionOfRegistry } from '../../src/aws/partitions.ts'
 
 const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 
 describe('partitions', () => {
+  const file = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js'
+  const sdk = readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')
+
+  it('have the regions that the forms suggest', () => {
+    const regionsOfSdk = [...sdk.matchAll(/"([a-z]+(?:-[a-z]+)+-\d)": \{\s*"description"/g)].map(
+      ([, region = '']) => region,
+    )
+    // The isolated regions have no way to Azure DevOps.
+    const reachable = regionsOfSdk.filter((region) => !/-iso[a-z]?-/.test(region))
+
+    for (const task of ['PlatformImageCheck', 'PlatformImagePublish']) {
+      const { options = {} } = readManifest(task).inputs.find(({ name }) => name === 'regionName') ?? {}
+      assert.deepEqual(Object.keys(options).sort(), reachable.sort())
+      for (const [region, label] of Object.entries(options)) assert.ok(label.endsWith(` ${region}`), label)
+    }
+  })
+
   it('are those of the SDK, with the same regions', () => {
-    const file = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js'
-    const sdk = readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')
     const fields = (partition: string) =>
       ['id', 'dnsSuffix', 'regionRegex'].map((name) => new RegExp(`"${name}": "(.*?)"`).exec(partition)?.[1] ?? '')
     const ofSdk = sdk

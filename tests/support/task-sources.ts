@@ -20,6 +20,7 @@ const manifestSchema = v.looseObject({
       defaultValue: v.optional(v.string()),
       groupName: v.optional(v.string()),
       options: v.optional(v.record(v.string(), v.string())),
+      properties: v.optional(v.record(v.string(), v.union([v.string(), v.boolean()]))),
     }),
   ),
   outputVariables: v.optional(v.array(v.looseObject({ name: v.string(), description: v.string() })), []),
