@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import MarkdownIt from 'markdown-it'
+import { markdownPages as pages, root } from './support/markdown-pages.ts'
 
-const root = join(import.meta.dirname, '..')
-const ignored = /(^|\/)(node_modules|dist|coverage|\.sandbox|\.git)(\/|$)/
 const markdown = new MarkdownIt({ html: true })
-
-const pages = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.md') && !ignored.test(path),
-)
+const headingsByPage = new Map<string, readonly string[]>()
 
 describe('the Markdown pages', () => {
   it('are found', () => {
@@ -52,7 +48,13 @@ function linksOf(page: string): { readonly path: string; readonly anchor: string
 }
 
 /** The anchors of a page's headings, as the web pages of repositories make them. */
-function headingsOf(path: string): string[] {
+function headingsOf(path: string): readonly string[] {
+  const headings = headingsByPage.get(path) ?? readHeadings(path)
+  headingsByPage.set(path, headings)
+  return headings
+}
+
+function readHeadings(path: string): readonly string[] {
   if (!statSync(join(root, path)).isFile()) return []
   const tokens = markdown.parse(readFileSync(join(root, path), 'utf8'), {})
   return tokens.flatMap(({ type }, index) => {
