@@ -21,9 +21,12 @@ const examples = markdownPages.flatMap((page) => {
 })
 
 describe('the YAML examples of the pages', () => {
-  it('are found', () => {
+  it('show every task, and a template', () => {
+    const text = examples.map(({ content }) => content).join('\n')
+
     assert.ok(examples.some(({ page }) => page === 'README.md'))
-    assert.ok(examples.some(({ page }) => page === join('docs', 'quick-start.md')))
+    for (const task of taskNames()) assert.ok(text.includes(`task: ${task}@1`), task)
+    assert.match(text, /template: /)
   })
 
   for (const { place, content } of examples) {
@@ -75,7 +78,8 @@ function faultsOfTemplate(part: object): string[] {
   const file = join(root, 'shared-templates', basename(path))
   if (!existsSync(file)) return [`there is no template ${template}`]
   const { parameters: known } = v.parse(templateSchema, parse(readFileSync(file, 'utf8')))
-  const unknown = Object.keys(parameters).filter((name) => !known.some((parameter) => parameter.name === name))
+  const given = Object.keys(parameters).filter((name) => !name.startsWith('${{'))
+  const unknown = given.filter((name) => !known.some((parameter) => parameter.name === name))
   const missing = known.filter((parameter) => parameter.default === undefined && !(parameter.name in parameters))
   return [
     ...unknown.map((name) => `${template} has no parameter ${name}`),

@@ -9,7 +9,7 @@ const longestQuiet = 60
 /** What is worth saying beside a verdict; never a reason for it. */
 export function advise(decision: Omit<Decision, 'explanation' | 'notes'>, facts: Facts): Note[] {
   const { release, policy, now, contextHash } = facts
-  const { verdict, current, base, previousBase } = decision
+  const { verdict, current, base, previousBase, support } = decision
   const notes: Note[] = []
   const info = (text: string) => notes.push({ level: 'info', text })
   const warn = (text: string) => notes.push({ level: 'warning', text })
@@ -37,7 +37,8 @@ export function advise(decision: Omit<Decision, 'explanation' | 'notes'>, facts:
   }
   const quietDays = Math.floor((now.getTime() - release.pushedAt.getTime()) / day)
   const isQuiet = verdict.kind === 'up-to-date' && verdict.rule === 'index-digest' && quietDays > longestQuiet
-  if (isQuiet && base.reference.digest === undefined) {
+  // Why a base out of support is quiet is no question.
+  if (isQuiet && base.reference.digest === undefined && support?.kind !== 'ended') {
     warn(
       `The base has not moved for ${String(quietDays)} days. Official tags that are supported move monthly: is this one still?`,
     )

@@ -6,6 +6,8 @@ export type CheckFault =
   | { readonly what: 'no-push-date'; readonly tag: string }
   /** Nothing tells what the release was built on, and the policy wants that to be an error. */
   | { readonly what: 'unverifiable'; readonly tag: string; readonly base: Reference }
+  /** Support of the image's .NET ended on `lastDay`, and the policy wants that to be an error. */
+  | { readonly what: 'out-of-support'; readonly base: Reference; readonly dotnet: string; readonly lastDay: string }
 
 /** A check comes to no verdict. */
 export class CheckError extends Error {

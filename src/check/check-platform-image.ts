@@ -2,12 +2,14 @@ import type { Origin } from '../model/build-record.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { advise } from './advise.ts'
+import { adviseOnSupport } from './advise-on-support.ts'
 import { CheckError } from './check-error.ts'
 import type { CheckPorts, CheckRequest } from './check-request.ts'
 import type { Decision, PreviousBase } from './decision.ts'
 import { explain } from './explain.ts'
 import { learn, type Situation, startingFacts } from './gather-facts.ts'
 import { judge, type Need } from './judge.ts'
+import { judgeSupport, type Support } from './judge-support.ts'
 import { planRelease } from './plan-release.ts'
 import { readReleaseLine, type ReleaseLineState } from './read-release-line.ts'
 
@@ -37,9 +39,27 @@ export async function checkPlatformImage(request: CheckRequest, ports: CheckPort
       ...(facts.base.digest && { digest: facts.base.digest }),
     },
   }
-  const decision =
+  const planned: Omit<Decision, 'explanation' | 'notes'> =
     verdict.kind === 'rebuild' ? { ...found, ...(await planRelease(verdict.reason, situation, ports)) } : found
-  return { ...decision, explanation: explain(decision), notes: advise(decision, facts) }
+  const support = checkSupport(planned, request, ports)
+  const decision = { ...planned, ...(support && { support }) }
+  const notes = [...advise(decision, facts), ...adviseOnSupport(support, request.supportPolicy)]
+  return { ...decision, explanation: explain(decision), notes }
+}
+
+/** Throws CheckError where an image out of support is to be an error. */
+function checkSupport(
+  { base, previousBase }: Pick<Decision, 'base' | 'previousBase'>,
+  { supportPolicy: { dates, whenOutOfSupport } }: CheckRequest,
+  { now }: CheckPorts,
+): Support | undefined {
+  const { reference } = base
+  const support = judgeSupport({ base: reference, version: base.version ?? previousBase.version, now }, dates)
+  if (support?.kind === 'ended' && whenOutOfSupport === 'fail') {
+    const { dotnet, lastDay } = support
+    throw new CheckError({ what: 'out-of-support', base: reference, dotnet, lastDay })
+  }
+  return support
 }
 
 function recordedBase({ baseName: name, platform, baseDigest: digest }: Origin): PreviousBase {

@@ -2,6 +2,7 @@ import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { ReleaseLine, VersionBump } from '../model/release-line.ts'
+import type { SupportPolicy } from './judge-support.ts'
 import type { Policy } from './policy.ts'
 import type { Registry } from './registry.ts'
 import type { Releases } from './releases.ts'
@@ -15,6 +16,7 @@ export interface CheckRequest {
   readonly platform: Platform
   readonly forced: boolean
   readonly policy: Policy
+  readonly supportPolicy: SupportPolicy
   /** Which part of the version a new release raises; `auto` goes by what changed. */
   readonly bump: VersionBump | 'auto'
   /** What the image is made of, beside its context; goes into the record. The Dockerfile's path is as it was given. */

@@ -4,6 +4,7 @@ import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
+import type { Support } from './judge-support.ts'
 
 /** The answer of a check with all that it rests on. */
 export interface Decision {
@@ -17,6 +18,8 @@ export interface Decision {
   readonly base: BaseNow
   /** What the highest release was built on, as far as it tells. */
   readonly previousBase: PreviousBase
+  /** Undefined where nothing tells that the image has a .NET. */
+  readonly support?: Support
   /** The release to make; only of a rebuild. */
   readonly next?: NextRelease
   /** What a person may want to know beside the answer; never a reason for it. */

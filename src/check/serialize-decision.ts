@@ -2,10 +2,12 @@ import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import { actionOf, reasonOf } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
+import { endOfSupport } from './judge-support.ts'
 
 /** A decision as one line of JSON, for other tools; docs/architecture.md has the form. What does not apply is missing. */
 export function serializeDecision(decision: Decision): string {
-  const { releaseLine, verdict, explanation, repositoryExists, current, next, base, previousBase, notes } = decision
+  const { releaseLine, verdict, explanation, repositoryExists, current, next, base, previousBase, support, notes } =
+    decision
   return JSON.stringify({
     ...releaseLine,
     action: actionOf(verdict),
@@ -21,6 +23,7 @@ export function serializeDecision(decision: Decision): string {
       version: base.version,
     },
     previousBase,
+    endOfSupport: endOfSupport(support),
     notes: notes.map(({ text }) => text),
   })
 }

@@ -2,6 +2,7 @@ import { formatReference } from '../model/reference.ts'
 import { formatReleaseLine } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
+import type { Support } from './judge-support.ts'
 
 /** The decision as Markdown for the run's page. */
 export function summarizeDecision({
@@ -12,6 +13,7 @@ export function summarizeDecision({
   next,
   base,
   previousBase,
+  support,
 }: Decision): string {
   const rows = [
     ['Verdict', describe(verdict)],
@@ -19,6 +21,7 @@ export function summarizeDecision({
     ['Built on', [previousBase.name, previousBase.version, code(previousBase.digest)].filter(Boolean).join(' ')],
     ['Base now', `${formatReference(base.reference)} ${base.version ?? ''} ${code(base.digest)}`],
     ['Next release', next?.tag ?? 'none'],
+    ...(support === undefined ? [] : [['End of support', describeSupport(support)]]),
   ]
   const table = rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')
   return `### ${formatReleaseLine(releaseLine)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
@@ -32,6 +35,17 @@ function describe(verdict: Verdict): string {
       return `up to date, by ${verdict.rule}, but retag: ${verdict.reason}`
     case 'up-to-date':
       return `up to date, by ${verdict.rule}`
+  }
+}
+
+function describeSupport(support: Support): string {
+  switch (support.kind) {
+    case 'supported':
+      return `.NET ${support.dotnet}: ${support.lastDay}`
+    case 'ended':
+      return `.NET ${support.dotnet}: ended on ${support.lastDay}`
+    case 'unknown':
+      return `.NET ${support.dotnet}: unknown`
   }
 }
 

@@ -29,6 +29,7 @@ export const problemCodes = [
   'base-differs-from-check',
   'base-not-an-image',
   'base-other-platform',
+  'base-out-of-support',
   'base-outdated-format',
   'base-platform-missing',
   'base-pull-failed',

@@ -18,5 +18,12 @@ export function explainCheck(error: unknown, words: Words): Problem | undefined 
       const advice = words.whenUnverifiable === undefined ? [] : [`Set ${words.whenUnverifiable} to rebuild or keep`]
       return { code: 'release-unverifiable', attempt, reason, advice }
     }
+    case 'out-of-support': {
+      const attempt = `Cannot keep an image on ${formatReference(fault.base)} safe`
+      const reason = `support of .NET ${fault.dotnet} ended on ${fault.lastDay}`
+      const settings =
+        words.whenOutOfSupport === undefined ? [] : [`To carry on meanwhile, set ${words.whenOutOfSupport} to warn`]
+      return { code: 'base-out-of-support', attempt, reason, advice: ['Move to a newer version', ...settings] }
+    }
   }
 }

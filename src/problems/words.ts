@@ -20,6 +20,7 @@ export const settings = [
   'target',
   'testBuildArguments',
   'testMode',
+  'whenOutOfSupport',
   'whenUnverifiable',
 ] as const
 export type Setting = (typeof settings)[number]

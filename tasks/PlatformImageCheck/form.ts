@@ -5,10 +5,12 @@ import {
   editableFlag,
   flag,
   lines,
+  optionalFile,
   optionalFolder,
   optionalText,
   text,
   textOr,
+  wholeNumber,
 } from '../../src/pipelines/fields.ts'
 import type { TaskForm } from '../../src/pipelines/form.ts'
 import type { TaskContext } from '../../src/pipelines/run-task.ts'
@@ -40,6 +42,9 @@ export const checkTask = {
     whenUnverifiable: choice('rebuild', 'keep', 'fail'),
     whenCheckFails: choice('fail', 'warn'),
     whenTagsBehind: choice('warn', 'repair', 'ignore'),
+    whenOutOfSupport: choice('warn', 'fail', 'ignore'),
+    endOfSupportWarningDays: wholeNumber({ from: 0, to: 9999, default: 60 }),
+    supportDates: optionalFile(),
     compareBy: choice('digest', 'pushDate'),
     versionBump: choice('minor', 'patch', 'major', 'auto'),
     baseImage: optionalText(),
@@ -59,6 +64,8 @@ export const checkTask = {
     'baseDigest',
     'baseVersion',
     'previousBaseVersion',
+    'endOfSupport',
+    'supportEndedOn',
     'repositoryExists',
     'buildRecord',
     'decision',

@@ -7,6 +7,7 @@ import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
+import { readSupportPolicy } from './support-policy.ts'
 
 /** What the form says, but for the release line. */
 export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'run' | 'isRepeated'> {
@@ -51,6 +52,7 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
     forced: inputs.forceUpdate(),
     // A digest has no date.
     policy: base.reference.digest === undefined ? policy : { ...policy, compareBy: 'digest' },
+    supportPolicy: await readSupportPolicy(inputs),
     bump: inputs.versionBump(),
     onlyWarnWhenCheckFails: inputs.whenCheckFails() === 'warn',
   }

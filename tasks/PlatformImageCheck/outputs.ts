@@ -1,4 +1,5 @@
 import type { Decision } from '../../src/check/decision.ts'
+import { endOfSupport } from '../../src/check/judge-support.ts'
 import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { serializeBuildRecord } from '../../src/model/build-record.ts'
 import { formatReference } from '../../src/model/reference.ts'
@@ -11,7 +12,7 @@ type Answer = Omit<Outputs<typeof checkTask>, 'started'>
 
 /** The output variables of a check; what does not apply is empty. */
 export function decisionOutputs(decision: Decision): Answer {
-  const { verdict, explanation, current, next, base, previousBase, repositoryExists } = decision
+  const { verdict, explanation, current, next, base, previousBase, repositoryExists, support } = decision
   const action = actionOf(verdict)
   return {
     action,
@@ -26,6 +27,8 @@ export function decisionOutputs(decision: Decision): Answer {
     baseDigest: base.digest,
     baseVersion: base.version,
     previousBaseVersion: previousBase.version,
+    endOfSupport: endOfSupport(support),
+    supportEndedOn: support?.kind === 'ended' ? support.lastDay : undefined,
     repositoryExists,
     buildRecord: next && serializeBuildRecord(next.record),
     decision: serializeDecision(decision),

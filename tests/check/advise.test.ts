@@ -58,6 +58,11 @@ describe('advise', () => {
       { ...facts, release: { ...release, pushedAt: daysAgo(400) } },
     ],
     [
+      'a base that is quiet because its support ended, which has a note of its own',
+      { ...upToDate, support: { kind: 'ended', dotnet: '8.0', lastDay: '2026-11-10' } },
+      { ...facts, release: { ...release, pushedAt: daysAgo(400) } },
+    ],
+    [
       'a rolled back latest that is ignored',
       upToDate,
       {

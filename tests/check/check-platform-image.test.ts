@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import semver from 'semver'
 import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import type { CheckPorts, CheckRequest } from '../../src/check/check-request.ts'
+import type { Support } from '../../src/check/judge-support.ts'
 import type { Registry } from '../../src/check/registry.ts'
 import type { Releases } from '../../src/check/releases.ts'
 import { type BuildRecord, formatReplaced } from '../../src/model/build-record.ts'
@@ -10,7 +11,17 @@ import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { ImageConfig } from '../../src/model/image-config.ts'
 import { withDigest } from '../../src/model/reference.ts'
 import { bookmarkTag, versionOf } from '../../src/model/release-line.ts'
-import { aRecord, aReleaseLine, amd64, aPolicy, arm64, aspnet, labelsOf, aCheckRequest } from '../support/builders.ts'
+import {
+  aRecord,
+  aReleaseLine,
+  amd64,
+  aPolicy,
+  arm64,
+  aspnet,
+  aSupportPolicy,
+  labelsOf,
+  aCheckRequest,
+} from '../support/builders.ts'
 import { memoryRegistry, type MemoryRegistry, type PublishedPlatforms } from '../support/memory-registry.ts'
 import { memoryRepository, type MemoryRepository } from '../support/memory-repository.ts'
 import { rejects } from '../support/problems.ts'
@@ -284,6 +295,65 @@ describe('checkPlatformImage', () => {
         message:
           /^Cannot tell whether 10\.0-noble-1\.0\.0 is built on mcr\.microsoft\.com\/dotnet\/aspnet:10\.0: .*"whenUnverifiable"/,
       })
+    })
+  })
+
+  describe('on the end of support', () => {
+    const endsOn = (lastDay: string, whenOutOfSupport: 'warn' | 'fail' | 'ignore' = 'warn') =>
+      aCheckRequest({ supportPolicy: aSupportPolicy({ dates: new Map([['10.0', lastDay]]), whenOutOfSupport }) })
+    const ended: Support = { kind: 'ended', dotnet: '10.0', lastDay: '2026-11-23' }
+    const warned = /^Support of \.NET 10\.0 ended on 2026-11-23\./m
+
+    it('warns of a release that is up to date, and asks no more than otherwise', async () => {
+      await release(repository, registry)
+      const before = registry.asked.length
+
+      const decision = await check(endsOn('2026-11-23'), registry, repository)
+
+      assert.equal(decision.verdict.kind, 'up-to-date')
+      assert.deepEqual(decision.support, ended)
+      assert.match(decision.notes.map(({ text }) => text).join('\n'), warned)
+      assert.equal(registry.asked.length, before + 1)
+    })
+
+    it('warns of a first release by its base', async () => {
+      const decision = await check(endsOn('2026-11-23'), registry, repository)
+
+      assert.deepEqual(decision.support, ended)
+      assert.deepEqual(
+        decision.notes.map(({ level }) => level),
+        ['warning'],
+      )
+    })
+
+    it('goes by the base as it is now, where that has another .NET than the release', async () => {
+      await release(repository, registry)
+      registry.publish(aspnet, { ...old, 'linux/amd64': { ASPNET_VERSION: '11.0.0' } })
+
+      const decision = await check(endsOn('2026-11-23'), registry, repository)
+
+      assert.deepEqual(decision.support, { kind: 'unknown', dotnet: '11.0' })
+    })
+
+    it('says no word where that is to be ignored, but gives the date', async () => {
+      const decision = await check(endsOn('2026-11-23', 'ignore'), registry, repository)
+
+      assert.deepEqual(decision.support, ended)
+      assert.deepEqual(decision.notes, [])
+    })
+
+    it('is an error from the day after where the policy says so', async () => {
+      await rejects(check(endsOn('2026-11-23', 'fail'), registry, repository), {
+        fault: { what: 'out-of-support', base: aspnet, dotnet: '10.0', lastDay: '2026-11-23' },
+        message:
+          /: support of \.NET 10\.0 ended on 2026-11-23\. Move to a newer version\. .*"whenOutOfSupport" to warn\.$/,
+      })
+    })
+
+    it('is no error on the last day', async () => {
+      const decision = await check(endsOn('2026-11-24', 'fail'), registry, repository)
+
+      assert.match(decision.notes.map(({ text }) => text).join(), /ends on 2026-11-24, today\./)
     })
   })
 

@@ -43,6 +43,7 @@ describe('serializeDecision', () => {
         next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
         base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
         previousBase: { digest: digestOf('old'), version: '10.0.13' },
+        support: { kind: 'supported', dotnet: '10.0', lastDay: '2028-11-14', daysLeft: 700 },
         notes: [{ level: 'warning', text: 'Look at this.' }],
       },
       {
@@ -61,6 +62,7 @@ describe('serializeDecision', () => {
           version: '10.0.14',
         },
         previousBase: { digest: digestOf('old'), version: '10.0.13' },
+        endOfSupport: '2028-11-14',
         notes: ['Look at this.'],
       },
     ],

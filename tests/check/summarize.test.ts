@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Decision } from '../../src/check/decision.ts'
+import type { Support } from '../../src/check/judge-support.ts'
 import { summarizeDecision } from '../../src/check/summarize.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
@@ -49,6 +50,17 @@ describe('summarizeDecision', () => {
     assert.match(summary, /\| Built on \|  ?\|/)
     assert.match(summary, /\| Next release \| none \|/)
   })
+
+  const supports: readonly (readonly [support: Support, said: string])[] = [
+    [{ kind: 'supported', dotnet: '10.0', lastDay: '2028-11-14', daysLeft: 714 }, '.NET 10.0: 2028-11-14'],
+    [{ kind: 'ended', dotnet: '8.0', lastDay: '2026-11-10' }, '.NET 8.0: ended on 2026-11-10'],
+    [{ kind: 'unknown', dotnet: '12.0' }, '.NET 12.0: unknown'],
+  ]
+  for (const [support, said] of supports) {
+    it(`says ${said} of the end of support`, () => {
+      assert.ok(summarizeDecision({ ...bare, support }).includes(`| End of support | ${said} |\n`))
+    })
+  }
 
   const verdicts: readonly (readonly [verdict: Verdict, said: string])[] = [
     [{ kind: 'rebuild', reason: 'max-age' }, 'rebuild: max-age'],

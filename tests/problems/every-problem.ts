@@ -72,6 +72,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   check: [
     new CheckError({ what: 'no-push-date', tag: '10.0-noble-1.4.0' }),
     new CheckError({ what: 'unverifiable', tag: '10.0-noble-1.4.0', base: aspnet }),
+    new CheckError({ what: 'out-of-support', base: aspnet, dotnet: '10.0', lastDay: '2028-11-14' }),
   ],
   dockerfile: [
     new InvalidDockerfileError({ what: 'refused', problem: 'has no FROM.' }),

@@ -6,7 +6,7 @@ import type { Digest } from '../../src/model/digest.ts'
 import { parseReleaseLine, type ReleaseLine, type Version, versionOf } from '../../src/model/release-line.ts'
 import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/builders.ts'
+import { aCheckRequest, amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRegistry } from '../support/memory-registry.ts'
 import { registryStore } from '../support/registry-store.ts'
@@ -163,19 +163,7 @@ describe('publishImage into Amazon ECR', () => {
       assert.deepEqual(Object.keys(await tagsOf(releaseLine)).sort(), ['10.0-noble-1.0.0', '10.0-noble-1.1.0'])
       ecr.time += 24 * 60 * 60 * 1000
       const { verdict } = await checkPlatformImage(
-        {
-          releaseLine,
-          base: aspnet,
-          standsOnBase: true,
-          platform: amd64,
-          forced: false,
-          policy: aPolicy({ whenTagsBehind: 'repair' }),
-          bump: 'minor',
-          buildArguments: {},
-          mirrors: {},
-          run: 'project/3',
-          isRepeated: false,
-        },
+        aCheckRequest({ releaseLine, policy: aPolicy({ whenTagsBehind: 'repair' }), run: 'project/3' }),
         {
           registry,
           releases: ecr.open(releaseLine.repositoryName),

@@ -2,7 +2,9 @@ import type { CheckRequest } from '../../src/check/check-request.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
 import type { BuildContext } from '../../src/build-image/build-context.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
+import type { SupportPolicy } from '../../src/check/judge-support.ts'
 import type { Policy } from '../../src/check/policy.ts'
+import { supportDates } from '../../src/check/support-dates.ts'
 import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { type BuildRecord, type Origin, recordLabels } from '../../src/model/build-record.ts'
@@ -64,6 +66,10 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     whenTagsBehind: 'warn',
     ...overrides,
   }
+}
+
+export function aSupportPolicy(overrides: Partial<SupportPolicy> = {}): SupportPolicy {
+  return { dates: supportDates, warningDays: 60, whenOutOfSupport: 'warn', ...overrides }
 }
 
 export function anOrigin(overrides: Partial<Origin> = {}): Origin {
@@ -131,6 +137,7 @@ export function aCheckRequest(overrides: Partial<CheckRequest> = {}): CheckReque
     platform: amd64,
     forced: false,
     policy: aPolicy(),
+    supportPolicy: aSupportPolicy(),
     bump: 'minor',
     buildArguments: {},
     mirrors: {},

@@ -6,7 +6,7 @@ import { digestOf } from '../../../src/model/digest.ts'
 import { formatReference } from '../../../src/model/reference.ts'
 import { type CheckContext, checkTask } from '../../../tasks/PlatformImageCheck/form.ts'
 import { readCheckInputs } from '../../../tasks/PlatformImageCheck/inputs.ts'
-import { aDockerfile, amd64, aPolicy, aspnet } from '../../support/builders.ts'
+import { aDockerfile, amd64, aPolicy, aspnet, aSupportPolicy } from '../../support/builders.ts'
 import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
@@ -53,6 +53,7 @@ describe('readCheckInputs', () => {
       mirrors: {},
       forced: false,
       policy: aPolicy(),
+      supportPolicy: aSupportPolicy(),
       bump: 'minor',
       onlyWarnWhenCheckFails: false,
     })
@@ -89,6 +90,49 @@ describe('readCheckInputs', () => {
       })
     })
   }
+
+  describe('on the end of support', () => {
+    const readDates = async (text: string) => {
+      await writeFile(join(root, 'dates.json'), text)
+      return read({ supportDates: join(root, 'dates.json') })
+    }
+
+    it('reads the policy, and a file instead of our dates', async () => {
+      await writeFile(join(root, 'dates.json'), '{"10.0": "2030-01-31"}')
+
+      const { supportPolicy } = await read({
+        whenOutOfSupport: 'fail',
+        endOfSupportWarningDays: '0',
+        supportDates: join(root, 'dates.json'),
+      })
+
+      const dates = new Map([['10.0', '2030-01-31']])
+      assert.deepEqual(supportPolicy, { whenOutOfSupport: 'fail', warningDays: 0, dates })
+    })
+
+    const refused: readonly (readonly [what: string, read: () => Promise<unknown>, message: RegExp])[] = [
+      [
+        'a number of days below none',
+        () => read({ endOfSupportWarningDays: '-1' }),
+        /"endOfSupportWarningDays" is "-1"/,
+      ],
+      ['no number of days', () => read({ endOfSupportWarningDays: 'soon' }), /"endOfSupportWarningDays" is "soon"/],
+      [
+        'an unknown policy',
+        () => read({ whenOutOfSupport: 'stop' }),
+        /"whenOutOfSupport" is "stop". Give one of warn,/,
+      ],
+      ['a file that is not there', () => read({ supportDates: join(root, 'no.json') }), /no\.json, .*read \(ENOENT\)/],
+      ['a folder', () => read({ supportDates: join(root, 'empty') }), /empty, which cannot be read \(EISDIR\)/],
+      ['a file that is no JSON', () => readDates('8.0: 2026-11-10'), /dates\.json, which is not JSON\. Write \{/],
+      ['a day that is none', () => readDates('{"8.0": "soon"}'), /dates\.json, which has "soon" for "8\.0"/],
+    ]
+    for (const [what, attempt, message] of refused) {
+      it(`refuses ${what}`, async () => {
+        await rejects(attempt, { name: 'InvalidInput', message })
+      })
+    }
+  })
 
   const bases: readonly (readonly [what: string, values: Record<string, string>, base: string])[] = [
     ['the target', { target: 'small' }, 'mcr.microsoft.com/dotnet/runtime:10.0'],

@@ -33,10 +33,21 @@ describe('decisionOutputs', () => {
       baseDigest: digestOf('new'),
       baseVersion: undefined,
       previousBaseVersion: '10.0.13',
+      endOfSupport: undefined,
+      supportEndedOn: undefined,
       repositoryExists: true,
       buildRecord: undefined,
       decision: serializeDecision(upToDate),
     })
+  })
+
+  it('has the last day of support a second time once it has passed', () => {
+    const lastDay = '2026-11-10'
+    const before = decisionOutputs({ ...upToDate, support: { kind: 'supported', dotnet: '8.0', lastDay, daysLeft: 0 } })
+    const after = decisionOutputs({ ...upToDate, support: { kind: 'ended', dotnet: '8.0', lastDay } })
+
+    assert.deepEqual([before.endOfSupport, before.supportEndedOn], [lastDay, undefined])
+    assert.deepEqual([after.endOfSupport, after.supportEndedOn], [lastDay, lastDay])
   })
 
   it('hands the record of a rebuild over to the build', () => {
