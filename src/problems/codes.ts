@@ -90,6 +90,7 @@ export const problemCodes = [
   'oidc-unreachable',
   'proxy-refused',
   'proxy-setting-invalid',
+  'publish-in-pull-request',
   'push-cut',
   'push-denied',
   'push-failed',

@@ -21,6 +21,7 @@ export const publishTask = {
     versionTag: requiredWhenRead(text()),
     extraTags: lenientList(),
     tagAsLatest: flag(true),
+    allowPullRequests: flag(false),
     createRepository: flag(true),
     versionTagsImmutable: flag(true),
     scanOnPush: flag(true),

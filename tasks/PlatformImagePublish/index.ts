@@ -3,6 +3,7 @@ import { sleepFor } from '../../src/http/sleep-for.ts'
 import { newOwner } from '../../src/ownership/new-owner.ts'
 import { shortDigest } from '../../src/model/digest.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
+import { PublishError } from '../../src/publish/publish-error.ts'
 import { retagRelease } from '../../src/publish/retag-release.ts'
 import { summarizePublish } from '../../src/publish/summarize-publish.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
@@ -20,6 +21,7 @@ void runTask(publishTask, async (context) => {
     output({ action: 'none' })
     return 'Nothing to publish: the action is none.'
   }
+  if (run.isPullRequest && !inputs.allowPullRequests()) throw new PublishError({ what: 'in-pull-request' })
   const { releaseLine, repository } = connectRepository(context, awsAccess(context))
   const wishes = readTagWishes(inputs, log)
   const pause = (duration: number) => sleepFor(duration, signal)

@@ -282,6 +282,7 @@ function publishProblems(): Error[] {
   )
   const progress = { tag, moves: [{ tag: '10.0', outcome: 'moved' }] } as const
   const faults: PublishFault[] = [
+    { what: 'in-pull-request' },
     { what: 'superseded', tag, expected: 'none', found: `${tag}@${release.digest}` },
     { what: 'tag-taken', tag },
     ...pushes.map((refused) => ({ what: 'push-refused', refused }) as const),
