@@ -62,9 +62,12 @@ function explainFault(fault: PublishFault, words: Words, explain: (error: unknow
     case 'frozen-tags': {
       const { frozen, toFree, how, progress } = fault
       const names = frozen.join(', ')
-      const reason = `${progress.tag} is published, but the repository's settings do not let ${names} move`
+      const settings = `the repository's settings do not let ${names} move`
+      const reason =
+        progress === undefined ? `In a release, ${settings}` : `${progress.tag} is published, but ${settings}`
       const free = `To free ${toFree.join(', ')}, ${how}; or leave ${names} out of the inputs`
-      return { code: 'floating-tag-immutable', reason, advice: [free, describeProgress(progress)] }
+      const advice = [free, progress === undefined ? nothingPushed : describeProgress(progress)]
+      return { code: 'floating-tag-immutable', reason, advice }
     }
     case 'no-repository': {
       const reason = `The repository ${fault.repositoryName} does not exist`

@@ -36,7 +36,8 @@ interface FrozenTags {
   readonly frozen: readonly string[]
   readonly toFree: readonly string[]
   readonly how: string
-  readonly progress: PublishProgress
+  /** Undefined where nothing was to be published, only to be found out. */
+  readonly progress: PublishProgress | undefined
 }
 
 /** A publish did not get where it should. */

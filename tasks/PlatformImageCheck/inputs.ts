@@ -8,8 +8,8 @@ import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 
-/** What the form says, but for the release line. */
-export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'run' | 'isRepeated'> {
+/** What the form says, but for the release line and the purpose. */
+export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'purpose' | 'run' | 'isRepeated'> {
   /** Undefined where a release runs without the sources. */
   readonly sources: Sources | undefined
   readonly onlyWarnWhenCheckFails: boolean

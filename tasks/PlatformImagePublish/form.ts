@@ -18,7 +18,7 @@ export const publishTask = {
     ...repositoryInputs,
     image: requiredWhenRead(text(parseImage)),
     imageArchive: optionalText(),
-    versionTag: requiredWhenRead(text()),
+    versionTag: optionalText(),
     extraTags: lenientList(),
     tagAsLatest: flag(true),
     allowPullRequests: flag(false),

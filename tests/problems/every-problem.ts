@@ -291,6 +291,13 @@ function publishProblems(): Error[] {
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'push' },
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'tags' },
     { what: 'frozen-tags', frozen: ['10.0'], toFree: ['10.0'], how: 'narrow its immutable filter "10.*"', progress },
+    {
+      what: 'frozen-tags',
+      frozen: ['10.0'],
+      toFree: ['10.0'],
+      how: 'narrow its immutable filter "10.*"',
+      progress: undefined,
+    },
     { what: 'no-repository', repositoryName: 'platform/aspnet' },
     { what: 'no-release', releaseLine: aReleaseLine() },
     { what: 'unfinished', progress, why },

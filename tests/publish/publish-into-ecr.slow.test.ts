@@ -6,7 +6,7 @@ import type { Digest } from '../../src/model/digest.ts'
 import { parseReleaseLine, type ReleaseLine, type Version, versionOf } from '../../src/model/release-line.ts'
 import { publishImage, type PublishRequest } from '../../src/publish/publish-image.ts'
 import { type EcrUnderTest, startEcrUnderTest } from '../ecr/ecr-under-test.ts'
-import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest } from '../support/builders.ts'
+import { amd64, aPolicy, aspnet, labelsOf, aPublishRequest, aPurpose } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
 import { memoryRegistry } from '../support/memory-registry.ts'
 import { registryStore } from '../support/registry-store.ts'
@@ -165,6 +165,7 @@ describe('publishImage into Amazon ECR', () => {
       const { verdict } = await checkPlatformImage(
         {
           releaseLine,
+          purpose: aPurpose(),
           base: aspnet,
           standsOnBase: true,
           platform: amd64,
