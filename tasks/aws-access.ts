@@ -6,6 +6,7 @@ import { formatTrustStatement } from '../src/aws/trust-statement.ts'
 import type { EcrAccess } from '../src/ecr/ecr-connection.ts'
 import { readNetwork } from '../src/http/network.ts'
 import { outgoingAgent } from '../src/http/outgoing-agent.ts'
+import { InvalidInput } from '../src/model/invalid-input.ts'
 import type { Log } from '../src/model/log.ts'
 import { type Inputs, namingInput } from '../src/pipelines/form.ts'
 import type { StepContext } from '../src/pipelines/run-task.ts'
@@ -38,6 +39,16 @@ export function awsAccess(context: AwsContext): EcrAccess {
     signal,
     httpsAgent: connections,
     retries: retryOptions(context),
+  }
+}
+
+/** The same for a validation: what is missing for signing in is an error only where somebody has to sign in. */
+export function lenientAwsAccess(context: AwsContext): EcrAccess {
+  try {
+    return awsAccess(context)
+  } catch (error) {
+    if (!(error instanceof InvalidInput) || error.mistake === 'invalid') throw error
+    return { credentials: { kind: 'session', keyFor: () => Promise.reject(error) }, signal: context.signal }
   }
 }
 

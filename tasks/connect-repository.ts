@@ -7,23 +7,22 @@ import type { StepContext } from '../src/pipelines/run-task.ts'
 import type { repositoryInputs } from './repository-inputs.ts'
 import { retryingHttp } from './retrying-http.ts'
 
-/** Reads the inputs that Check and Publish share: which release line, and its repository in ECR. */
+/** The repository of a release line in ECR, as the inputs say that Check and Publish share; throws InvalidInput. */
 export function connectRepository(
   context: StepContext & { readonly inputs: Inputs<typeof repositoryInputs> },
+  { repositoryName }: ReleaseLine,
   aws: EcrAccess,
-): { releaseLine: ReleaseLine; repository: ReturnType<typeof ecrRepository> } {
+): ReturnType<typeof ecrRepository> {
   const { inputs, variable } = context
-  const releaseLine = { repositoryName: inputs.repositoryName(), tagPrefix: inputs.tagPrefix() }
   const registryId = inputs.registryId()
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env
   const regions = [inputs.regionName(), variable('AWS.Region'), AWS_REGION, AWS_DEFAULT_REGION]
-  const repository = ecrRepository({
-    repositoryName: releaseLine.repositoryName,
+  return ecrRepository({
+    repositoryName,
     region: namingInput('regionName', () => parseRegion(regions)),
     ...(registryId !== undefined && { registryId }),
     ...aws,
     http: retryingHttp(context),
     mask: context.mask,
   })
-  return { releaseLine, repository }
 }

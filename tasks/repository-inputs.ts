@@ -1,6 +1,7 @@
 import { InvalidValue } from '../src/model/invalid-value.ts'
-import { parseRepositoryName, parseTagPrefix } from '../src/model/release-line.ts'
+import { parseRepositoryName, parseTagPrefix, type ReleaseLine } from '../src/model/release-line.ts'
 import { optionalText, suggestedText, text } from '../src/pipelines/fields.ts'
+import type { Inputs } from '../src/pipelines/form.ts'
 import { awsInputs } from './aws-inputs.ts'
 
 /** Which release line, and its repository in ECR. */
@@ -11,6 +12,13 @@ export const repositoryInputs = {
   repositoryName: text(parseRepositoryName),
   tagPrefix: text(parseTagPrefix),
 } as const
+
+/** Which release line the form names; throws InvalidInput. */
+export function readReleaseLine(
+  inputs: Inputs<Pick<typeof repositoryInputs, 'repositoryName' | 'tagPrefix'>>,
+): ReleaseLine {
+  return { repositoryName: inputs.repositoryName(), tagPrefix: inputs.tagPrefix() }
+}
 
 function parseAccount(digits: string): string {
   if (/^\d{12}$/.test(digits)) return digits

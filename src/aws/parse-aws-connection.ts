@@ -118,6 +118,7 @@ function variableKey(variable: Variable): AccessKey | undefined {
     throw new InvalidValue(
       'is empty, and the variable AWS.AccessKeyID has no AWS.SecretAccessKey beside it',
       'Choose a connection, or define both variables',
+      { mistake: 'missing' },
     )
   }
   return keyOf(accessKeyId, secretAccessKey, variable('AWS.SessionToken'))

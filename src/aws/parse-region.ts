@@ -13,6 +13,7 @@ export function parseRegion(candidates: readonly (string | undefined)[]): string
     throw new InvalidValue(
       'is empty, and neither the variable AWS.Region nor AWS_REGION is set',
       'Give a region, such as eu-west-1',
+      { mistake: 'missing' },
     )
   }
   if (partitionOf(region) === undefined) {

@@ -1,4 +1,5 @@
 import semver from 'semver'
+import { actionOf } from '../model/verdict.ts'
 import type { Decision, Note } from './decision.ts'
 import { type Facts, isBeingPublished, isComparable } from './judge.ts'
 
@@ -9,10 +10,12 @@ const longestQuiet = 60
 /** What is worth saying beside a verdict; never a reason for it. */
 export function advise(decision: Omit<Decision, 'explanation' | 'notes'>, facts: Facts): Note[] {
   const { release, policy, now, contextHash } = facts
-  const { verdict, current, base, previousBase, support } = decision
+  const { purpose, verdict, current, base, previousBase, support } = decision
   const notes: Note[] = []
   const info = (text: string) => notes.push({ level: 'info', text })
   const warn = (text: string) => notes.push({ level: 'warning', text })
+  const isToWrite = ['release', 'retag'].includes(actionOf(verdict, purpose.kind))
+  if (purpose.warning !== undefined && isToWrite) warn(purpose.warning)
   if (release === undefined || current === undefined) return notes
 
   if (verdict.kind === 'up-to-date' && isBeingPublished(facts)) {

@@ -1,6 +1,7 @@
 import type { Origin } from '../model/build-record.ts'
 import { dotnetVersion } from '../model/image-config.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { Purpose } from '../model/purpose.ts'
+import type { BuildReason, NotJudged, Verdict } from '../model/verdict.ts'
 import { advise } from './advise.ts'
 import { adviseOnSupport } from './advise-on-support.ts'
 import { CheckError } from './check-error.ts'
@@ -21,13 +22,38 @@ import { readReleaseLine, type ReleaseLineState } from './read-release-line.ts'
 export async function checkPlatformImage(request: CheckRequest, ports: CheckPorts): Promise<Decision> {
   const state = await readReleaseLine(request.releaseLine, ports.releases)
   const { verdict, situation } = await reachVerdict(request, state, ports)
-  const { facts } = situation
+  return decide(verdict, situation, ports)
+}
 
+/**
+ * What a validation builds where the release line cannot be looked at, as in a pull request from a fork: the base as it
+ * is now. `unread` says why, and becomes a warning.
+ */
+export async function checkBaseAlone(
+  request: CheckRequest,
+  unread: string,
+  ports: Omit<CheckPorts, 'releases'>,
+): Promise<Decision> {
+  const state: ReleaseLineState = { repositoryExists: undefined }
+  const facts = startingFacts(request, state, ports)
+  const decision = await decide({ kind: 'not-judged' }, { request, state, facts }, ports)
+  const text = `The release line could not be looked at, so neither the current release nor the next version is known: ${unread}`
+  return { ...decision, notes: [{ level: 'warning', text }, ...decision.notes] }
+}
+
+async function decide(
+  verdict: Verdict | NotJudged,
+  situation: Situation,
+  ports: Omit<CheckPorts, 'releases'>,
+): Promise<Decision> {
+  const { request, state, facts } = situation
+  const { releaseLine, purpose } = request
   const previousVersion = state.config && dotnetVersion(state.config)
   const found = {
-    releaseLine: request.releaseLine,
+    releaseLine,
+    purpose,
     verdict,
-    repositoryExists: state.repositoryExists,
+    ...(state.repositoryExists !== undefined && { repositoryExists: state.repositoryExists }),
     ...(state.current && { current: state.current }),
     previousBase: {
       ...(facts.release?.origin && recordedBase(facts.release.origin)),
@@ -39,8 +65,8 @@ export async function checkPlatformImage(request: CheckRequest, ports: CheckPort
       ...(facts.base.digest && { digest: facts.base.digest }),
     },
   }
-  const planned: Omit<Decision, 'explanation' | 'notes'> =
-    verdict.kind === 'rebuild' ? { ...found, ...(await planRelease(verdict.reason, situation, ports)) } : found
+  const reason = buildReasonOf(verdict, purpose.kind)
+  const planned = reason === undefined ? found : { ...found, ...(await planRelease(reason, situation, ports)) }
   const support = checkSupport(planned, request, ports)
   const decision = { ...planned, ...(support && { support }) }
   const notes = [...advise(decision, facts), ...adviseOnSupport(support, request.supportPolicy)]
@@ -51,7 +77,7 @@ export async function checkPlatformImage(request: CheckRequest, ports: CheckPort
 function checkSupport(
   { base, previousBase }: Pick<Decision, 'base' | 'previousBase'>,
   { supportPolicy: { dates, whenOutOfSupport } }: CheckRequest,
-  { now }: CheckPorts,
+  { now }: Pick<CheckPorts, 'now'>,
 ): Support | undefined {
   const { reference } = base
   const support = judgeSupport({ base: reference, version: base.version ?? previousBase.version, now }, dates)
@@ -60,6 +86,12 @@ function checkSupport(
     throw new CheckError({ what: 'out-of-support', base: reference, dotnet, lastDay })
   }
   return support
+}
+
+/** Undefined where nothing is to be built. */
+function buildReasonOf(verdict: Verdict | NotJudged, purpose: Purpose): BuildReason | undefined {
+  if (verdict.kind === 'rebuild') return verdict.reason
+  return purpose === 'validate' ? 'validation' : undefined
 }
 
 function recordedBase({ baseName: name, platform, baseDigest: digest }: Origin): PreviousBase {

@@ -2,12 +2,14 @@ import type { Mirrors } from '../model/mirrors.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { ReleaseLine, VersionBump } from '../model/release-line.ts'
+import type { ChosenPurpose } from './choose-purpose.ts'
 import type { SupportPolicy } from './judge-support.ts'
 import type { Policy } from './policy.ts'
 import type { Registry } from './registry.ts'
 import type { Releases } from './releases.ts'
 
 export interface CheckRequest {
+  readonly purpose: ChosenPurpose
   readonly releaseLine: ReleaseLine
   /** The base image with the tag to watch. */
   readonly base: Reference

@@ -1,9 +1,9 @@
 import type { VersionBump } from '../model/release-line.ts'
-import type { Reason } from '../model/verdict.ts'
+import type { BuildReason } from '../model/verdict.ts'
 
 /** What a new release changes for those who use it. */
 export interface Changes {
-  readonly reason: Reason
+  readonly reason: BuildReason
   /** Undefined where the release does not tell what it was made of. */
   readonly contextChanged: boolean | undefined
   /** The .NET versions of the release and of the base now, where the images tell them. */

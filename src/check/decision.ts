@@ -3,16 +3,19 @@ import type { Digest } from '../model/digest.ts'
 import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { NotJudged, Verdict } from '../model/verdict.ts'
+import type { ChosenPurpose } from './choose-purpose.ts'
 import type { Support } from './judge-support.ts'
 
 /** The answer of a check with all that it rests on. */
 export interface Decision {
   readonly releaseLine: ReleaseLine
-  readonly verdict: Verdict
+  readonly purpose: ChosenPurpose
+  readonly verdict: Verdict | NotJudged
   /** The answer's why in one sentence. */
   readonly explanation: string
-  readonly repositoryExists: boolean
+  /** Undefined where the repository could not be looked at. */
+  readonly repositoryExists?: boolean
   /** The highest release of the line. */
   readonly current?: Release
   readonly base: BaseNow
@@ -20,8 +23,10 @@ export interface Decision {
   readonly previousBase: PreviousBase
   /** Undefined where nothing tells that the image has a .NET. */
   readonly support?: Support
-  /** The release to make; only of a rebuild. */
+  /** The release to make, or in a validation the one that a release would make. */
   readonly next?: NextRelease
+  /** What to build on and to write into the image, where there is something to build. */
+  readonly record?: BuildRecord
   /** What a person may want to know beside the answer; never a reason for it. */
   readonly notes: readonly Note[]
 }
@@ -46,8 +51,6 @@ export interface PreviousBase {
 export interface NextRelease {
   readonly version: Version
   readonly tag: string
-  /** What to build on and to write into the image. */
-  readonly record: BuildRecord
 }
 
 export interface Note {

@@ -16,6 +16,8 @@ export function explain(decision: Explained): string {
       return explainRule(verdict.rule, decision)
     case 'retag':
       return `${explainRule(verdict.rule, decision)} ${explainRetag(verdict.reason)}`
+    case 'not-judged':
+      return `The release line could not be looked at; ${bothBases(decision)}.`
   }
 }
 
@@ -99,10 +101,18 @@ function explainMove(release: string, { previousBase: before, base }: Explained)
  * One log line that holds the whole decision:
  * `10.0-noble  rebuild  The base mcr.microsoft.com/dotnet/aspnet:10.0 moved sha256:1a2b... -> sha256:9f8e... (was 10.0.13, is 10.0.14). Next is 10.0-noble-1.1.0.`
  */
-export function formatDecision({ releaseLine, verdict, explanation, next }: Decision): string {
-  const answer = { rebuild: 'rebuild', retag: 'retag', 'up-to-date': 'up to date' }[verdict.kind]
-  return `${releaseLine.tagPrefix}  ${answer}  ${explanation}${next === undefined ? '' : ` Next is ${next.tag}.`}`
+export function formatDecision({ releaseLine, purpose, verdict, explanation, next }: Decision): string {
+  const answers = { rebuild: 'rebuild', retag: 'retag', 'up-to-date': 'up to date', 'not-judged': 'not judged' }
+  const nextIs = purpose.kind === 'release' ? 'Next is' : 'Next would be'
+  const sentences = [
+    explanation,
+    ...(next === undefined ? [] : [`${nextIs} ${next.tag}.`]),
+    ...(purpose.kind === 'release' ? [] : [`${purposeWords[purpose.kind]}: ${purpose.because}.`]),
+  ]
+  return `${releaseLine.tagPrefix}  ${answers[verdict.kind]}  ${sentences.join(' ')}`
 }
+
+const purposeWords = { validate: 'This run only validates', plan: 'This run only plans' } as const
 
 function short(digest: Digest | undefined): string {
   return digest === undefined ? 'an unknown digest' : shortDigest(digest)

@@ -13,7 +13,11 @@ export interface Situation {
 }
 
 /** What is known before anything but the repository is asked. */
-export function startingFacts(request: CheckRequest, { release }: ReleaseLineState, ports: CheckPorts): Facts {
+export function startingFacts(
+  request: CheckRequest,
+  { release }: ReleaseLineState,
+  ports: Omit<CheckPorts, 'releases'>,
+): Facts {
   const { forced, run, isRepeated, platform, base, policy } = request
   const rebuildOnContextChange = policy.rebuildOnContextChange && ports.hashContext !== undefined
   return {

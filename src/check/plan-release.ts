@@ -1,19 +1,20 @@
-import type { BuildRecord } from '../model/build-record.ts'
+import type { BuildRecord, Replaced } from '../model/build-record.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import { nextVersion, versionTag } from '../model/release-line.ts'
-import type { Reason } from '../model/verdict.ts'
+import type { BuildReason } from '../model/verdict.ts'
 import type { CheckPorts } from './check-request.ts'
 import { chooseBump } from './choose-bump.ts'
 import type { Decision, NextRelease } from './decision.ts'
 import { resolveBaseDigests, type Situation } from './gather-facts.ts'
 import { isComparable } from './judge.ts'
+import type { ReleaseLineState } from './read-release-line.ts'
 
-/** What a rebuild needs to know: the pinned base, what is in it, and the next version. */
+/** What a rebuild needs to know: the pinned base, what is in it, and the next version where the line could be read. */
 export async function planRelease(
-  reason: Reason,
+  reason: BuildReason,
   situation: Situation,
-  ports: CheckPorts,
-): Promise<{ base: Decision['base']; next: NextRelease }> {
+  ports: Pick<CheckPorts, 'registry' | 'hashContext'>,
+): Promise<{ base: Decision['base']; record: BuildRecord; next?: NextRelease }> {
   const { request, state, facts } = situation
   const { releaseLine, base: reference, platform, dockerfile, target, buildArguments, mirrors } = request
   const { digest, platformDigest } = await resolveBaseDigests(situation, ports)
@@ -26,10 +27,7 @@ export async function planRelease(
   const version = nextVersion(state.current?.version, bump)
   const record: BuildRecord = {
     releaseLine,
-    replaces:
-      state.current === undefined
-        ? { kind: 'none' }
-        : { kind: 'release', tag: state.current.tag, digest: state.current.digest },
+    replaces: replacedBy(state),
     reason,
     platform,
     base: { reference, digest, platformDigest },
@@ -41,8 +39,14 @@ export async function planRelease(
   }
   return {
     base: { reference, platform, digest, ...(versionNow !== undefined && { version: versionNow }) },
-    next: { version, tag: versionTag(releaseLine, version), record },
+    record,
+    ...(state.repositoryExists !== undefined && { next: { version, tag: versionTag(releaseLine, version) } }),
   }
+}
+
+function replacedBy({ repositoryExists, current }: ReleaseLineState): Replaced {
+  if (repositoryExists === undefined) return { kind: 'unknown' }
+  return current === undefined ? { kind: 'none' } : { kind: 'release', tag: current.tag, digest: current.digest }
 }
 
 /** Undefined where there is nothing to compare. */

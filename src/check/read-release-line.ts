@@ -8,7 +8,8 @@ import type { Releases } from './releases.ts'
 
 /** What the repository tells about a release line. */
 export interface ReleaseLineState {
-  readonly repositoryExists: boolean
+  /** Undefined where the repository could not be looked at. */
+  readonly repositoryExists: boolean | undefined
   readonly current?: Release
   /** Of the highest release. */
   readonly config?: ImageConfig

@@ -6,16 +6,18 @@ import { endOfSupport } from './judge-support.ts'
 
 /** A decision as one line of JSON, for other tools; docs/architecture.md has the form. What does not apply is missing. */
 export function serializeDecision(decision: Decision): string {
-  const { releaseLine, verdict, explanation, repositoryExists, current, next, base, previousBase, support, notes } =
-    decision
+  const { releaseLine, purpose, verdict, explanation, repositoryExists, current } = decision
+  const { next, base, previousBase, support, notes } = decision
   return JSON.stringify({
     ...releaseLine,
-    action: actionOf(verdict),
+    purpose: purpose.kind,
+    ...(purpose.kind === 'plan' && { planned: true }),
+    action: actionOf(verdict, purpose.kind),
     reason: reasonOf(verdict),
     explanation,
     repositoryExists,
     current,
-    next: next && { version: next.version, tag: next.tag },
+    next,
     base: {
       name: formatReference(base.reference),
       platform: formatPlatform(base.platform),

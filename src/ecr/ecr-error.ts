@@ -4,6 +4,7 @@ import { SignInError } from '../aws/sign-in-error.ts'
 import type { ConnectionError } from '../http/http-client.ts'
 import { isOutageCode, isOutageStatus } from '../http/outage.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
+import { InvalidInput } from '../model/invalid-input.ts'
 
 /** What became of a request to ECR. */
 export type EcrFault =
@@ -38,14 +39,19 @@ export class EcrError extends Error {
     return 'code' in this.fault ? this.fault.code : this.fault.what
   }
 
+  /** Whether ECR was not to be asked at all, rather than that it said something unexpected. */
+  get isOfAccess(): boolean {
+    return ['exception', 'no-token', 'storage-refused', 'storage-unreachable'].includes(this.fault.what)
+  }
+
   get kind(): FailureKind {
     return isOfOutage(this.fault) ? 'outage' : 'refusal'
   }
 }
 
 /**
- * Runs one call; its failure becomes an EcrError, but for a SignInError of its credentials. `absent` names the exceptions
- * that are an answer here: they give undefined.
+ * Runs one call; its failure becomes an EcrError, but for what its credentials throw: SignInError, InvalidInput. `absent`
+ * names the exceptions that are an answer here: they give undefined.
  */
 export async function attempt<T>(
   operation: string,
@@ -55,7 +61,7 @@ export async function attempt<T>(
   try {
     return await call()
   } catch (error) {
-    if (error instanceof EcrError || error instanceof SignInError) throw error
+    if (error instanceof EcrError || error instanceof SignInError || error instanceof InvalidInput) throw error
     const code = nameOfSdkError(error)
     if (absent.includes(code)) return undefined
     const status = statusOfSdkError(error)

@@ -5,7 +5,7 @@ import { messageOf } from './error-text.ts'
 import { formatPlatform, parsePlatform, type Platform } from './platform.ts'
 import { formatReference, isTag, parseReference, type Reference } from './reference.ts'
 import { formatReleaseLine, parseReleaseLine, type ReleaseLine } from './release-line.ts'
-import { type Reason, reasons } from './verdict.ts'
+import { type BuildReason, buildReasons } from './verdict.ts'
 
 /** A base image, fixed to the bytes that a check saw. */
 export interface PinnedBase {
@@ -41,7 +41,7 @@ export function parseReplaced(text: string): Replaced {
 export interface BuildRecord {
   readonly releaseLine: ReleaseLine
   readonly replaces: Replaced
-  readonly reason: Reason
+  readonly reason: BuildReason
   readonly platform: Platform
   readonly base: PinnedBase
   /** Of what the build takes from its context, Dockerfile, target and arguments, where that was read. */
@@ -60,7 +60,7 @@ export interface BuildPlan extends Omit<BuildRecord, 'releaseLine' | 'reason'> {
   /** Undefined where nobody says it: then no check will take the image for a release of its line. */
   readonly releaseLine?: ReleaseLine
   /** Undefined where nothing was checked. */
-  readonly reason?: Reason
+  readonly reason?: BuildReason
 }
 
 /** Where an image comes from, as its labels tell. */
@@ -189,7 +189,7 @@ const recordSchema = v.object({
   repositoryName: v.string(),
   tagPrefix: v.string(),
   replaces: v.pipe(v.string(), v.transform(parseReplaced)),
-  reason: v.picklist(reasons),
+  reason: v.picklist(buildReasons),
   platform: parsed(parsePlatform),
   base: v.object({ name: parsed(parseReference), digest: digestSchema, platformDigest: digestSchema }),
   contextHash: v.optional(v.string()),

@@ -1,3 +1,5 @@
+import { fitsPattern } from './fits-pattern.ts'
+
 /** Which tags of a repository can be set only once. */
 export interface TagSettings {
   /** What holds for every tag that no exception fits. */
@@ -13,11 +15,5 @@ export function keepsTag(settings: TagSettings, tag: string): boolean {
 
 /** The exception that a tag falls under. */
 export function exceptionFor({ exceptions }: TagSettings, tag: string): string | undefined {
-  return exceptions.find((pattern) => fits(tag, pattern))
-}
-
-/** Whether the whole tag fits the pattern. */
-function fits(tag: string, pattern: string): boolean {
-  const literals = pattern.split('*').map((literal) => literal.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-  return new RegExp(`^${literals.join('.*')}$`, 's').test(tag)
+  return exceptions.find((pattern) => fitsPattern(tag, pattern))
 }

@@ -1,3 +1,5 @@
+import type { Purpose } from './purpose.ts'
+
 /** Why a line needs a new release. */
 export const reasons = [
   'forced',
@@ -9,6 +11,10 @@ export const reasons = [
   'max-age',
 ] as const
 export type Reason = (typeof reasons)[number]
+
+/** Why an image is built: for a release, or only to see whether it builds. */
+export const buildReasons = [...reasons, 'validation'] as const
+export type BuildReason = (typeof buildReasons)[number]
 
 /** What proved that a release stands on the base as it is now; `kept` where nothing could and the user wants it kept. */
 export type Rule = 'index-digest' | 'platform-digest' | 'layers' | 'push-date' | 'kept'
@@ -22,16 +28,36 @@ export type Verdict =
   | { readonly kind: 'retag'; readonly reason: RetagReason; readonly rule: Rule }
   | { readonly kind: 'up-to-date'; readonly rule: Rule }
 
-/** What the other tasks have to do about it: publish a new release, move floating tags, or nothing. */
-export const actions = ['release', 'retag', 'none'] as const
+/** In the place of a verdict: a validation could not look at the release line. */
+export interface NotJudged {
+  readonly kind: 'not-judged'
+}
+
+/** What the other tasks have to do about it: publish a new release, move floating tags, build and test alone, or nothing. */
+export const actions = ['release', 'retag', 'validate', 'none'] as const
 export type Action = (typeof actions)[number]
 
-/** What follows from a verdict. */
-export function actionOf({ kind }: Verdict): Action {
-  return ({ rebuild: 'release', retag: 'retag', 'up-to-date': 'none' } as const)[kind]
+/** What follows from a verdict. A validation builds and tests whatever the verdict is. */
+export function actionOf({ kind }: Verdict | NotJudged, purpose: Purpose): Action {
+  switch (purpose) {
+    case 'release':
+      return ({ rebuild: 'release', retag: 'retag', 'up-to-date': 'none', 'not-judged': 'none' } as const)[kind]
+    case 'validate':
+      return 'validate'
+    case 'plan':
+      return 'none'
+  }
 }
 
 /** The one word that says why: the reason to act, or the rule that proved that there is none. */
-export function reasonOf(verdict: Verdict): Reason | RetagReason | Rule {
-  return verdict.kind === 'up-to-date' ? verdict.rule : verdict.reason
+export function reasonOf(verdict: Verdict | NotJudged): BuildReason | RetagReason | Rule {
+  switch (verdict.kind) {
+    case 'rebuild':
+    case 'retag':
+      return verdict.reason
+    case 'up-to-date':
+      return verdict.rule
+    case 'not-judged':
+      return 'validation'
+  }
 }

@@ -91,6 +91,7 @@ export const problemCodes = [
   'oidc-unreachable',
   'proxy-refused',
   'proxy-setting-invalid',
+  'publish-in-pull-request',
   'push-cut',
   'push-denied',
   'push-failed',

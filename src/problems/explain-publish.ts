@@ -21,6 +21,11 @@ export function explainPublish(
 
 function explainFault(fault: PublishFault, words: Words, explain: (error: unknown) => Problem): Problem {
   switch (fault.what) {
+    case 'in-pull-request': {
+      const reason = "This run is a pull request's, and what is not merged must not be published"
+      const advice = [nothingPushed, 'Give this step the action of PlatformImageCheck, which only validates here']
+      return { code: 'publish-in-pull-request', reason, advice: [...advice, ...allowAdvice(words)] }
+    }
     case 'superseded': {
       const reason = `the check saw ${fault.expected}, but the newest release is now ${fault.found}`
       const advice = [nothingPushed, 'Run the pipeline again']
@@ -57,9 +62,12 @@ function explainFault(fault: PublishFault, words: Words, explain: (error: unknow
     case 'frozen-tags': {
       const { frozen, toFree, how, progress } = fault
       const names = frozen.join(', ')
-      const reason = `${progress.tag} is published, but the repository's settings do not let ${names} move`
+      const settings = `the repository's settings do not let ${names} move`
+      const reason =
+        progress === undefined ? `In a release, ${settings}` : `${progress.tag} is published, but ${settings}`
       const free = `To free ${toFree.join(', ')}, ${how}; or leave ${names} out of the inputs`
-      return { code: 'floating-tag-immutable', reason, advice: [free, describeProgress(progress)] }
+      const advice = [free, progress === undefined ? nothingPushed : describeProgress(progress)]
+      return { code: 'floating-tag-immutable', reason, advice }
     }
     case 'no-repository': {
       const reason = `The repository ${fault.repositoryName} does not exist`
@@ -86,6 +94,10 @@ export function describeProgress({ tag, moves }: PublishProgress): string {
 function explainPush({ operation, refusal, words: said }: PushRefusedError, words: Words): Problem {
   const [code, advice] = adviseRefusal(refusal, words)
   return { code, attempt: `Cannot ${operation}`, reason: said, advice: [advice] }
+}
+
+function allowAdvice({ allowPullRequests }: Words): string[] {
+  return allowPullRequests === undefined ? [] : [`If pull requests are to publish, set ${allowPullRequests} to true`]
 }
 
 function createAdvice({ createRepository }: Words): string {

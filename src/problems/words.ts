@@ -1,5 +1,6 @@
 /** What a person can set to mend a problem, by the name that every form has for it. */
 export const settings = [
+  'allowPullRequests',
   'awsCredentials',
   'baseImage',
   'baseRegistryConnection',

@@ -46,7 +46,11 @@ export async function ensureRepository(
   return opened
 }
 
-function settingsOf({ releaseLine, versionTagsImmutable }: EnsureRepositoryRequest): TagSettings {
+/** The settings of a repository that is created. */
+export function settingsOf({
+  releaseLine,
+  versionTagsImmutable,
+}: Pick<EnsureRepositoryRequest, 'releaseLine' | 'versionTagsImmutable'>): TagSettings {
   return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(releaseLine.tagPrefix)] : [] }
 }
 

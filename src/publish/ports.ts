@@ -1,6 +1,12 @@
 import type { Log } from '../model/log.ts'
 import type { ImageStore } from './image-store.ts'
-import type { Repository } from './repository.ts'
+import type { ReadableRepository, Repository } from './repository.ts'
+
+/** What looking at a repository asks of the outside. */
+export interface ReadPorts {
+  readonly repository: ReadableRepository
+  readonly log: Log
+}
 
 /** What moving tags asks of the outside. */
 export interface TagPorts {

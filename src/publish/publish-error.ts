@@ -5,6 +5,8 @@ import type { PublishProgress } from './publish-progress.ts'
 
 /** Why a publish did not get where it should. */
 export type PublishFault =
+  /** The run is a pull request's, and nobody allowed those to publish. */
+  | { readonly what: 'in-pull-request' }
   /** The release line no longer ends with the release that the check saw; both as `<tag>@<digest>`, or `none`. */
   | { readonly what: 'superseded'; readonly tag: string; readonly expected: string; readonly found: string }
   /** The version's tag is on another image. */
@@ -34,7 +36,8 @@ interface FrozenTags {
   readonly frozen: readonly string[]
   readonly toFree: readonly string[]
   readonly how: string
-  readonly progress: PublishProgress
+  /** Undefined where nothing was to be published, only to be found out. */
+  readonly progress: PublishProgress | undefined
 }
 
 /** A publish did not get where it should. */

@@ -1,24 +1,15 @@
-import { recordedReleaseLine } from '../model/build-record.ts'
-import { invalidInput } from '../model/invalid-input.ts'
-import type { LocalImage } from '../model/local-image.ts'
-import { isLocalName } from '../ownership/local-name.ts'
-import type { Log } from '../model/log.ts'
-import { bookmarkTag, formatReleaseLine, type ReleaseLine, type Version } from '../model/release-line.ts'
-import { type EnsuredVersion, ensureVersion } from './ensure-version.ts'
-import { finishPublish, type Published } from './finish-publish.ts'
-import type { ImageStore } from './image-store.ts'
+import { bookmarkTag, type ReleaseLine, type Version } from '../model/release-line.ts'
 import { type CreationWishes, ensureRepository } from './ensure-repository.ts'
+import { ensureVersion } from './ensure-version.ts'
+import { findImage, type ImageWish } from './find-image.ts'
+import { finishPublish, type Published } from './finish-publish.ts'
+import type { EnsuredVersion } from './look-up-version.ts'
 import { planFloatingTags, type TagWishes } from './plan-tags.ts'
+import type { PublishPorts } from './ports.ts'
 import { withPublishProgress } from './publish-error.ts'
 import type { TagMove } from './publish-progress.ts'
-import type { PublishPorts } from './ports.ts'
 
-export interface PublishRequest extends TagWishes, CreationWishes {
-  readonly releaseLine: ReleaseLine
-  /** Local name of the image. */
-  readonly image: string
-  /** File to load it from where the engine does not have it. */
-  readonly imageArchive?: string
+export interface PublishRequest extends TagWishes, CreationWishes, ImageWish {
   readonly version: Version
 }
 
@@ -48,41 +39,6 @@ export async function publishImage(request: PublishRequest, ports: PublishPorts)
     repositoryCreated: opened.creation !== 'none',
     isNews: isNews(releaseLine, ensured, finished.moves),
   }
-}
-
-async function findImage(request: PublishRequest, { store, log }: PublishPorts): Promise<LocalImage> {
-  const { image: name, releaseLine } = request
-  const image = (await store.inspect(name)) ?? (await loadImage(request, store, log))
-  const madeFor = recordedReleaseLine(image.labels)
-  if (isLocalName(name) && madeFor !== undefined && madeFor !== formatReleaseLine(releaseLine)) {
-    const reason = `was built for ${madeFor}, not for ${formatReleaseLine(releaseLine)}`
-    throw invalidInput('image', reason, 'Check "repositoryName" and "tagPrefix"')
-  }
-  return image
-}
-
-async function loadImage(
-  { image: name, imageArchive }: PublishRequest,
-  store: ImageStore,
-  log: Log,
-): Promise<LocalImage> {
-  if (imageArchive === undefined) {
-    throw invalidInput(
-      'image',
-      `is "${name}", which is not in this agent's engine`,
-      'Build and publish in one job, or hand the image over by "imageArchive"',
-    )
-  }
-  const loaded = await store.load(imageArchive)
-  log.info(`Loaded ${loaded.length === 0 ? 'nothing with a name' : loaded.join(', ')} from ${imageArchive}`)
-  const image = await store.inspect(name)
-  if (image !== undefined) return image
-  const found = loaded.length === 0 ? 'no image with a name' : `${loaded.join(', ')}, but not ${name}`
-  throw invalidInput(
-    'imageArchive',
-    `names ${imageArchive}, which holds ${found}`,
-    'Give the archive that BuildTest wrote with that image',
-  )
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Digest } from '../model/digest.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { currentRelease, type ReleaseLine } from '../model/release-line.ts'
 import type { KnownRelease } from './compare-with-current-release.ts'
-import type { Repository } from './repository.ts'
+import type { ReadableRepository } from './repository.ts'
 
 /** Every tag and the digest it stands on; none where the repository does not exist. */
-export async function listTags(repository: Repository): Promise<ReadonlyMap<string, Digest>> {
+export async function listTags(repository: ReadableRepository): Promise<ReadonlyMap<string, Digest>> {
   return (await repository.tags()) ?? new Map<string, Digest>()
 }
 
@@ -14,7 +14,7 @@ export async function listTags(repository: Repository): Promise<ReadonlyMap<stri
 export async function readStoredOrigin(
   releaseLine: ReleaseLine,
   digest: Digest,
-  repository: Repository,
+  repository: ReadableRepository,
 ): Promise<Origin | undefined> {
   try {
     return readOrigin(await repository.readConfig(digest), releaseLine)
@@ -28,7 +28,7 @@ export async function readStoredOrigin(
 export async function readCurrent(
   releaseLine: ReleaseLine,
   tags: ReadonlyMap<string, Digest>,
-  repository: Repository,
+  repository: ReadableRepository,
 ): Promise<KnownRelease | undefined> {
   const release = currentRelease(releaseLine, tags)
   return release && { release, origin: await readStoredOrigin(releaseLine, release.digest, repository) }

@@ -29,6 +29,9 @@ export interface Repository {
   pointTag(tag: string, digest: Digest): Promise<'moved' | 'unchanged'>
 }
 
+/** A repository without anything that could change it. */
+export type ReadableRepository = Pick<Repository, 'describe' | 'tags' | 'readConfig' | 'readConfigDigest'>
+
 export interface RepositoryDetails {
   /** Registry and path: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet`. */
   readonly uri: string

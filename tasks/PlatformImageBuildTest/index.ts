@@ -10,7 +10,7 @@ import { buildTestPorts } from './ports.ts'
 void runTask(buildTestTask, async (context) => {
   const { inputs, run, signal, output } = context
   const action = inputs.action()
-  if (action !== 'release') return `Nothing to build: the action is ${action}.`
+  if (action !== 'release' && action !== 'validate') return `Nothing to build: the action is ${action}.`
   const wanted = await readBuildTestInputs(context)
   const { test, archive } = wanted
   return withCleanEngine(context, async (engine, owner) => {

@@ -5,7 +5,7 @@ import { partialArchive } from '../../src/docker/save-image.ts'
 import { askApplication } from '../../src/http/ask-application.ts'
 import { sleepFor } from '../../src/http/sleep-for.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { awsAccess } from '../aws-access.ts'
+import { awsAccess, lenientAwsAccess } from '../aws-access.ts'
 import { baseCredentials } from '../base-registry.ts'
 import { retryingHttp } from '../retrying-http.ts'
 import type { BuildTestContext } from './form.ts'
@@ -19,8 +19,9 @@ export function buildTestPorts(
   engine: DockerEngine,
   context: BuildTestContext,
 ): BuildAndTestPorts {
-  const { mask, output, tell, hideSecrets, leaveForPostJob, log } = context
-  const credentialsFor = baseCredentials(context, awsAccess(context))
+  const { inputs, mask, output, tell, hideSecrets, leaveForPostJob, log } = context
+  const aws = inputs.action() === 'validate' ? lenientAwsAccess(context) : awsAccess(context)
+  const credentialsFor = baseCredentials(context, aws)
   const { mirrors } = planned.kind === 'checked' ? planned.record : planned.build
   const registry = registryClient(retryingHttp(context), mirrors, { credentials: credentialsFor, mask })
   return {

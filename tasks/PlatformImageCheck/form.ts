@@ -1,5 +1,7 @@
 import { InvalidValue } from '../../src/model/invalid-value.ts'
+import type { NumberedLine } from '../../src/model/numbered-line.ts'
 import { parsePlatform } from '../../src/model/platform.ts'
+import { purposes } from '../../src/model/purpose.ts'
 import {
   choice,
   editableFlag,
@@ -30,6 +32,8 @@ export const usualDockerfile = 'Dockerfile'
 /** What PlatformImageCheck is told, and what it answers. */
 export const checkTask = {
   inputs: {
+    purpose: choice('auto', ...purposes),
+    releaseBranches: lines(parseReleaseBranches),
     ...repositoryInputs,
     contextPath: optionalFolder(),
     dockerfile: textOr(usualDockerfile),
@@ -52,6 +56,7 @@ export const checkTask = {
   },
   outputs: [
     'started',
+    'purpose',
     'action',
     'updateNeeded',
     'reason',
@@ -78,4 +83,16 @@ export type CheckContext = TaskContext<typeof checkTask>
 function parseDays(days: string): number {
   if (/^[1-9]\d{0,3}$/.test(days)) return Number(days)
   throw new InvalidValue(`is "${days}"`, 'Give a whole number of days, or nothing for no limit')
+}
+
+/** https://git-scm.com/docs/git-check-ref-format, with `*` for any characters. */
+function parseReleaseBranches(patterns: readonly NumberedLine[]): readonly string[] {
+  for (const { text: pattern, number } of patterns) {
+    if (/^refs\/[^\s~^:?[\\]+$/.test(pattern)) continue
+    const rule = /^[\w./*-]+$/.test(pattern)
+      ? `Did you mean refs/heads/${pattern}?`
+      : 'Give one on each line, such as refs/heads/main'
+    throw new InvalidValue(`has "${pattern}", which is not a full ref`, rule, { line: number })
+  }
+  return patterns.map(({ text: pattern }) => pattern)
 }

@@ -9,8 +9,8 @@ import { readMirrors } from '../base-registry.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 import { readSupportPolicy } from './support-policy.ts'
 
-/** What the form says, but for the release line. */
-export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'run' | 'isRepeated'> {
+/** What the form says, but for the release line and the purpose. */
+export interface CheckInputs extends Omit<CheckRequest, 'releaseLine' | 'purpose' | 'run' | 'isRepeated'> {
   /** Undefined where a release runs without the sources. */
   readonly sources: Sources | undefined
   readonly onlyWarnWhenCheckFails: boolean

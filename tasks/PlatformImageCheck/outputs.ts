@@ -7,13 +7,14 @@ import { actionOf, reasonOf } from '../../src/model/verdict.ts'
 import type { Outputs } from '../../src/pipelines/form.ts'
 import { checkTask } from './form.ts'
 
-/** What a check answers; `started` is said before. */
-type Answer = Omit<Outputs<typeof checkTask>, 'started'>
+/** What a check answers; the rest is said before. */
+type Answer = Omit<Outputs<typeof checkTask>, 'started' | 'purpose'>
 
 /** The output variables of a check; what does not apply is empty. */
 export function decisionOutputs(decision: Decision): Answer {
-  const { verdict, explanation, current, next, base, previousBase, repositoryExists, support } = decision
-  const action = actionOf(verdict)
+  const { purpose, verdict, explanation, current, next, record, base, previousBase } = decision
+  const { repositoryExists, support } = decision
+  const action = actionOf(verdict, purpose.kind)
   return {
     action,
     updateNeeded: action === 'release',
@@ -30,7 +31,7 @@ export function decisionOutputs(decision: Decision): Answer {
     endOfSupport: endOfSupport(support),
     supportEndedOn: support?.kind === 'ended' ? support.lastDay : undefined,
     repositoryExists,
-    buildRecord: next && serializeBuildRecord(next.record),
+    buildRecord: record && serializeBuildRecord(record),
     decision: serializeDecision(decision),
   }
 }
@@ -40,7 +41,7 @@ export function decisionOutputs(decision: Decision): Answer {
  * too: a variable that is never set would stay in the text of a step as it is written.
  */
 export function checkFailedOutputs(explanation: string): Partial<Answer> {
-  const answers = checkTask.outputs.filter((name) => name !== 'started')
+  const answers = checkTask.outputs.filter((name) => name !== 'started' && name !== 'purpose')
   const unknown: Partial<Answer> = Object.fromEntries(answers.map((name) => [name, undefined]))
   return { ...unknown, action: 'none', updateNeeded: false, reason: 'check-failed', explanation }
 }

@@ -1,8 +1,11 @@
+import { inputOf } from '../../src/model/invalid-input.ts'
+import { InvalidValue } from '../../src/model/invalid-value.ts'
 import type { Log } from '../../src/model/log.ts'
-import { parseVersionTag, type ReleaseLine } from '../../src/model/release-line.ts'
+import { parseVersionTag, type ReleaseLine, type Version } from '../../src/model/release-line.ts'
 import { namingInput } from '../../src/pipelines/form.ts'
 import type { TagWishes } from '../../src/publish/plan-tags.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
+import type { RehearsalRequest } from '../../src/publish/rehearse-publish.ts'
 import type { PublishContext } from './form.ts'
 
 type PublishInputs = PublishContext['inputs']
@@ -21,17 +24,32 @@ export function readPublishInputs(
   inputs: PublishInputs,
   releaseLine: ReleaseLine,
 ): Omit<PublishRequest, keyof TagWishes> {
+  const request = readRehearsalInputs(inputs, releaseLine)
+  if (request.version !== undefined) return { ...request, version: request.version }
+  throw inputOf('versionTag', new InvalidValue('is required, but empty', undefined, { mistake: 'missing' }))
+}
+
+/** The same for a validation, whose check may not know the next version. */
+export function readRehearsalInputs(
+  inputs: PublishInputs,
+  releaseLine: ReleaseLine,
+): Omit<RehearsalRequest, keyof TagWishes> {
   const imageArchive = inputs.imageArchive()
   const encryptionKey = inputs.encryptionKey()
   return {
     releaseLine,
     image: inputs.image(),
     ...(imageArchive !== undefined && { imageArchive }),
-    version: namingInput('versionTag', () => parseVersionTag(releaseLine, inputs.versionTag())),
+    version: readVersion(inputs, releaseLine),
     createRepository: inputs.createRepository(),
     versionTagsImmutable: inputs.versionTagsImmutable(),
     scanOnPush: inputs.scanOnPush(),
     ...(encryptionKey !== undefined && { encryptionKey }),
     resourceTags: inputs.resourceTags(),
   }
+}
+
+function readVersion(inputs: PublishInputs, releaseLine: ReleaseLine): Version | undefined {
+  const tag = inputs.versionTag()
+  return tag === undefined ? undefined : namingInput('versionTag', () => parseVersionTag(releaseLine, tag))
 }

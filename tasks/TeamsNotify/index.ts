@@ -7,9 +7,13 @@ import { notifyTask } from './form.ts'
 import { readMessage, readWebhook } from './inputs.ts'
 import { webhookPost } from './ports.ts'
 
+/** Those of the other tasks, and purposes of a run, that nobody needs to hear of. */
+const silentActions: readonly string[] = ['none', 'validate', 'plan']
+
 void runTask(notifyTask, async (context) => {
   const { inputs, log, mask, signal } = context
-  if (inputs.action()?.toLowerCase() === 'none') return 'Nothing to tell: the action is none.'
+  const action = inputs.action()?.toLowerCase()
+  if (action !== undefined && silentActions.includes(action)) return `Nothing to tell: the action is ${action}.`
   const message = readMessage(context)
   const shape = inputs.payloadShape()
   const ending = { whenDeliveryFails: inputs.whenDeliveryFails(), tell: context.tell }

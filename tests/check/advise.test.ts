@@ -4,7 +4,7 @@ import type { Decision } from '../../src/check/decision.ts'
 import type { Facts } from '../../src/check/judge.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import { withDigest } from '../../src/model/reference.ts'
-import { aReleaseLine, amd64, anOrigin, aPolicy, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, anOrigin, aPolicy, aRelease, aspnet, aPurpose } from '../support/builders.ts'
 
 const now = new Date('2026-11-23T12:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * 60 * 1000)
@@ -13,6 +13,7 @@ type Told = Omit<Decision, 'explanation' | 'notes'>
 
 const firstRelease: Told = {
   releaseLine: aReleaseLine(),
+  purpose: aPurpose(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},

@@ -120,7 +120,7 @@ describe('checkPlatformImage', () => {
     assert.deepEqual(decision.base, { reference: aspnet, platform: amd64, digest: digestNow, version: '10.0.14' })
     assert.equal(decision.previousBase.digest, base.digest)
     assert.deepEqual([decision.next?.version, decision.next?.tag], ['1.10.0', '10.0-noble-1.10.0'])
-    const { replaces, ...record } = decision.next?.record ?? aRecord()
+    const { replaces, ...record } = decision.record ?? aRecord()
     assert.equal(formatReplaced(replaces), `10.0-noble-1.9.0@${digest}`)
     assert.deepEqual(record, {
       releaseLine: aReleaseLine(),
@@ -167,7 +167,7 @@ describe('checkPlatformImage', () => {
       assert.equal(decision.repositoryExists, exists)
       assert.equal(decision.current, undefined)
       assert.equal(decision.next?.tag, '10.0-noble-1.0.0')
-      assert.deepEqual(decision.next.record.replaces, { kind: 'none' })
+      assert.deepEqual(decision.record?.replaces, { kind: 'none' })
     })
   }
 
@@ -222,7 +222,7 @@ describe('checkPlatformImage', () => {
     const decision = await check(aCheckRequest({ platform: arm64 }), registry, repository)
 
     assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'platform-changed' })
-    assert.deepEqual(decision.next?.record.platform, arm64)
+    assert.deepEqual(decision.record?.platform, arm64)
   })
 
   describe('without a record of the line', () => {
@@ -271,7 +271,7 @@ describe('checkPlatformImage', () => {
       const decision = await check(aCheckRequest(), registry, repository)
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'unverifiable' })
-      assert.equal(decision.next?.record.reason, 'unverifiable')
+      assert.equal(decision.record?.reason, 'unverifiable')
     })
 
     it('is kept where it was squashed and the policy says so', async () => {
@@ -367,7 +367,7 @@ describe('checkPlatformImage', () => {
       const decision = await check(aCheckRequest(), registry, repository, { hashContext: other })
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'context-changed' })
-      assert.equal(decision.next?.record.contextHash, 'v1:other')
+      assert.equal(decision.record?.contextHash, 'v1:other')
       assert.deepEqual(registry.asked.slice(before), ['resolve', 'resolvePlatform', 'readConfig'])
     })
 
@@ -394,7 +394,7 @@ describe('checkPlatformImage', () => {
       const forced = await check(aCheckRequest({ forced: true }), registry, repository, withoutSources)
 
       assert.deepEqual([fresh.verdict.kind, fresh.notes], ['up-to-date', []])
-      assert.ok(forced.next !== undefined && !('contextHash' in forced.next.record))
+      assert.ok(forced.record !== undefined && !('contextHash' in forced.record))
     })
 
     it('throws where the context cannot be read', async () => {
@@ -428,7 +428,7 @@ describe('checkPlatformImage', () => {
       const decision = await check(aCheckRequest({ policy }), registry, repository, movedOn('2026-11-24T11:00:00Z'))
 
       assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'base-moved' })
-      assert.equal(decision.next?.record.base.digest, digest)
+      assert.equal(decision.record?.base.digest, digest)
     })
 
     it('throws where the catalogue cannot be asked', async () => {

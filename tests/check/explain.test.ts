@@ -5,7 +5,7 @@ import { digestOf, shortDigest } from '../../src/model/digest.ts'
 import { withDigest } from '../../src/model/reference.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Reason, RetagReason, Rule } from '../../src/model/verdict.ts'
-import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet, aPurpose } from '../support/builders.ts'
 
 const before = shortDigest(digestOf('old'))
 const now = shortDigest(digestOf('new'))
@@ -17,6 +17,7 @@ type Told = Omit<Decision, 'explanation' | 'notes'>
 
 const withoutRelease: Told = {
   releaseLine: aReleaseLine(),
+  purpose: aPurpose(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   repositoryExists: true,
   previousBase: {},
@@ -35,7 +36,8 @@ const rebuild = (reason: Reason, overrides: Partial<Told> = {}): Told => ({
   ...upToDate,
   verdict: { kind: 'rebuild', reason },
   base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
-  next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+  next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0' },
+  record: aRecord(),
   ...overrides,
 })
 

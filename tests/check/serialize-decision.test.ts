@@ -3,10 +3,11 @@ import type { Decision } from '../../src/check/decision.ts'
 import { serializeDecision } from '../../src/check/serialize-decision.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
-import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet, aPurpose } from '../support/builders.ts'
 
 const bare: Decision = {
   releaseLine: aReleaseLine(),
+  purpose: aPurpose(),
   verdict: { kind: 'rebuild', reason: 'first-release' },
   explanation: 'There is no release yet.',
   repositoryExists: false,
@@ -23,6 +24,7 @@ describe('serializeDecision', () => {
       {
         repositoryName: 'platform/aspnet',
         tagPrefix: '10.0-noble',
+        purpose: 'release',
         action: 'release',
         reason: 'first-release',
         explanation: 'There is no release yet.',
@@ -40,7 +42,8 @@ describe('serializeDecision', () => {
         explanation: 'The base moved.\nReally.',
         repositoryExists: true,
         current: aRelease({ version: '1.0.0' }),
-        next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+        next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0' },
+        record: aRecord(),
         base: { reference: aspnet, platform: amd64, digest: digestOf('new'), version: '10.0.14' },
         previousBase: { digest: digestOf('old'), version: '10.0.13' },
         support: { kind: 'supported', dotnet: '10.0', lastDay: '2028-11-14', daysLeft: 700 },
@@ -49,6 +52,7 @@ describe('serializeDecision', () => {
       {
         repositoryName: 'platform/aspnet',
         tagPrefix: '10.0-noble',
+        purpose: 'release',
         action: 'release',
         reason: 'base-moved',
         explanation: 'The base moved.\nReally.',
@@ -82,6 +86,27 @@ describe('serializeDecision', () => {
         ...(JSON.parse(serializeDecision(bare)) as object),
         action: 'none',
         reason: 'platform-digest',
+      },
+    ],
+    [
+      'a validation of what is up to date by its rule',
+      { ...bare, purpose: aPurpose('validate'), verdict: { kind: 'up-to-date', rule: 'layers' } },
+      {
+        ...(JSON.parse(serializeDecision(bare)) as object),
+        purpose: 'validate',
+        action: 'validate',
+        reason: 'layers',
+      },
+    ],
+    [
+      'a plan, which is nothing to do',
+      { ...bare, purpose: aPurpose('plan'), verdict: { kind: 'rebuild', reason: 'forced' } },
+      {
+        ...(JSON.parse(serializeDecision(bare)) as object),
+        purpose: 'plan',
+        planned: true,
+        action: 'none',
+        reason: 'forced',
       },
     ],
   ]

@@ -5,10 +5,11 @@ import { summarizeDecision } from '../../src/check/summarize.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet, aPurpose } from '../support/builders.ts'
 
 const bare: Decision = {
   releaseLine: aReleaseLine(),
+  purpose: aPurpose(),
   verdict: { kind: 'up-to-date', rule: 'index-digest' },
   explanation: 'The base moved.',
   repositoryExists: true,
@@ -21,7 +22,8 @@ const decision: Decision = {
   verdict: { kind: 'rebuild', reason: 'base-moved' },
   current: aRelease({ version: '1.0.0' }),
   previousBase: { digest: digestOf('old'), version: '10.0.13' },
-  next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+  next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0' },
+  record: aRecord(),
 }
 
 describe('summarizeDecision', () => {

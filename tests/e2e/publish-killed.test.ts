@@ -109,9 +109,9 @@ describe('a publish that is killed', () => {
   /** A stale line for which another run has pushed a release, and moved no tag. */
   async function interruptedLine(): Promise<{ releaseLine: ReleaseLine; old: Digest }> {
     const { releaseLine, old } = await staleLine()
-    const { next } = await check(releaseLine, firstAttempt)
-    assert.ok(next)
-    const labels = recordLabels(next.record, { run: 'project/0', created: new Date(ecr.time) })
+    const { next, record } = await check(releaseLine, firstAttempt)
+    assert.ok(next && record)
+    const labels = recordLabels(record, { run: 'project/0', created: new Date(ecr.time) })
     await ecr.push(releaseLine.repositoryName, next.tag, { labels, layers: ['second'] })
     ecr.time += hour
     return { releaseLine, old }
@@ -144,11 +144,11 @@ describe('a publish that is killed', () => {
   /** A whole run of a pipeline: check, build, publish. Gives what it published. */
   async function runPipeline(releaseLine: ReleaseLine, follower: Follower): Promise<Published | undefined> {
     const { run } = follower
-    const { next, verdict } = await check(releaseLine, follower)
+    const { next, record, verdict } = await check(releaseLine, follower)
     const [repository, log] = [ecr.open(releaseLine.repositoryName), capturedLog()]
     if (verdict.kind === 'retag') return retagRelease({ releaseLine, run, ...wishes }, { repository, log })
-    if (next === undefined) return undefined
-    const image = await build(next.record, run)
+    if (next === undefined || record === undefined) return undefined
+    const image = await build(record, run)
     const request = { ...wishes, releaseLine, image, version: next.version }
     const creation = { createRepository: true, versionTagsImmutable: true, scanOnPush: true, resourceTags: {} }
     try {
@@ -176,9 +176,9 @@ describe('a publish that is killed', () => {
 
   /** Publishes the next version of a line, in a process that is killed. */
   async function publishKilledAt(releaseLine: ReleaseLine, nth: number, moment: Moment) {
-    const { next } = await check(releaseLine, firstAttempt)
-    assert.ok(next)
-    const image = await build(next.record, firstAttempt.run)
+    const { next, record } = await check(releaseLine, firstAttempt)
+    assert.ok(next && record)
+    const image = await build(record, firstAttempt.run)
     try {
       return await killedAt(releaseLine, nth, moment, { action: 'release', image, versionTag: next.tag })
     } finally {

@@ -10,6 +10,9 @@ async function factsOf(variables: Record<string, string>): Promise<unknown> {
   return (JSON.parse(json) as { run: unknown }).run
 }
 
+const ofBranch = (branch: string) => ({ 'Build.SourceBranch': branch })
+const ofPullRequest = ofBranch('refs/pull/7/merge')
+
 describe('runFacts', () => {
   it('tells of a build', async () => {
     const facts = await factsOf({
@@ -20,12 +23,16 @@ describe('runFacts', () => {
       'Build.BuildNumber': '20261123.1',
       'Build.DefinitionName': 'aspnet',
       'Build.SourceVersion': 'abc',
+      'Build.SourceBranch': 'refs/heads/main',
+      'Build.Reason': 'Schedule',
       'Build.Repository.Uri': 'https://someone:token@dev.azure.com/org/p/_git/r',
     })
 
     assert.deepEqual(facts, {
       id: 'My Project/42',
       isRepeated: false,
+      isPullRequest: false,
+      branch: 'refs/heads/main',
       title: 'aspnet 20261123.1',
       revision: 'abc',
       source: 'https://dev.azure.com/org/p/_git/r',
@@ -46,6 +53,7 @@ describe('runFacts', () => {
     assert.deepEqual(facts, {
       id: 'p/release/7',
       isRepeated: false,
+      isPullRequest: false,
       title: 'aspnet Release-7',
       page: 'https://dev.azure.com/org/p/_release?releaseId=7',
     })
@@ -63,6 +71,29 @@ describe('runFacts', () => {
       const facts = (await factsOf({ ...variables })) as { isRepeated: boolean }
 
       assert.equal(facts.isRepeated, isRepeated)
+    })
+  }
+
+  for (const [what, variables, isPullRequest] of [
+    ['the validation of a pull request', { 'Build.Reason': 'PullRequest' }, true],
+    ['a run that somebody queued for a pull request', ofBranch('refs/pull/7/merge'), true],
+    ['the head of a pull request', ofBranch('refs/pull/7/head'), true],
+    ['a pull request of Bitbucket', ofBranch('refs/pull-requests/7/merge'), true],
+    ['a pull request of Azure Repos', { 'System.PullRequest.PullRequestId': '7' }, true],
+    ['a pull request of GitHub', { 'System.PullRequest.PullRequestNumber': '7' }, true],
+    ['a pull request, by the branch that it is to change', { 'System.PullRequest.TargetBranch': 'main' }, true],
+    ['a classic release of a pull request', { 'Release.Reason': 'PullRequest' }, true],
+    ['a classic release of a build of a pull request', { 'Release.Reason': 'Manual', ...ofPullRequest }, true],
+    ['a branch named like a pull request', ofBranch('refs/heads/refs/pull/7/merge'), false],
+    ['a branch named pull', ofBranch('refs/heads/pull/7'), false],
+    ['a scheduled run', { 'Build.Reason': 'Schedule', ...ofBranch('refs/heads/main') }, false],
+    ['empty variables', { 'System.PullRequest.PullRequestId': '', 'Build.Reason': '' }, false],
+    ['a classic release', { 'Release.Reason': 'ContinuousIntegration' }, false],
+  ] as const) {
+    it(`${isPullRequest ? 'takes for a pull request' : 'takes for no pull request'}: ${what}`, async () => {
+      const facts = (await factsOf({ ...variables })) as { isPullRequest: boolean }
+
+      assert.equal(facts.isPullRequest, isPullRequest)
     })
   }
 })

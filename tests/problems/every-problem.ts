@@ -283,6 +283,7 @@ function publishProblems(): Error[] {
   )
   const progress = { tag, moves: [{ tag: '10.0', outcome: 'moved' }] } as const
   const faults: PublishFault[] = [
+    { what: 'in-pull-request' },
     { what: 'superseded', tag, expected: 'none', found: `${tag}@${release.digest}` },
     { what: 'tag-taken', tag },
     ...pushes.map((refused) => ({ what: 'push-refused', refused }) as const),
@@ -291,6 +292,13 @@ function publishProblems(): Error[] {
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'push' },
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'tags' },
     { what: 'frozen-tags', frozen: ['10.0'], toFree: ['10.0'], how: 'narrow its immutable filter "10.*"', progress },
+    {
+      what: 'frozen-tags',
+      frozen: ['10.0'],
+      toFree: ['10.0'],
+      how: 'narrow its immutable filter "10.*"',
+      progress: undefined,
+    },
     { what: 'no-repository', repositoryName: 'platform/aspnet' },
     { what: 'no-release', releaseLine: aReleaseLine() },
     { what: 'unfinished', progress, why },

@@ -1,4 +1,5 @@
 import type { CheckRequest } from '../../src/check/check-request.ts'
+import type { ChosenPurpose } from '../../src/check/choose-purpose.ts'
 import type { PublishRequest } from '../../src/publish/publish-image.ts'
 import type { BuildContext } from '../../src/build-image/build-context.ts'
 import type { LocalImage } from '../../src/model/local-image.ts'
@@ -11,6 +12,7 @@ import { type BuildRecord, type Origin, recordLabels } from '../../src/model/bui
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { Owner, ProcessIdentity } from '../../src/ownership/owner.ts'
 import type { Platform } from '../../src/model/platform.ts'
+import type { Purpose } from '../../src/model/purpose.ts'
 import { parseReference, type Reference } from '../../src/model/reference.ts'
 import { type Release, type ReleaseLine, type Version, versionTag } from '../../src/model/release-line.ts'
 
@@ -128,10 +130,16 @@ export function aPublishRequest(overrides: Partial<PublishRequest> = {}): Publis
   }
 }
 
+/** What a run of main is for. */
+export function aPurpose(kind: Purpose = 'release'): ChosenPurpose {
+  return { kind, because: 'the input "purpose" says so' }
+}
+
 /** What the form of PlatformImageCheck says where nobody touched it, in the second run of a project. */
 export function aCheckRequest(overrides: Partial<CheckRequest> = {}): CheckRequest {
   return {
     releaseLine: aReleaseLine(),
+    purpose: aPurpose(),
     base: aspnet,
     standsOnBase: true,
     platform: amd64,

@@ -5,10 +5,11 @@ import { parseBuildRecord } from '../../../src/model/build-record.ts'
 import { digestOf } from '../../../src/model/digest.ts'
 import type { Version } from '../../../src/model/release-line.ts'
 import { checkFailedOutputs, decisionOutputs } from '../../../tasks/PlatformImageCheck/outputs.ts'
-import { aReleaseLine, amd64, aRecord, aRelease, aspnet } from '../../support/builders.ts'
+import { aReleaseLine, amd64, aRecord, aRelease, aspnet, aPurpose } from '../../support/builders.ts'
 
 const upToDate: Decision = {
   releaseLine: aReleaseLine(),
+  purpose: aPurpose(),
   verdict: { kind: 'up-to-date', rule: 'index-digest' },
   explanation: 'Nothing moved.',
   repositoryExists: true,
@@ -54,7 +55,8 @@ describe('decisionOutputs', () => {
     const outputs = decisionOutputs({
       ...upToDate,
       verdict: { kind: 'rebuild', reason: 'base-moved' },
-      next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0', record: aRecord() },
+      next: { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0' },
+      record: aRecord(),
     })
 
     assert.equal(outputs.action, 'release')

@@ -83,6 +83,46 @@ describe('PlatformImagePublish', () => {
     })
   }
 
+  const pullRequest = { 'Build.Reason': 'PullRequest', 'Build.SourceBranch': 'refs/pull/7/merge' }
+  for (const action of ['release', 'retag']) {
+    it(`refuses to ${action} in a pull request, before it asks anybody`, async () => {
+      const before = fixture.ecr.requests.length
+      const inputs = { repositoryName: 'platform/aspnet', image: 'a', versionTag: '10.0-noble-1.0.0' }
+
+      const run = await runTaskBundle('PlatformImagePublish', {
+        ...setting({ action, allowPullRequests: 'false', ...inputs }),
+        variables: pullRequest,
+      })
+
+      assert.equal(run.result, 'Failed')
+      assert.match(
+        run.message ?? '',
+        /^This run is a pull request's.*"allowPullRequests".* \[publish-in-pull-request\]$/,
+      )
+      assert.equal(fixture.ecr.requests.length, before)
+    })
+  }
+
+  it('publishes in a pull request where that is allowed', async () => {
+    const repositoryName = await fixture.createRepository()
+    const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName }) })
+    await fixture.push(repositoryName, '10.0-noble-1.2.0', { labels })
+
+    const run = await runTaskBundle('PlatformImagePublish', {
+      ...setting({ action: 'retag', repositoryName, allowPullRequests: 'true' }),
+      variables: pullRequest,
+    })
+
+    assert.equal(run.result, 'Succeeded', run.message)
+    assert.equal(run.outputs.action, 'release')
+  })
+
+  it('has nothing to refuse in a pull request without anything to do', async () => {
+    const run = await runTaskBundle('PlatformImagePublish', { inputs: { action: 'none' }, variables: pullRequest })
+
+    assert.equal(run.result, 'Succeeded')
+  })
+
   const refused: readonly (readonly [inputs: Record<string, string>, message: RegExp])[] = [
     [{ image: '$(build.image)' }, /holds \$\(build\.image\).*a step named "build"/],
     [{}, /^The input "image" is required/],
