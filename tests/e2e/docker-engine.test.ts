@@ -230,6 +230,17 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
       )
       assert.deepEqual(warned.sort(), ['1 FromAsCasing', '2 MaintainerDeprecated', '3 SecretsUsedInArgOrEnv'])
     })
+
+    it('names the first line of an instruction over several lines that it warns of', async () => {
+      const from = `FROM --platform=linux/amd64 \\\n  ${base}\n`
+      await build({ dockerfileText: `${from}ENV A=1 \\\n  API_TOKEN=x \\\n  B=2\nCMD sleep \\\n  1\n` })
+
+      const warned = told.flatMap((progress) =>
+        progress.kind === 'warning' ? [`${String(progress.line)} ${progress.message.split(':')[0] ?? ''}`] : [],
+      )
+      const expected = ['1 FromPlatformFlagConstDisallowed', '3 SecretsUsedInArgOrEnv', '6 JSONArgsRecommended']
+      assert.deepEqual(warned.sort(), expected)
+    })
   }
 
   const ignoredDockerfiles = {
