@@ -55,7 +55,7 @@ describe('runContainer', () => {
       Env: ['GREETING=hello world'],
       Labels: { 'platform-image.owner': 'me' },
       ExposedPorts: { '8080/tcp': {} },
-      HostConfig: { Init: true, PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+      HostConfig: { PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
     })
   })
 
@@ -76,7 +76,7 @@ describe('runContainer', () => {
       string,
       unknown
     >
-    assert.deepEqual([ExposedPorts, HostConfig], [{}, { Init: true, PortBindings: {} }])
+    assert.deepEqual([ExposedPorts, HostConfig], [{}, { PortBindings: {} }])
   })
 
   it('has a name and a label that mark it', async () => {
@@ -89,7 +89,7 @@ describe('runContainer', () => {
     const container = await run({}, 'job')
 
     const { HostConfig } = JSON.parse(engine.requests[0]?.body.toString() ?? '') as { HostConfig: unknown }
-    assert.deepEqual(HostConfig, { Init: true, NetworkMode: 'job' })
+    assert.deepEqual(HostConfig, { NetworkMode: 'job' })
     assert.equal(container.address, 'http://172.20.0.3:8080')
   })
 
