@@ -1,5 +1,6 @@
 import type { Origin } from '../model/build-record.ts'
 import { dotnetVersion } from '../model/image-config.ts'
+import { bookmarkTag } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { advise } from './advise.ts'
 import { CheckError } from './check-error.ts'
@@ -19,7 +20,12 @@ import { readReleaseLine, type ReleaseLineState } from './read-release-line.ts'
 export async function checkPlatformImage(request: CheckRequest, ports: CheckPorts): Promise<Decision> {
   const state = await readReleaseLine(request.releaseLine, ports.releases)
   const { verdict, situation } = await reachVerdict(request, state, ports)
-  const { facts } = situation
+  // Only a build is worth one question more: its publish would fail, or leave the bookmark behind.
+  const bookmarkFilter =
+    verdict.kind === 'rebuild' && state.repositoryExists
+      ? await ports.releases.freezingFilter(bookmarkTag(request.releaseLine))
+      : undefined
+  const facts = { ...situation.facts, ...(bookmarkFilter !== undefined && { bookmarkFilter }) }
 
   const previousVersion = state.config && dotnetVersion(state.config)
   const found = {

@@ -46,8 +46,8 @@ export async function ensureRepository(
   return opened
 }
 
-function settingsOf({ releaseLine, versionTagsImmutable }: EnsureRepositoryRequest): TagSettings {
-  return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(releaseLine.tagPrefix)] : [] }
+function settingsOf({ releaseLine, version, versionTagsImmutable }: EnsureRepositoryRequest): TagSettings {
+  return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(releaseLine, version)] : [] }
 }
 
 async function create(
@@ -75,7 +75,7 @@ async function create(
 function tellProtection(request: EnsureRepositoryRequest, { details, creation }: EnsuredRepository, log: Log): void {
   const { releaseLine, version, versionTagsImmutable } = request
   if (keepsTag(details.tagSettings, versionTag(releaseLine, version))) return
-  const pattern = versionPattern(releaseLine.tagPrefix)
+  const pattern = versionPattern(releaseLine, version)
   const advice = `To keep versions where they are, ${howToProtect(pattern, details.tagSettings)}.`
   if (creation === 'none') log.info(`The versions ${pattern} of ${details.uri} can be overwritten. ${advice}`)
   else if (versionTagsImmutable) {
