@@ -237,6 +237,7 @@ function engineProblems(): Error[] {
     ),
     new EngineUnreachableError(address, { why: 'no-answer' }),
     new EngineUnreachableError(address, { why: 'not-an-engine' }),
+    new EngineUnreachableError(address, { why: 'podman' }),
     new EngineUnreachableError(address, { why: 'refuses', words: 'client sent an HTTP request to an HTTPS server.' }),
     new EngineAddressError('tcp://build.example:2375', undefined),
     new EngineAddressError('/run/docker.sock', 'unix:///run/docker.sock'),

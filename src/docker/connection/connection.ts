@@ -4,7 +4,7 @@ import type Docker from 'dockerode'
 import * as v from 'valibot'
 import { abortAfter, type Deadline, withDeadline } from './deadline.ts'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
-import { answersAsEngine, dial, type DialOptions, engineClient } from './engine-client.ts'
+import { askWhoAnswers, dial, type DialOptions, engineClient } from './engine-client.ts'
 import { cleanLine } from '../../model/clean-line.ts'
 
 type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
@@ -13,7 +13,7 @@ type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
 export type Unreachable =
   /** A system's code such as `ENOENT` or `EACCES`. */
   | { readonly why: 'no-connection'; readonly code: string }
-  | { readonly why: 'no-answer' | 'not-an-engine' }
+  | { readonly why: 'no-answer' | 'not-an-engine' | 'podman' }
   /** It refuses a plain request, as one behind TLS does. */
   | { readonly why: 'refuses'; readonly words: string }
 
@@ -149,12 +149,20 @@ export function connect(address: EngineAddress, options: ConnectOptions = {}): C
 
 /** Throws where nobody answers in time, and where what answers is no engine that can be used. */
 async function requireAnswer(address: EngineAddress, deadline: Deadline, unreachable: UnreachableError): Promise<void> {
-  const ping = (limit: AbortSignal) => answersAsEngine(engineClient(address, limit))
-  const isEngine = await withDeadline(deadline, ping).catch((error: unknown) => {
+  const ping = (limit: AbortSignal) => askWhoAnswers(engineClient(address, limit))
+  const listener = await withDeadline(deadline, ping).catch((error: unknown) => {
     const explained = explain(error, 'ask the engine for a sign of life', unreachable)
-    throw explained instanceof EngineError ? unreachable({ why: 'refuses', words: explained.words }, error) : explained
+    if (!(explained instanceof EngineError)) throw explained
+    const { status, words } = explained
+    throw unreachable(isRefusal(status) ? { why: 'refuses', words } : { why: 'not-an-engine' }, error)
   })
-  if (!isEngine) throw unreachable({ why: 'not-an-engine' })
+  if (listener === 'other') throw unreachable({ why: 'not-an-engine' })
+  if (listener === 'podman') throw unreachable({ why: 'podman' })
+}
+
+/** An engine behind TLS or a proxy refuses or fails; a web server does not know the path, or leads elsewhere. */
+function isRefusal(status: number): boolean {
+  return [400, 401, 403, 407].includes(status) || status >= 500
 }
 
 const refusal = v.object({
