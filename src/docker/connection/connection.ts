@@ -4,7 +4,8 @@ import type Docker from 'dockerode'
 import * as v from 'valibot'
 import { abortAfter, type Deadline, withDeadline } from './deadline.ts'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
-import { askWhoAnswers, dial, type DialOptions, engineClient } from './engine-client.ts'
+import { askWhoAnswers } from './ask-who-answers.ts'
+import { dial, type DialOptions, engineClient } from './engine-client.ts'
 import { cleanLine } from '../../model/clean-line.ts'
 
 type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
@@ -149,20 +150,18 @@ export function connect(address: EngineAddress, options: ConnectOptions = {}): C
 
 /** Throws where nobody answers in time, and where what answers is no engine that can be used. */
 async function requireAnswer(address: EngineAddress, deadline: Deadline, unreachable: UnreachableError): Promise<void> {
-  const ping = (limit: AbortSignal) => askWhoAnswers(engineClient(address, limit))
-  const listener = await withDeadline(deadline, ping).catch((error: unknown) => {
-    const explained = explain(error, 'ask the engine for a sign of life', unreachable)
-    if (!(explained instanceof EngineError)) throw explained
-    const { status, words } = explained
-    throw unreachable(isRefusal(status) ? { why: 'refuses', words } : { why: 'not-an-engine' }, error)
-  })
-  if (listener === 'other') throw unreachable({ why: 'not-an-engine' })
-  if (listener === 'podman') throw unreachable({ why: 'podman' })
-}
-
-/** An engine behind TLS or a proxy refuses or fails; a web server does not know the path, or leads elsewhere. */
-function isRefusal(status: number): boolean {
-  return [400, 401, 403, 407].includes(status) || status >= 500
+  const ask = (limit: AbortSignal) => askWhoAnswers(address, limit)
+  const listener = await withDeadline(deadline, ask)
+  switch (listener.who) {
+    case 'engine':
+      return
+    case 'podman':
+      throw unreachable({ why: 'podman' })
+    case 'other':
+      throw unreachable({ why: 'not-an-engine' })
+    case 'refuses':
+      throw unreachable({ why: 'refuses', words: listener.words })
+  }
 }
 
 const refusal = v.object({

@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http'
 import Docker from 'dockerode'
 import type { EngineAddress } from './engine-address.ts'
 
@@ -31,16 +30,4 @@ export function dial({ modem }: Docker, request: DialOptions): Promise<unknown> 
       else reject(error)
     })
   })
-}
-
-/** Who listens at an address. Podman speaks a part of Docker's API, without BuildKit. */
-export type Listener = 'engine' | 'podman' | 'other'
-
-/** Asks who answers: each engine says so with the version of its API. https://docs.docker.com/reference/api/engine/ */
-export async function askWhoAnswers(docker: Docker): Promise<Listener> {
-  const answer = await dial(docker, { path: '/_ping', method: 'GET', isStream: true })
-  if (!(answer instanceof IncomingMessage)) return 'other'
-  answer.resume()
-  if (answer.headers['libpod-api-version'] !== undefined) return 'podman'
-  return answer.headers['api-version'] === undefined ? 'other' : 'engine'
 }
