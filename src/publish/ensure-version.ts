@@ -6,7 +6,7 @@ import { isLocalName } from '../ownership/local-name.ts'
 import { formatReference, parseReference } from '../model/reference.ts'
 import { isHigher, type Release, type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
 import { compareWithCurrentRelease, type KnownRelease, type ReleaseComparison } from './compare-with-current-release.ts'
-import { mayPass } from './may-pass.ts'
+import { pauseAfter } from './pause-after.ts'
 import { PushRefusedError } from './image-store.ts'
 import { pushVersion } from './push-version.ts'
 import { listTags, readCurrent, readStoredOrigin } from './read-repository.ts'
@@ -32,9 +32,6 @@ export interface EnsuredVersion {
   readonly tags: ReadonlyMap<string, Digest>
 }
 
-const maxPushes = 3
-const firstPause = 2000
-
 /**
  * Publishes the version, unless it is there already: from an earlier attempt of this run, or with the same content from
  * another run. Throws an Error where the line has moved on otherwise; then nothing was changed. The line is looked at
@@ -59,11 +56,10 @@ export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts):
       if (!(error instanceof PushRefusedError)) throw error
       const published = await lookUpAfterRefusal(wanted, error, ports)
       if (published !== undefined) return published
-      if (push === maxPushes || !mayPass(error.refusal)) {
-        throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
-      }
+      const pause = pauseAfter(error.refusal, push)
+      if (pause === undefined) throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
       ports.log.info(`Trying again: cannot ${error.operation}: ${error.words}`)
-      await ports.pause(firstPause * push)
+      await ports.pause(pause)
     }
   }
 }

@@ -43,6 +43,7 @@ const path = '/src/image/Dockerfile'
 
 const refusals: readonly Refusal[] = [
   ...(['unauthorized', 'forbidden', 'quota', 'tag-frozen', 'no-repository', 'layer-missing', 'busy'] as const),
+  ...(['web-page', 'too-large', 'manifest-refused'] as const),
   ...(['registry-fault', 'unreachable', 'connection-cut', 'disk-full', 'unknown'] as const),
 ]
 
@@ -291,6 +292,7 @@ function publishProblems(): Error[] {
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'push' },
     { what: 'overwritten', release, pushed: digestOf('pushed'), after: 'tags' },
     { what: 'frozen-tags', frozen: ['10.0'], toFree: ['10.0'], how: 'narrow its immutable filter "10.*"', progress },
+    { what: 'tags-elsewhere', tags: ['latest'], progress },
     { what: 'no-repository', repositoryName: 'platform/aspnet' },
     { what: 'no-release', releaseLine: aReleaseLine() },
     { what: 'unfinished', progress, why },
