@@ -38,7 +38,7 @@ export async function runContainer(
     return {
       address: addressOf(NetworkSettings, request.port, network),
       exited,
-      lastLines: () => output.lastLines(),
+      lines: () => output.lines(),
       remove: () => removeContainer(id, connection),
     }
   } catch (error) {
