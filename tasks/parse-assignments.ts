@@ -1,6 +1,7 @@
+import { askedArguments } from '../src/dockerfile/asked-names.ts'
+import type { DockerfileSource } from '../src/dockerfile/dockerfile-source.ts'
 import { InvalidValue } from '../src/model/invalid-value.ts'
 import type { NumberedLine } from '../src/model/numbered-line.ts'
-import { secretForms } from '../src/model/secret-forms.ts'
 
 /** How the lines of an input are written, and what one of them is. */
 interface AssignmentForm {
@@ -34,31 +35,26 @@ export function parseBuildArguments(lines: readonly NumberedLine[]): Readonly<Re
   return parseNamedValues(lines)
 }
 
+/** What every build takes without an ARG. https://docs.docker.com/reference/dockerfile/#predefined-args */
+const predefined = /^(?:(?:https?|ftp|no|all)_proxy|BUILDKIT_\w+|SOURCE_DATE_EPOCH|(?:BUILD|TARGET)[A-Z]+)$/i
+
 /**
- * Lines of `<id>=<secret>`, by id. Each secret is hidden in the log from here on, in every form in which it may be
- * printed. Throws InvalidValue for a line that is none; the line itself may be a secret and is not shown.
+ * A warning where no ARG declares an argument: it is misspelt, or a line of a longer value. Undefined where each is
+ * declared, or where that is not to be seen.
  */
-export function parseSecrets(
-  lines: readonly NumberedLine[],
-  mask: (secret: string) => void,
-): Readonly<Record<string, string>> {
-  const secrets = lines.map(({ text, number }): [id: string, secret: string] => {
-    const [id = '', secret = ''] = splitAssignment(text) ?? []
-    if (secret !== '' && secret.length < shortestSecret) {
-      const problem = `has a secret of less than ${String(shortestSecret)} characters, and hiding it would hide half the log`
-      throw new InvalidValue(problem, 'Give a longer secret', { line: number })
-    }
-    for (const form of secretForms(secret === '' ? text : secret)) mask(form)
-    if (/^[\w.-]+$/.test(id) && secret !== '') return [id, secret]
-    throw new InvalidValue('is not a secret', 'Write it as id=$(secretVariable)', { line: number })
-  })
-  return Object.fromEntries(secrets)
+export function warnOfUndeclared(
+  input: string,
+  names: readonly string[],
+  { path, parsed }: DockerfileSource,
+): string | undefined {
+  const declared = askedArguments(parsed)
+  const undeclared = names.filter((name) => declared?.has(name) === false && !predefined.test(name))
+  if (undeclared.length === 0) return undefined
+  return `The input "${input}" gives ${undeclared.join(', ')}, which no ARG of ${path} declares. A value of several lines cannot be a build argument.`
 }
 
-const shortestSecret = 4
-
 /** What is before and behind the first equals sign. */
-function splitAssignment(text: string): [name: string, value: string] | undefined {
+export function splitAssignment(text: string): [name: string, value: string] | undefined {
   const equals = text.indexOf('=')
   return equals === -1 ? undefined : [text.slice(0, equals), text.slice(equals + 1)]
 }

@@ -1,4 +1,5 @@
 import semver from 'semver'
+import { bookmarkTag } from '../model/release-line.ts'
 import { actionOf } from '../model/verdict.ts'
 import type { Decision, Note } from './decision.ts'
 import { type Facts, isBeingPublished, isComparable } from './judge.ts'
@@ -16,6 +17,13 @@ export function advise(decision: Omit<Decision, 'explanation' | 'notes'>, facts:
   const warn = (text: string) => notes.push({ level: 'warning', text })
   const isToWrite = ['release', 'retag'].includes(actionOf(verdict, purpose.kind))
   if (purpose.warning !== undefined && isToWrite) warn(purpose.warning)
+  const { bookmarkFilter } = facts
+  if (bookmarkFilter !== undefined) {
+    const { releaseLine } = decision
+    warn(
+      `The repository's filter "${bookmarkFilter}" keeps ${bookmarkTag(releaseLine)} on its image, and other tags of this release line too, as if they were versions. Narrow it before the image is published, so that it holds versions alone, as "${releaseLine.tagPrefix}-1.*.*" does.`,
+    )
+  }
   if (release === undefined || current === undefined) return notes
 
   if (verdict.kind === 'up-to-date' && isBeingPublished(facts)) {

@@ -1,6 +1,7 @@
 import type { Origin } from '../model/build-record.ts'
 import { dotnetVersion } from '../model/image-config.ts'
 import type { Purpose } from '../model/purpose.ts'
+import { bookmarkTag } from '../model/release-line.ts'
 import type { BuildReason, NotJudged, Verdict } from '../model/verdict.ts'
 import { advise } from './advise.ts'
 import { adviseOnSupport } from './advise-on-support.ts'
@@ -22,7 +23,13 @@ import { readReleaseLine, type ReleaseLineState } from './read-release-line.ts'
 export async function checkPlatformImage(request: CheckRequest, ports: CheckPorts): Promise<Decision> {
   const state = await readReleaseLine(request.releaseLine, ports.releases)
   const { verdict, situation } = await reachVerdict(request, state, ports)
-  return decide(verdict, situation, ports)
+  // Only a build is worth one question more: its publish would fail, or leave the bookmark behind.
+  const bookmarkFilter =
+    verdict.kind === 'rebuild' && state.repositoryExists
+      ? await ports.releases.freezingFilter(bookmarkTag(request.releaseLine))
+      : undefined
+  const facts = { ...situation.facts, ...(bookmarkFilter !== undefined && { bookmarkFilter }) }
+  return decide(verdict, { ...situation, facts }, ports)
 }
 
 /**

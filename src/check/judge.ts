@@ -20,6 +20,8 @@ export interface Facts {
   /** The highest release of the line. */
   readonly release?: ReleaseFacts
   readonly base: BaseFacts
+  /** The repository's filter that keeps the line's bookmark where it is, as if it were a version. */
+  readonly bookmarkFilter?: string
   /** Of what a build would take now. */
   readonly contextHash?: string
 }

@@ -9,6 +9,8 @@ export interface Releases {
   readConfig(digest: Digest): Promise<ImageConfig>
   /** Whether the repository's settings keep a tag where it is. */
   isFrozen(tag: string): Promise<boolean>
+  /** The filter that keeps this tag where it is, in a repository whose tags move otherwise. */
+  freezingFilter(tag: string): Promise<string | undefined>
 }
 
 /** All that a repository holds under a tag. */

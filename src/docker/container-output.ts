@@ -4,22 +4,32 @@ import type { Connection } from './connection/connection.ts'
 import { lineSplitter } from './line-splitter.ts'
 import { cleanLine } from '../model/clean-line.ts'
 
-const keptLines = 50
+/** How an application starts says most about why it does not answer, and repeated requests would push that out. */
+const keptFirst = 25
+const keptLast = 50
 const longestPendingLine = 16_384
 
 /** What a container prints. */
 export interface ContainerOutput {
-  /** The last 50 lines, cleaned. */
-  lastLines(): readonly string[]
+  /** The first 25 lines and the last 50, cleaned; between them, how many are left out. */
+  lines(): readonly string[]
   /** Settles when the container can print no more; never rejects. */
   readonly ended: Promise<void>
 }
 
 /** Collects what a container prints from its first line on: call it before the container is started. */
 export async function collectOutput(id: string, connection: Connection): Promise<ContainerOutput> {
-  let lines: string[] = []
+  const first: string[] = []
+  let last: string[] = []
+  let leftOut = 0
   const keep = (more: readonly string[]): void => {
-    lines = [...lines, ...more.slice(-keptLines).map(cleanLine)].slice(-keptLines)
+    const missing = keptFirst - first.length
+    first.push(...more.slice(0, missing).map(cleanLine))
+    const rest = more.slice(missing)
+    const all = [...last, ...rest.slice(-keptLast).map(cleanLine)]
+    leftOut += last.length + rest.length
+    last = all.slice(-keptLast)
+    leftOut -= last.length
   }
   const stdout = lineSplitter(longestPendingLine)
   const stderr = lineSplitter(longestPendingLine)
@@ -45,5 +55,6 @@ export async function collectOutput(id: string, connection: Connection): Promise
     .then(() => {
       keep([...stdout.end(), ...stderr.end()])
     })
-  return { lastLines: () => lines, ended }
+  const gap = () => (leftOut === 0 ? [] : [`(${String(leftOut)} lines are left out)`])
+  return { lines: () => [...first, ...gap(), ...last], ended }
 }

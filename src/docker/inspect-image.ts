@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { parseEnvironment } from '../model/image-config.ts'
 import type { LocalImage } from '../model/local-image.ts'
 import { parseReference } from '../model/reference.ts'
+import { againWhere } from './connection/again-where.ts'
 import { type Connection, EngineAnswerError, EngineError, parseAnswer, slowly } from './connection/connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
@@ -62,7 +63,14 @@ export async function inspectNewImage(name: string, connection: Connection): Pro
 export async function tagImage(image: string, name: string, connection: Connection): Promise<void> {
   const { registry, repository, tag } = parseReference(name)
   const options = { repo: `${registry}/${repository}`, ...(tag !== undefined && { tag }) }
-  await connection.ask(`tag ${image} as ${name}`, (docker) => docker.getImage(image).tag(options))
+  await againWhere(isTaggedMeanwhile, () =>
+    connection.ask(`tag ${image} as ${name}`, (docker) => docker.getImage(image).tag(options)),
+  )
+}
+
+/** An engine with containerd's store stumbles where two give the same name at once. */
+function isTaggedMeanwhile(error: unknown): boolean {
+  return error instanceof EngineError && /already ?exists/i.test(error.words)
 }
 
 /** Removes a local name, and the image with its last name. An absent one is no error. */

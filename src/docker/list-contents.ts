@@ -1,7 +1,8 @@
 import type Docker from 'dockerode'
 import * as v from 'valibot'
 import type { EngineContents } from '../sweep/engine.ts'
-import { absentOrGone, type Connection, parseAnswer, slowly } from './connection/connection.ts'
+import { againWhere } from './connection/again-where.ts'
+import { absentOrGone, type Connection, EngineError, parseAnswer, slowly } from './connection/connection.ts'
 
 const texts = v.nullish(v.array(v.string()), [])
 
@@ -20,7 +21,9 @@ const containers = v.array(
 export async function listEngineContents(connection: Connection): Promise<EngineContents> {
   const attempt = 'list what the engine holds'
   const heldContainers = await connection.ask(attempt, (docker) => docker.listContainers({ all: true }))
-  const heldImages = await connection.ask(attempt, (docker) => docker.listImages({ digests: true }))
+  const heldImages = await againWhere(isRemovedMeanwhile, () =>
+    connection.ask(attempt, (docker) => docker.listImages({ digests: true })),
+  )
   return {
     containers: parseAnswer(containers, heldContainers, attempt).map(({ Id, Names, State, Labels }) => ({
       id: Id,
@@ -29,12 +32,25 @@ export async function listEngineContents(connection: Connection): Promise<Engine
       isRunning: State === 'running' || State === 'paused' || State === 'restarting',
       labels: Labels,
     })),
-    images: parseAnswer(images, heldImages, attempt).map(({ RepoTags, RepoDigests }) => ({
-      // Engines with containerd's store repeat names by digest here.
-      names: RepoTags.filter((name) => !name.includes('<none>') && !name.includes('@')),
-      digests: RepoDigests.filter((name) => !name.includes('<none>')),
-    })),
+    images: parseAnswer(images, heldImages, attempt).map(({ RepoTags, RepoDigests }) => {
+      // With containerd's store, every name by digest is among the tags, and the digests are made from one name alone.
+      const [digests, names] = [RepoTags.filter(isByDigest), RepoTags.filter((name) => !isByDigest(name))]
+      return { names: named(names), digests: [...new Set(named([...RepoDigests, ...digests]))] }
+    }),
   }
+}
+
+function named(names: readonly string[]): string[] {
+  return names.filter((name) => !name.includes('<none>'))
+}
+
+function isByDigest(name: string): boolean {
+  return name.includes('@')
+}
+
+/** An engine with containerd's store stumbles in its list where another step removes an image just then. */
+function isRemovedMeanwhile(error: unknown): boolean {
+  return error instanceof EngineError && /not ?found|no such/i.test(error.words)
 }
 
 /** Kills and removes a container with its anonymous volumes. An absent one is no error. */

@@ -17,8 +17,9 @@ const unknownCode = -1
 const absent = 404
 
 /**
- * Starts a container. One that could not start is there all the same, with the reason in `exited`. On a network of the
- * engine it is called there by its own address, else on a random port of the loopback interface.
+ * Starts a container as `docker run` does: the image's own process is number 1, and the engine adds no init of its own.
+ * A container that could not start is there all the same, with the reason in `exited`. On a network of the engine it is
+ * called there by its own address, else on a random port of the loopback interface.
  */
 export async function runContainer(
   request: ContainerRun,
@@ -37,7 +38,7 @@ export async function runContainer(
     return {
       address: addressOf(NetworkSettings, request.port, network),
       exited,
-      lastLines: () => output.lastLines(),
+      lines: () => output.lines(),
       remove: () => removeContainer(id, connection),
     }
   } catch (error) {
@@ -58,7 +59,6 @@ function containerOptions(
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: toEach({}),
     HostConfig: {
-      Init: true,
       ...(network === undefined
         ? { PortBindings: toEach([{ HostIp: '127.0.0.1', HostPort: '' }]) }
         : { NetworkMode: network }),

@@ -22,3 +22,13 @@ export function readMount(value: string): Mount {
   }
   return { type, ...(from && { from }) }
 }
+
+/** All fields of a mount by their keys in lower case. Of equal keys the last one counts. */
+export function mountFields(value: string): ReadonlyMap<string, string> {
+  return new Map(
+    value.split(',').map((field) => {
+      const [, key = field, text = ''] = /^([^=]*)=(.*)$/s.exec(field) ?? []
+      return [key.toLowerCase(), text]
+    }),
+  )
+}

@@ -12,7 +12,7 @@ import { type Digest, digestOf, isDigest } from '../model/digest.ts'
 import { type ImageConfig, parseImageConfig, UnreadableImageError } from '../model/image-config.ts'
 import { type IndexEntry, manifestMediaTypes, mostPlatformReads, parseManifest } from '../model/manifest.ts'
 import { formatPlatform } from '../model/platform.ts'
-import { keepsTag } from '../model/tag-settings.ts'
+import { freezingFilter, keepsTag } from '../model/tag-settings.ts'
 import type { EcrConnection, Send } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { readTagSettings } from './tag-mutability.ts'
@@ -25,6 +25,10 @@ export function readReleases(ecr: EcrConnection, http: HttpClient): Releases {
     async isFrozen(tag) {
       const repository = await describeRepository(ecr)
       return repository !== undefined && keepsTag(readTagSettings(repository), tag)
+    },
+    async freezingFilter(tag) {
+      const repository = await describeRepository(ecr)
+      return repository && freezingFilter(readTagSettings(repository), tag)
     },
   }
 }

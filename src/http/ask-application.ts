@@ -1,5 +1,6 @@
 import { codeOf } from '../model/error-text.ts'
 import { type IncomingMessage, request as open } from 'node:http'
+import { connect } from 'node:tls'
 
 /** What an application under test is asked. */
 export interface ApplicationRequest {
@@ -33,7 +34,8 @@ export async function askApplication(
   const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
   let status: number | undefined
   try {
-    const response = await send(url, { method, headers: { ...headers, ...lengthOf(body) }, signal }, body)
+    const sent = { ...headers, ...lengthOf(body) }
+    const response = await send(url, { ...tolerant, method, headers: sent, signal }, body)
     status = response.statusCode ?? 0
     const { location } = response.headers
     return { status, ...(location !== undefined && { location }), body: await beginning(response) }
@@ -41,11 +43,50 @@ export async function askApplication(
     cancelled?.throwIfAborted()
     const code = deadline.aborted ? 'ETIMEDOUT' : (codeOf(error) ?? 'no code')
     if (status !== undefined) return { unusable: `${String(status)}, then the connection was cut (${code})` }
+    if (code === 'ETIMEDOUT' || code === 'ECONNREFUSED') throw new Error(`no answer (${code})`, { cause: error })
+    const understood = readLeniently(error)
+    if (understood !== undefined) return understood
+    // What speaks TLS alone answers a plain request with an alert, or ends the connection.
+    if (await speaksTls(url, signal)) return { unusable: httpsAlone }
+    cancelled?.throwIfAborted()
     if (!code.startsWith('HPE_')) throw new Error(`no answer (${code})`, { cause: error })
-    // How an answer begins: what speaks TLS alone begins with an alert.
-    const hint = code === 'HPE_INVALID_CONSTANT' ? '; does it speak https?' : ''
-    return { unusable: `no usable HTTP (${code}${hint})` }
+    return { unusable: `no usable HTTP (${code})` }
   }
+}
+
+/** As browsers are: they take lines without CR, and headers far above the 16 KB of Node. */
+const tolerant = { insecureHTTPParser: true, maxHeaderSize: 256 * 1024 } as const
+
+const httpsAlone =
+  'no usable HTTP (it speaks https alone; let it answer http on this port, for example by ASPNETCORE_HTTP_PORTS)'
+
+/**
+ * An answer that Node's parser refuses and browsers take, such as one whose length is said twice; undefined where it
+ * does not begin as HTTP does.
+ */
+function readLeniently(error: unknown): ApplicationAnswer | undefined {
+  if (!(error instanceof Error && 'rawPacket' in error && Buffer.isBuffer(error.rawPacket))) return undefined
+  const [head = '', ...rest] = error.rawPacket.toString().split(/\r?\n\r?\n/)
+  const status = /^HTTP\/1\.[01] (\d{3})(?: |\r?\n|$)/.exec(head)?.[1]
+  if (status === undefined) return undefined
+  const location = /^location:[ \t]*(.*?)[ \t]*\r?$/im.exec(head)?.[1]
+  const body = rest.join('\n\n').slice(0, shownCharacters)
+  return { status: Number(status), ...(location !== undefined && { location }), body }
+}
+
+/** Whether a TLS handshake succeeds where a plain request did not. */
+function speaksTls(url: string, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false)
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
+    const end = (speaks: boolean) => () => {
+      socket.destroy()
+      resolve(speaks)
+    }
+    socket.setTimeout(longestWait, end(false))
+    socket.once('secureConnect', end(true)).once('error', end(false)).once('close', end(false))
+  })
 }
 
 function send(url: string, options: Parameters<typeof open>[1], body = ''): Promise<IncomingMessage> {

@@ -24,8 +24,11 @@ export interface RunningContainer {
   readonly address: string
   /** Settles when the container ends by itself; never rejects. */
   readonly exited: Promise<ContainerExit>
-  /** The last lines that it printed (at most 50), stdout and stderr as they came, cleaned of log commands. */
-  lastLines(): readonly string[]
+  /**
+   * What it printed, stdout and stderr as they came, cleaned of log commands: the first lines (at most 25) and the last
+   * (at most 50), and between them how many are left out.
+   */
+  lines(): readonly string[]
   /** Kills and removes it with its anonymous volumes. An absent one is no error. */
   remove(): Promise<void>
 }

@@ -19,7 +19,8 @@ export type Version = string & { readonly brand: 'Version' }
 
 export type VersionBump = 'major' | 'minor' | 'patch'
 
-const firstVersion = '1.0.0' as Version
+/** The version of a line's first release. */
+export const firstVersion = '1.0.0' as Version
 
 /** ECR's pattern and limits: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
 const repositoryNamePattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
@@ -35,11 +36,26 @@ export function parseReleaseLine(repositoryName: string, tagPrefix: string): Rel
 
 /** Reads a path as ECR accepts it; throws InvalidValue. */
 export function parseRepositoryName(text: string): string {
+  const part = repositoryWithin(text)
+  if (part !== undefined) {
+    throw new InvalidValue(`is "${text}", which is an address and no repository's name`, `Give ${part}`)
+  }
   if (repositoryNamePattern.test(text) && text.length >= 2 && text.length <= 256) return text
   throw new InvalidValue(
     `is "${text}", which is not a repository of ECR`,
     'Give 2 to 256 lower-case letters, digits and . _ - /, such as platform/aspnet',
   )
+}
+
+/**
+ * The repository that an address in ECR names: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>`, with or
+ * without protocol, or an ARN. Undefined for what is none, since ECR takes dots and numbers in names too.
+ */
+function repositoryWithin(text: string): string | undefined {
+  const host = /^(?:[a-z]+:\/\/)?(?:\d{12}\.dkr[.-]ecr[a-z-]*\.[a-z0-9.-]+|public\.ecr\.aws)(?::\d+)?\/+/i
+  const arn = /^arn:[^:]*:ecr:[^:]*:\d*:repository\//
+  const start = (host.exec(text) ?? arn.exec(text) ?? /^(?:https?|oci):\/\/[^/]+\/+/i.exec(text))?.[0]
+  return start === undefined ? undefined : text.slice(start.length).replace(/[:@].*$/s, '')
 }
 
 /** Reads what version tags begin with, which leaves room for a version; throws InvalidValue. */

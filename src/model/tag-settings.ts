@@ -13,6 +13,11 @@ export function keepsTag(settings: TagSettings, tag: string): boolean {
   return (settings.tags === 'frozen') === (exceptionFor(settings, tag) === undefined)
 }
 
+/** The exception that keeps a tag on its image, where other tags move. */
+export function freezingFilter(settings: TagSettings, tag: string): string | undefined {
+  return settings.tags === 'movable' ? exceptionFor(settings, tag) : undefined
+}
+
 /** The exception that a tag falls under. */
 export function exceptionFor({ exceptions }: TagSettings, tag: string): string | undefined {
   return exceptions.find((pattern) => fitsPattern(tag, pattern))

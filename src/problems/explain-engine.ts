@@ -100,7 +100,9 @@ function describe(fault: Unreachable): string {
     case 'no-answer':
       return 'no answer'
     case 'not-an-engine':
-      return 'what answers is not a Docker engine'
+      return 'what answers is not a Docker engine with BuildKit'
+    case 'podman':
+      return 'what answers is Podman, not a Docker engine with BuildKit'
     case 'refuses':
       return `it refuses a plain request: ${fault.words}`
   }
@@ -116,6 +118,8 @@ function nextStep(fault: Unreachable): string {
       return 'Something listens there but does not answer: restart Docker on the agent'
     case 'not-an-engine':
       return 'See what listens there, and set DOCKER_HOST to the engine'
+    case 'podman':
+      return 'Install Docker Engine 20.10 or later on the agent, and set DOCKER_HOST to it'
     case 'refuses':
       return `Set DOCKER_HOST to an address without TLS and without a proxy: ${plainAddress}`
   }

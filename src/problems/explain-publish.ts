@@ -77,6 +77,12 @@ function explainFault(fault: PublishFault, words: Words, explain: (error: unknow
       const reason = `${formatReleaseLine(fault.releaseLine)} has no release whose tags could be moved`
       return { code: 'release-missing', reason, advice: ['Run the check again'] }
     }
+    case 'tags-elsewhere': {
+      const { tags, progress } = fault
+      const stand = tags.length === 1 ? 'stands' : 'stand'
+      const reason = `The registry said that ${tags.join(', ')} ${stand} on ${progress.tag} already, but its own list says otherwise`
+      return { code: 'floating-tag-elsewhere', reason, advice: ['Run the job again', describeProgress(progress)] }
+    }
     case 'unfinished': {
       const problem = explain(fault.why)
       const progress = `${describeProgress(fault.progress)}; run again to finish the rest`
@@ -121,6 +127,21 @@ function adviseRefusal(refusal: Refusal, words: Words): readonly [code: ProblemC
       ]
     case 'quota':
       return ['ecr-quota', 'Remove old images by a lifecycle policy, or ask AWS for a higher quota']
+    case 'web-page':
+      return [
+        'push-answered-by-proxy',
+        "A web page came, so a proxy or a firewall answered and not ECR: let the agent's engine reach ECR and its storage, and check the engine's own proxy settings",
+      ]
+    case 'too-large':
+      return [
+        'push-too-large',
+        'A proxy between engine and ECR takes no piece of that size, as ECR does: raise its limit, or let the engine reach ECR without it',
+      ]
+    case 'manifest-refused':
+      return [
+        'push-manifest-refused',
+        'The registry does not take this manifest. If docker build or buildx made the image elsewhere, build it with --provenance=false',
+      ]
     case 'tag-frozen':
       return ['version-taken', 'Run the check again for the next version']
     case 'no-repository':

@@ -1,8 +1,12 @@
+import type { ReleaseLine, Version } from '../model/release-line.ts'
 import { exceptionFor, type TagSettings } from '../model/tag-settings.ts'
 
-/** The pattern of a line's version tags; ECR takes at most two `*`. */
-export function versionPattern(tagPrefix: string): string {
-  return `${tagPrefix}-*.*`
+/**
+ * The pattern of the version tags that share a version's first number. ECR takes at most two `*`, and with one for that
+ * number too, `8.0-*.*` would hold every tag of the line `8.0-alpine3.20` in the same repository.
+ */
+export function versionPattern({ tagPrefix }: ReleaseLine, version: Version): string {
+  return `${tagPrefix}-${/^\d+/.exec(version)?.[0] ?? ''}.*.*`
 }
 
 /** How many filters a repository of ECR can have. */

@@ -49,9 +49,10 @@ export async function ensureRepository(
 /** The settings of a repository that is created. */
 export function settingsOf({
   releaseLine,
+  version,
   versionTagsImmutable,
-}: Pick<EnsureRepositoryRequest, 'releaseLine' | 'versionTagsImmutable'>): TagSettings {
-  return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(releaseLine.tagPrefix)] : [] }
+}: Pick<EnsureRepositoryRequest, 'releaseLine' | 'version' | 'versionTagsImmutable'>): TagSettings {
+  return { tags: 'movable', exceptions: versionTagsImmutable ? [versionPattern(releaseLine, version)] : [] }
 }
 
 async function create(
@@ -79,7 +80,7 @@ async function create(
 function tellProtection(request: EnsureRepositoryRequest, { details, creation }: EnsuredRepository, log: Log): void {
   const { releaseLine, version, versionTagsImmutable } = request
   if (keepsTag(details.tagSettings, versionTag(releaseLine, version))) return
-  const pattern = versionPattern(releaseLine.tagPrefix)
+  const pattern = versionPattern(releaseLine, version)
   const advice = `To keep versions where they are, ${howToProtect(pattern, details.tagSettings)}.`
   if (creation === 'none') log.info(`The versions ${pattern} of ${details.uri} can be overwritten. ${advice}`)
   else if (versionTagsImmutable) {

@@ -5,7 +5,7 @@ import { versionTag } from '../model/release-line.ts'
 import { compareWithCurrentRelease } from './compare-with-current-release.ts'
 import { PushRefusedError } from './image-store.ts'
 import { type EnsuredVersion, lookUpVersion, originOf, type VersionToPublish } from './look-up-version.ts'
-import { mayPass } from './may-pass.ts'
+import { pauseAfter } from './pause-after.ts'
 import type { PublishPorts } from './ports.ts'
 import { PublishError, withPublishProgress } from './publish-error.ts'
 import { pushVersion } from './push-version.ts'
@@ -14,9 +14,6 @@ import { listTags, readStoredOrigin } from './read-repository.ts'
 export interface WantedVersion extends VersionToPublish {
   readonly repositoryUri: string
 }
-
-const maxPushes = 3
-const firstPause = 2000
 
 /**
  * Publishes the version, unless it is there already: from an earlier attempt of this run, or with the same content from
@@ -42,11 +39,10 @@ export async function ensureVersion(wanted: WantedVersion, ports: PublishPorts):
       if (!(error instanceof PushRefusedError)) throw error
       const published = await lookUpAfterRefusal(wanted, error, ports)
       if (published !== undefined) return published
-      if (push === maxPushes || !mayPass(error.refusal)) {
-        throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
-      }
+      const pause = pauseAfter(error.refusal, push)
+      if (pause === undefined) throw new PublishError({ what: 'push-refused', refused: error }, { cause: error })
       ports.log.info(`Trying again: cannot ${error.operation}: ${error.words}`)
-      await ports.pause(firstPause * push)
+      await ports.pause(pause)
     }
   }
 }

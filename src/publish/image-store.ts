@@ -34,6 +34,12 @@ export type Refusal =
   | 'unauthorized'
   | 'forbidden'
   | 'quota'
+  /** Something between engine and registry answered with a page for people. */
+  | 'web-page'
+  /** Something between engine and registry takes no piece of that size. */
+  | 'too-large'
+  /** The registry does not take what the engine describes the image with. */
+  | 'manifest-refused'
   | 'tag-frozen'
   | 'no-repository'
   | 'layer-missing'

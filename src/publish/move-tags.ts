@@ -61,10 +61,22 @@ export async function followNewerRelease(
   const { releaseLine, release } = request
   const tags = await withPublishProgress({ tag: release.tag, moves }, () => listTags(ports.repository))
   const highest = currentRelease(releaseLine, tags)
-  if (highest === undefined || !hasMovedOn(release, highest)) return release
+  if (highest === undefined || !hasMovedOn(release, highest)) {
+    requireTags(release, moves, tags)
+    return release
+  }
   ports.log.info(`${highest.tag} was published meanwhile; the floating tags follow it`)
   const next = { ...request, release: highest, tags }
   return followNewerRelease(next, await moveTags(next, ports), ports)
+}
+
+/** Nothing was done for a tag that was said to be on the release already, so the list decides whether it is. */
+function requireTags(release: Release, moves: readonly TagMove[], tags: ReadonlyMap<string, Digest>): void {
+  const elsewhere = moves.filter(({ tag, outcome }) => outcome === 'unchanged' && tags.get(tag) !== release.digest)
+  if (elsewhere.length === 0) return
+  const names = elsewhere.map(({ tag }) => tag)
+  const progress = { tag: release.tag, moves: moves.filter(({ tag }) => !names.includes(tag)) }
+  throw new PublishError({ what: 'tags-elsewhere', tags: names, progress })
 }
 
 /** A version below ours is no news, whatever became of ours; our own version is, where somebody has overwritten it. */

@@ -25,6 +25,8 @@ export type PublishFault =
     }
   /** Floating tags that the repository keeps where they are; `how` to free `toFree`, in ECR's words. */
   | FrozenTags
+  /** The registry said that these are on the release already, and lists them on another image. */
+  | { readonly what: 'tags-elsewhere'; readonly tags: readonly string[]; readonly progress: PublishProgress }
   | { readonly what: 'no-repository'; readonly repositoryName: string }
   /** There is no release whose tags could be moved. */
   | { readonly what: 'no-release'; readonly releaseLine: ReleaseLine }

@@ -1,6 +1,13 @@
 import { type Digest, shortDigest } from '../model/digest.ts'
 import type { Log } from '../model/log.ts'
-import { bookmarkTag, type ReleaseLine, type Version, versionTag } from '../model/release-line.ts'
+import {
+  bookmarkTag,
+  currentRelease,
+  firstVersion,
+  type ReleaseLine,
+  type Version,
+  versionTag,
+} from '../model/release-line.ts'
 import { releaseUnder } from '../model/release-under.ts'
 import { keepsTag, type TagSettings } from '../model/tag-settings.ts'
 import { howToFree, howToProtect, versionPattern } from './advise-settings.ts'
@@ -62,7 +69,7 @@ export async function rehearsePublish(request: RehearsalRequest, ports: Rehearsa
   if (repository === undefined && !createRepository) {
     throw new PublishError({ what: 'no-repository', repositoryName: releaseLine.repositoryName })
   }
-  const settings = repository?.tagSettings ?? settingsOf(request)
+  const settings = repository?.tagSettings ?? settingsOf({ ...request, version: version ?? firstVersion })
   refuseFrozenTags({ ...request, floating }, settings)
 
   const wanted = { releaseLine, name: request.image, image }
@@ -127,8 +134,9 @@ function tellSettings(
       `latest would leave ${latest.from ?? ''} for ${latest.to}: two release lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
     )
   }
-  const pattern = versionPattern(releaseLine.tagPrefix)
-  if (repository !== undefined && !keepsTag(settings, `${releaseLine.tagPrefix}-1.0.0`)) {
+  const version = currentRelease(releaseLine, tags)?.version ?? firstVersion
+  if (repository !== undefined && !keepsTag(settings, versionTag(releaseLine, version))) {
+    const pattern = versionPattern(releaseLine, version)
     const how = howToProtect(pattern, settings)
     log.info(
       `The versions ${pattern} of ${repository.uri} can be overwritten. To keep versions where they are, ${how}.`,

@@ -27,7 +27,8 @@ import { explainAws } from '../../src/problems/explain-aws.ts'
 import { explainEcr } from '../../src/problems/explain-ecr.ts'
 import { explainEngine } from '../../src/problems/explain-engine.ts'
 import { baseInputs } from '../base-inputs.ts'
-import { assignments, parseBuildArguments, parseSecrets } from '../parse-assignments.ts'
+import { parseSecrets } from '../build-secrets.ts'
+import { assignments, parseBuildArguments } from '../parse-assignments.ts'
 import { parseRequestHeaders, parseRequestPath } from './parse-request.ts'
 
 /** What PlatformImageBuildTest is told, and what it answers. */

@@ -7,6 +7,8 @@ import { invalidInput } from '../../src/model/invalid-input.ts'
 import type { Mirrors } from '../../src/model/mirrors.ts'
 import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
+import { requireMounts } from '../build-secrets.ts'
+import { warnOfUndeclared } from '../parse-assignments.ts'
 import { locateArchive } from './locate-archive.ts'
 import type { BuildTestContext } from './form.ts'
 import { readTestInputs } from './test-inputs.ts'
@@ -27,6 +29,10 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     dockerfile: given ?? record?.dockerfile ?? 'Dockerfile',
   })
   const buildArguments = inputs.buildArguments()
+  const secrets = inputs.buildSecrets()
+  requireMounts('buildSecrets', secrets, dockerfile)
+  const undeclared = warnOfUndeclared('buildArguments', Object.keys(buildArguments), dockerfile)
+  if (undeclared !== undefined) context.log.warning(undeclared)
   return {
     planned:
       record === undefined
@@ -35,10 +41,10 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     context: folder,
     dockerfile,
     buildArguments,
-    secrets: inputs.buildSecrets(),
+    secrets,
     labels: inputs.labels(),
     layerCache: inputs.layerCache(),
-    test: await readTestInputs(inputs),
+    test: await readTestInputs(context),
     archive: await locateArchive(inputs.imageArchive()),
   }
 }

@@ -3,6 +3,8 @@ import type { PlannedTest } from '../../src/build-and-test/build-and-test.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { TestMode } from '../../src/integration-test/test-mode.ts'
+import { requireMounts } from '../build-secrets.ts'
+import { warnOfUndeclared } from '../parse-assignments.ts'
 import type { BuildTestContext } from './form.ts'
 
 type BuildTestInputs = BuildTestContext['inputs']
@@ -11,22 +13,31 @@ type BuildTestInputs = BuildTestContext['inputs']
  * Reads the form's part about the integration test; undefined where there is no test. Secrets are hidden in the log from
  * here on. Throws InvalidInput.
  */
-export async function readTestInputs(inputs: BuildTestInputs): Promise<PlannedTest | undefined> {
+export async function readTestInputs({
+  inputs,
+  log,
+}: Pick<BuildTestContext, 'inputs' | 'log'>): Promise<PlannedTest | undefined> {
   const file = inputs.testDockerfile()
   if (file === undefined) return undefined
   const context = resolve(inputs.testContextPath() ?? dirname(file))
   const baseImage = inputs.testBaseImage()
+  const dockerfile = await loadDockerfile({
+    contextInput: 'testContextPath',
+    context,
+    dockerfileInput: 'testDockerfile',
+    dockerfile: file,
+  })
+  const buildArguments = inputs.testBuildArguments()
+  const secrets = inputs.testBuildSecrets()
+  requireMounts('testBuildSecrets', secrets, dockerfile)
+  const undeclared = warnOfUndeclared('testBuildArguments', Object.keys(buildArguments), dockerfile)
+  if (undeclared !== undefined) log.warning(undeclared)
   const application = {
-    dockerfile: await loadDockerfile({
-      contextInput: 'testContextPath',
-      context,
-      dockerfileInput: 'testDockerfile',
-      dockerfile: file,
-    }),
+    dockerfile,
     context,
     ...(baseImage !== undefined && { baseImage }),
-    buildArguments: inputs.testBuildArguments(),
-    secrets: inputs.testBuildSecrets(),
+    buildArguments,
+    secrets,
     failsOnWarnings: inputs.failOnTestBuildWarnings(),
   }
   return { application, mode: readTestMode(inputs) }

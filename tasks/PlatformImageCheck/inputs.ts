@@ -6,6 +6,7 @@ import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts
 import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
+import { warnOfUndeclared } from '../parse-assignments.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 import { readSupportPolicy } from './support-policy.ts'
 
@@ -36,6 +37,9 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
     target: inputs.target(),
     buildArguments: inputs.buildArguments(),
   }
+  const undeclared =
+    sources && warnOfUndeclared('buildArguments', Object.keys(buildOptions.buildArguments), sources.dockerfile)
+  if (undeclared !== undefined) context.log.warning(undeclared)
   const base =
     sources === undefined
       ? { reference: withImpliedTag(parseBaseImage(baseImage ?? '')), standsOnBase: true }

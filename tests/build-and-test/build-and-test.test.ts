@@ -284,7 +284,7 @@ describe('buildAndTest', () => {
       const failed = reports[0]?.checks[3]?.outcome
       assert.ok(failed?.kind === 'failed')
       assert.match(failed.message, noSuchAnswer)
-      assert.deepEqual(failed.details, ['The last lines of the application:', '  Unhandled exception.'])
+      assert.deepEqual(failed.details, ['What the application printed:', '  Unhandled exception.'])
       assert.equal(reports[0]?.summaries.length, 1)
     })
 

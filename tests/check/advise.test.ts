@@ -155,4 +155,20 @@ describe('advise', () => {
       assert.match(notes[0]?.text ?? '', text)
     })
   }
+
+  for (const [what, decision, known] of [
+    ['a first release', firstRelease, withoutRelease],
+    ['a later release', moved, facts],
+  ] as const) {
+    it(`warns before ${what} is built of a filter that holds its bookmark`, () => {
+      const notes = advise(decision, { ...known, bookmarkFilter: '10.0-*' })
+
+      assert.deepEqual(
+        notes.map(({ level }) => level),
+        ['warning'],
+      )
+      assert.match(notes[0]?.text ?? '', /^The repository's filter "10\.0-\*" keeps 10\.0-noble-current on its image/)
+      assert.match(notes[0]?.text ?? '', /holds versions alone, as "10\.0-noble-1\.\*\.\*" does\.$/)
+    })
+  }
 })

@@ -36,6 +36,32 @@ describe('classifyRefusal', () => {
     ['Patch "http://h/v2/a/blobs/uploads/b": EOF', 'connection-cut'],
     ['write tcp 127.0.0.1:1->127.0.0.1:2: write: connection reset by peer', 'connection-cut'],
     ['write /var/lib/docker/tmp/GetImageBlob1: no space left on device', 'disk-full'],
+    [
+      'error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html>"',
+      'web-page',
+    ],
+    [
+      'error parsing HTTP 413 response body: invalid character \'<\' looking for beginning of value: "<html>"',
+      'too-large',
+    ],
+    ['error parsing HTTP 429 response body: invalid character \'<\' looking for beginning of value: "<html>"', 'busy'],
+    ["error parsing HTTP 503 response body: invalid character '<' looking for beginning of value", 'registry-fault'],
+    [
+      'unexpected status from PATCH request to https://h/v2/a/blobs/uploads/b: 413 Request Entity Too Large',
+      'too-large',
+    ],
+    ['manifest invalid: manifest invalid', 'manifest-refused'],
+    [
+      'unexpected status from PUT request to https://h/v2/a/manifests/sha256:1: 405 Method Not Allowed',
+      'manifest-refused',
+    ],
+    ['error from registry: Rate exceeded', 'busy'],
+    ['unexpected status from POST request to https://h/v2/a/blobs/uploads/: 429 Too Many Requests', 'busy'],
+    ['unexpected status from PUT request to https://h/v2/a/manifests/1: 500 Internal Server Error', 'registry-fault'],
+    ['unexpected status from HEAD request to https://h/v2/a/blobs/b: 503 Service Unavailable', 'registry-fault'],
+    ['unexpected status from PUT request to https://h/v2/a/manifests/1: 401 Unauthorized', 'unauthorized'],
+    ["error from registry: The layer(s) with digest(s) 'sha256:1' cannot be found", 'layer-missing'],
+    ["error from registry: Layers with digests '[sha256:1]' required for pushing image do not exist", 'layer-missing'],
     ['something new', 'unknown'],
   ] as const
   for (const [words, refusal] of rows) {

@@ -53,6 +53,44 @@ describe('listEngineContents', () => {
     ])
   })
 
+  it("takes names by digest from containerd's store, which lists them among the tags", async () => {
+    const own = 'localhost/platform-image/base:1'
+    const { held } = await list({
+      'GET /images/json': {
+        body: [
+          {
+            RepoTags: ['1.dkr.ecr.eu-west-1.amazonaws.com/base@sha256:1', 'docker.io/library/base@sha256:1', own],
+            RepoDigests: ['localhost/platform-image/base@sha256:1'],
+          },
+        ],
+      },
+    })
+
+    assert.deepEqual(held.images, [
+      {
+        names: [own],
+        digests: [
+          'localhost/platform-image/base@sha256:1',
+          '1.dkr.ecr.eu-west-1.amazonaws.com/base@sha256:1',
+          'docker.io/library/base@sha256:1',
+        ],
+      },
+    ])
+  })
+
+  it('asks again where an image is removed just then', async () => {
+    let asked = 0
+    const { held } = await list({
+      'GET /images/json': () =>
+        (asked += 1) < 3
+          ? { status: 404, body: { message: 'content digest sha256:1: not found' } }
+          : { body: [{ RepoTags: ['a:1'], RepoDigests: null }] },
+    })
+
+    assert.deepEqual(held.images, [{ names: ['a:1'], digests: [] }])
+    assert.equal(asked, 3)
+  })
+
   it('tells that the engine could not say', async () => {
     await rejects(list({ 'GET /images/json': { status: 500, body: { message: 'no memory' } } }), {
       message: 'Cannot list what the engine holds: no memory.',

@@ -55,7 +55,7 @@ describe('runContainer', () => {
       Env: ['GREETING=hello world'],
       Labels: { 'platform-image.owner': 'me' },
       ExposedPorts: { '8080/tcp': {} },
-      HostConfig: { Init: true, PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+      HostConfig: { PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
     })
   })
 
@@ -76,7 +76,7 @@ describe('runContainer', () => {
       string,
       unknown
     >
-    assert.deepEqual([ExposedPorts, HostConfig], [{}, { Init: true, PortBindings: {} }])
+    assert.deepEqual([ExposedPorts, HostConfig], [{}, { PortBindings: {} }])
   })
 
   it('has a name and a label that mark it', async () => {
@@ -89,7 +89,7 @@ describe('runContainer', () => {
     const container = await run({}, 'job')
 
     const { HostConfig } = JSON.parse(engine.requests[0]?.body.toString() ?? '') as { HostConfig: unknown }
-    assert.deepEqual(HostConfig, { Init: true, NetworkMode: 'job' })
+    assert.deepEqual(HostConfig, { NetworkMode: 'job' })
     assert.equal(container.address, 'http://172.20.0.3:8080')
   })
 
@@ -102,7 +102,7 @@ describe('runContainer', () => {
     })
 
     assert.deepEqual(await container.exited, { code: 137, outOfMemory: true })
-    assert.deepEqual(container.lastLines(), ['one', '##_vso[x]', 'two'])
+    assert.deepEqual(container.lines(), ['one', '##_vso[x]', 'two'])
   })
 
   it('has ended only when all that it printed is there', async () => {
@@ -115,7 +115,7 @@ describe('runContainer', () => {
     setTimeout(() => printed.end(frame(2, 'why')), 50)
     await container.exited
 
-    assert.deepEqual(container.lastLines(), ['why'])
+    assert.deepEqual(container.lines(), ['why'])
   })
 
   it('tells the code of a container that was removed', async () => {
@@ -132,17 +132,28 @@ describe('runContainer', () => {
     assert.deepEqual(await container.exited, { code: 137, outOfMemory: false })
   })
 
-  it('keeps the last 50 lines', async () => {
-    const lines = Array.from({ length: 60 }, (_, index) => `line ${String(index)}\n`).join('')
-    const container = await run({
-      'POST /containers/c1/attach': { body: frame(1, lines) },
-      'POST /containers/c1/wait': { body: { StatusCode: 0 } },
-    })
-    await container.exited
+  for (const [count, pieces] of [
+    [75, 1],
+    [400, 1],
+    [400, 7],
+  ] as const) {
+    it(`keeps the first 25 lines and the last 50 of ${String(count)} that come in ${String(pieces)} pieces`, async () => {
+      const lines = Array.from({ length: count }, (_, index) => `line ${String(index)}`)
+      const size = Math.ceil(count / pieces)
+      const frames = Array.from({ length: pieces }, (_, index) => {
+        const piece = lines.slice(index * size, (index + 1) * size)
+        return frame(1, piece.map((line) => `${line}\n`).join(''))
+      })
+      const container = await run({
+        'POST /containers/c1/attach': { body: Buffer.concat(frames) },
+        'POST /containers/c1/wait': { body: { StatusCode: 0 } },
+      })
+      await container.exited
 
-    assert.equal(container.lastLines().length, 50)
-    assert.equal(container.lastLines().at(-1), 'line 59')
-  })
+      const gap = count > 75 ? [`(${String(count - 75)} lines are left out)`] : []
+      assert.deepEqual(container.lines(), [...lines.slice(0, 25), ...gap, ...lines.slice(-50)])
+    })
+  }
 
   it("tells by the engine's words that it could not start", async () => {
     const container = await run({

@@ -230,6 +230,17 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
       )
       assert.deepEqual(warned.sort(), ['1 FromAsCasing', '2 MaintainerDeprecated', '3 SecretsUsedInArgOrEnv'])
     })
+
+    it('names the first line of an instruction over several lines that it warns of', async () => {
+      const from = `FROM --platform=linux/amd64 \\\n  ${base}\n`
+      await build({ dockerfileText: `${from}ENV A=1 \\\n  API_TOKEN=x \\\n  B=2\nCMD sleep \\\n  1\n` })
+
+      const warned = told.flatMap((progress) =>
+        progress.kind === 'warning' ? [`${String(progress.line)} ${progress.message.split(':')[0] ?? ''}`] : [],
+      )
+      const expected = ['1 FromPlatformFlagConstDisallowed', '3 SecretsUsedInArgOrEnv', '6 JSONArgsRecommended']
+      assert.deepEqual(warned.sort(), expected)
+    })
   }
 
   const ignoredDockerfiles = {
@@ -297,7 +308,7 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
     const container = await docker.run({ image, port: 8080, environment: {} })
     started.push(container)
     assert.deepEqual(await container.exited, { code: 0, outOfMemory: false })
-    return container.lastLines()
+    return container.lines()
   }
 
   it('takes the steps behind COPY from the cache while the context stays the same', async () => {
@@ -397,7 +408,7 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
       CMD echo "$GREETING"; printf '##vso[task.complete]\\033[1m no end' >&2; exit 134`)
 
     assert.deepEqual(await container.exited, { code: 134, outOfMemory: false })
-    assert.deepEqual([...container.lastLines()].sort(), ['##_vso[task.complete] no end', 'hello'])
+    assert.deepEqual([...container.lines()].sort(), ['##_vso[task.complete] no end', 'hello'])
   })
 
   it('reports that a container cannot start', async () => {
@@ -407,7 +418,7 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
 
     // With an init process inside, engines differ in who notices.
     assert.notEqual(exit.code, 0)
-    assert.match([exit.error ?? '', ...container.lastLines()].join(), /\/no\/such\/program/)
+    assert.match([exit.error ?? '', ...container.lines()].join(), /\/no\/such\/program/)
   })
 
   it('lets a container that never listens run until it is removed', async () => {

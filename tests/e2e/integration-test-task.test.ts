@@ -121,7 +121,7 @@ describe('the integration test in a pipeline', () => {
     )
     const failed = published.tests.at(-1)
     assert.equal(failed?.message, 'The application ended with exit code 3 instead of 0. [application-ended]')
-    assert.equal(failed.details, 'The last lines of the application:\n  cannot reach *** <&>')
+    assert.equal(failed.details, 'What the application printed:\n  cannot reach *** <&>')
     assert.match(
       await summaryOf(result),
       /\*\*failed\*\*: The application ended with exit code 3 instead of 0\. \\\[application-ended\\\]/,

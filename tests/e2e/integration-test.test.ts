@@ -387,6 +387,25 @@ COPY run /etc/test-run`,
       assert.deepEqual(cases, ['skipped', 'passed', 'passed', 'passed'])
     })
 
+    it('passes with an application that has to be process number 1', async () => {
+      const { message } = await test({
+        steps: `CMD ["/bin/sh", "-c", "echo I am process $$; [ $$ = 1 ]"]`,
+        mode: { kind: 'exitCode', environment: {}, timeLimit: 60 },
+      })
+
+      assert.equal(message, '')
+    })
+
+    it('ends an application that takes no notice of being asked to', async () => {
+      const { message, seconds } = await test({
+        steps: `CMD trap '' TERM INT; while true; do sleep 1; done`,
+        mode: { kind: 'exitCode', environment: {}, timeLimit: 2 },
+      })
+
+      assert.match(message, /^The application did not end within 2 s\./)
+      assert.ok(seconds < 12, String(seconds))
+    })
+
     it('passes with an application that builds, and starts nothing', async () => {
       const { error, cases } = await test({ steps: 'RUN true\nENTRYPOINT ["/no/such"]', mode: { kind: 'build' } })
 

@@ -272,7 +272,7 @@ describe('a publish that is killed', () => {
         const tags = Object.fromEntries(await ecr.ecr.tags(releaseLine.repositoryName))
         assert.deepEqual(tags, Object.fromEntries(['10.0-noble-1.0.0', ...floatingTags].map((tag) => [tag, digest])))
         assert.equal(published?.isNews, true)
-        assert.deepEqual(published.repository.tagSettings.exceptions, ['10.0-noble-*.*'])
+        assert.deepEqual(published.repository.tagSettings.exceptions, ['10.0-noble-1.*.*'])
       })
     }
   }

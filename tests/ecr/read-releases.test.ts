@@ -147,6 +147,31 @@ describe('readReleases', () => {
     })
   })
 
+  describe('freezingFilter', () => {
+    const filters = (filter: string) => [{ filterType: 'WILDCARD' as const, filter }]
+
+    it('names the filter that holds a tag of another line', async () => {
+      const name = await ecr.createRepository({
+        imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
+        imageTagMutabilityExclusionFilters: filters('8.0-*.*'),
+      })
+
+      assert.equal(await ecr.open(name).freezingFilter('8.0-alpine3.20-current'), '8.0-*.*')
+      assert.equal(await ecr.open(name).freezingFilter('8.0-current'), undefined)
+    })
+
+    it('names none where no tag moves anyway, and where there is no repository', async () => {
+      const name = await ecr.createRepository({
+        imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+        imageTagMutabilityExclusionFilters: filters('latest'),
+      })
+
+      assert.equal(await ecr.open(name).freezingFilter('8.0-current'), undefined)
+      assert.equal(await ecr.open(name).freezingFilter('latest'), undefined)
+      assert.equal(await ecr.open('platform/absent').freezingFilter('latest'), undefined)
+    })
+  })
+
   describe('readConfig', () => {
     it('reads labels, environment, layers and history of an image', async () => {
       const name = await ecr.createRepository()

@@ -247,7 +247,7 @@ describe('askRepeatedly', () => {
       details: [
         'The last answer:',
         '  {"title":"##_vso[x]"}',
-        'The last lines of the application:',
+        'What the application printed:',
         '  Unhandled exception.',
       ],
     })

@@ -34,7 +34,7 @@ describe('awaitExit', () => {
         name: 'TestFailedError',
         failure: { what: 'ended-badly', exit },
         message,
-        details: ['The last lines of the application:', '  Unhandled exception.'],
+        details: ['What the application printed:', '  Unhandled exception.'],
       })
     })
   }

@@ -5,7 +5,7 @@ import { fakeContainer } from '../support/fake-container.ts'
 describe('describeEnd', () => {
   it('shows what was printed last', () => {
     assert.deepEqual(describeEnd(fakeContainer('http://a', ['one', 'two'])), [
-      'The last lines of the application:',
+      'What the application printed:',
       '  one',
       '  two',
     ])

@@ -38,12 +38,12 @@ describe('renderJUnit', () => {
   it('tells what passed, what failed and what it did not come to', () => {
     const checks: readonly TestCheck[] = [
       { name: 'The image builds', seconds: 1.5, outcome: { kind: 'passed' } },
-      failed('It answered 500.', ['The last lines of the application:', '  Unhandled exception.']),
+      failed('It answered 500.', ['What the application printed:', '  Unhandled exception.']),
       { name: 'The application ends with 0', seconds: 0, outcome: { kind: 'skipped' } },
     ]
 
     const classname = 'platform/aspnet:10.0'
-    const printed = 'The last lines of the application:\n  Unhandled exception.'
+    const printed = 'What the application printed:\n  Unhandled exception.'
     assert.deepEqual(
       parse(renderJUnit(classname, checks)),
       tree(

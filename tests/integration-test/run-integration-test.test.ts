@@ -122,7 +122,7 @@ describe('runIntegrationTest', () => {
 
     assert.equal(error?.name, 'TestFailedError')
     assert.deepEqual(log.lines.slice(-3), [
-      '    The last lines of the application:',
+      '    What the application printed:',
       '      Unhandled exception.',
       '         at Program.Main',
     ])

@@ -52,6 +52,28 @@ describe('parseReleaseLine', () => {
     })
   }
 
+  const addresses = [
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet',
+    'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/aspnet:10.0-noble-1.4.0',
+    '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/platform/aspnet@sha256:abc',
+    '123456789012.dkr-ecr.eu-west-1.on.aws/platform/aspnet',
+    '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/platform/aspnet',
+    'public.ecr.aws/platform/aspnet',
+    'arn:aws-cn:ecr:cn-north-1:123456789012:repository/platform/aspnet',
+    'oci://registry.example/platform/aspnet',
+  ]
+  for (const address of addresses) {
+    it(`says which part of ${address} is the repository`, () => {
+      throws(() => parseReleaseLine(address, 'a'), { name: 'InvalidValue', rule: 'Give platform/aspnet' })
+    })
+  }
+
+  it('takes a name that looks a little like an address, as ECR does', () => {
+    for (const name of ['123456789012/aspnet', 'mcr.microsoft.com/dotnet/aspnet', 'dkr.ecr/aspnet']) {
+      assert.equal(parseReleaseLine(name, 'a').repositoryName, name)
+    }
+  })
+
   it('says how long a prefix may be', () => {
     throws(() => parseReleaseLine('platform', 'p'.repeat(120)), {
       message: /has 120 characters\..*give at most 116\./,

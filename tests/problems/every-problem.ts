@@ -43,6 +43,7 @@ const path = '/src/image/Dockerfile'
 
 const refusals: readonly Refusal[] = [
   ...(['unauthorized', 'forbidden', 'quota', 'tag-frozen', 'no-repository', 'layer-missing', 'busy'] as const),
+  ...(['web-page', 'too-large', 'manifest-refused'] as const),
   ...(['registry-fault', 'unreachable', 'connection-cut', 'disk-full', 'unknown'] as const),
 ]
 
@@ -238,6 +239,7 @@ function engineProblems(): Error[] {
     ),
     new EngineUnreachableError(address, { why: 'no-answer' }),
     new EngineUnreachableError(address, { why: 'not-an-engine' }),
+    new EngineUnreachableError(address, { why: 'podman' }),
     new EngineUnreachableError(address, { why: 'refuses', words: 'client sent an HTTP request to an HTTPS server.' }),
     new EngineAddressError('tcp://build.example:2375', undefined),
     new EngineAddressError('/run/docker.sock', 'unix:///run/docker.sock'),
@@ -299,6 +301,7 @@ function publishProblems(): Error[] {
       how: 'narrow its immutable filter "10.*"',
       progress: undefined,
     },
+    { what: 'tags-elsewhere', tags: ['latest'], progress },
     { what: 'no-repository', repositoryName: 'platform/aspnet' },
     { what: 'no-release', releaseLine: aReleaseLine() },
     { what: 'unfinished', progress, why },

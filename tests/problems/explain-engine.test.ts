@@ -58,7 +58,12 @@ describe('explainEngine', () => {
     [
       'something else answers',
       new EngineUnreachableError(socket, { why: 'not-an-engine' }),
-      `Cannot reach the Docker engine at ${socket}: what answers is not a Docker engine. See what listens there, and set DOCKER_HOST to the engine.`,
+      `Cannot reach the Docker engine at ${socket}: what answers is not a Docker engine with BuildKit. See what listens there, and set DOCKER_HOST to the engine.`,
+    ],
+    [
+      'Podman answers',
+      new EngineUnreachableError(socket, { why: 'podman' }),
+      `Cannot reach the Docker engine at ${socket}: what answers is Podman, not a Docker engine with BuildKit. Install Docker Engine 20.10 or later on the agent, and set DOCKER_HOST to it.`,
     ],
     [
       'it wants TLS',

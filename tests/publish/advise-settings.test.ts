@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict'
 import { keepsTag, type TagSettings } from '../../src/model/tag-settings.ts'
+import type { Version } from '../../src/model/release-line.ts'
+import { aReleaseLine } from '../support/builders.ts'
 import { howToFree, howToProtect, versionPattern } from '../../src/publish/advise-settings.ts'
 
 describe('versionPattern', () => {
   it('fits the versions of a line, and none of its floating tags', () => {
-    const settings: TagSettings = { tags: 'movable', exceptions: [versionPattern('10.0-noble')] }
+    const exceptions = [versionPattern(aReleaseLine({ tagPrefix: '10.0-noble' }), '1.4.0' as Version)]
 
-    const kept = ['10.0-noble-1.4.0', '10.0-noble-current', '10.0', 'latest'].map((tag) => keepsTag(settings, tag))
+    const tags = ['10.0-noble-1.4.0', '10.0-noble-1.10.11', '10.0-noble-current', '10.0', 'latest']
+    const kept = tags.map((tag) => keepsTag({ tags: 'movable', exceptions }, tag))
 
-    assert.deepEqual(kept, [true, false, false, false])
+    assert.deepEqual(kept, [true, true, false, false, false])
+  })
+
+  it('fits no tag of another line whose prefix begins with it', () => {
+    const exceptions = [versionPattern(aReleaseLine({ tagPrefix: '8.0' }), '1.0.0' as Version)]
+
+    for (const tag of ['8.0-alpine3.20', '8.0-alpine3.20-current', '8.0-noble-2.1.0', '8.0.14', '8.0-22.04-current']) {
+      assert.equal(keepsTag({ tags: 'movable', exceptions }, tag), false, tag)
+    }
   })
 })
 

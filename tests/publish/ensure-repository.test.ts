@@ -25,7 +25,7 @@ describe('ensureRepository', () => {
 
     const opened = await ensureRepository(aRequest(), { repository, log })
 
-    const tagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
+    const tagSettings = { tags: 'movable', exceptions: ['10.0-noble-1.*.*'] }
     assert.deepEqual(opened, { details: { uri: memoryUri, tagSettings }, creation: 'done' })
     assert.deepEqual(log.lines, [`Created the repository ${memoryUri}`])
     assert.deepEqual(log.warnings, [])
@@ -56,7 +56,7 @@ describe('ensureRepository', () => {
       log: capturedLog(),
     })
 
-    assert.deepEqual(settings, { tagSettings: { tags: 'movable', exceptions: ['10.0-noble-*.*'] }, ...wishes })
+    assert.deepEqual(settings, { tagSettings: { tags: 'movable', exceptions: ['10.0-noble-1.*.*'] }, ...wishes })
   })
 
   it('warns where the region does not take the setting', async () => {
@@ -64,7 +64,10 @@ describe('ensureRepository', () => {
 
     await ensureRepository(aRequest(), { repository, log })
 
-    assert.match(log.warnings.join(), /without immutable tags: this region .* with the filter "10\.0-noble-\*\.\*"\.$/)
+    assert.match(
+      log.warnings.join(),
+      /without immutable tags: this region .* with the filter "10\.0-noble-1\.\*\.\*"\.$/,
+    )
   })
 
   it('takes a repository that was created meanwhile as it is', async () => {
@@ -74,7 +77,10 @@ describe('ensureRepository', () => {
     const { creation } = await ensureRepository(aRequest(), ports)
 
     assert.equal(creation, 'none')
-    assert.match(log.lines.join('\n'), /was created meanwhile\nThe versions 10\.0-noble-\*\.\* .* can be overwritten/)
+    assert.match(
+      log.lines.join('\n'),
+      /was created meanwhile\nThe versions 10\.0-noble-1\.\*\.\* .* can be overwritten/,
+    )
   })
 
   it('refuses a tag that could never move in a repository that was created meanwhile', async () => {
@@ -107,25 +113,28 @@ describe('ensureRepository', () => {
 
   for (const exists of [true, false]) {
     it(`refuses a tag that could never move in a repository that is ${exists ? 'there' : 'missing'}`, async () => {
-      const tagSettings: TagSettings = { tags: 'movable', exceptions: ['10.0-noble-*.*'] }
+      const tagSettings: TagSettings = { tags: 'movable', exceptions: ['10.0-noble-1.*.*'] }
       const repository = memoryRepository({ exists, tagSettings })
 
-      await rejects(ensureRepository(aRequest({ floating: ['10.0-noble-a.b'] }), { repository, log: capturedLog() }), {
-        name: 'InvalidInput',
-        field: 'extraTags',
-      })
+      await rejects(
+        ensureRepository(aRequest({ floating: ['10.0-noble-1.a.b'] }), { repository, log: capturedLog() }),
+        {
+          name: 'InvalidInput',
+          field: 'extraTags',
+        },
+      )
       assert.equal((await repository.describe()) !== undefined, exists)
     })
   }
 
   const protection: readonly (readonly [settings: TagSettings, told: RegExp | undefined])[] = [
-    [{ tags: 'movable', exceptions: [] }, /can be overwritten\. .* with the filter "10\.0-noble-\*\.\*"/],
+    [{ tags: 'movable', exceptions: [] }, /can be overwritten\. .* with the filter "10\.0-noble-1\.\*\.\*"/],
     [
       { tags: 'movable', exceptions: ['8.0-*.*'] },
-      /can be overwritten\. .* filters "8\.0-\*\.\*", "10\.0-noble-\*\.\*"/,
+      /can be overwritten\. .* filters "8\.0-\*\.\*", "10\.0-noble-1\.\*\.\*"/,
     ],
     [{ tags: 'frozen', exceptions: ['*'] }, /can be overwritten\. .* narrow its mutable filter "\*"/],
-    [{ tags: 'movable', exceptions: ['10.0-noble-*.*'] }, undefined],
+    [{ tags: 'movable', exceptions: ['10.0-noble-1.*.*'] }, undefined],
     [{ tags: 'frozen', exceptions: ['latest'] }, undefined],
   ]
   for (const [tagSettings, told] of protection) {

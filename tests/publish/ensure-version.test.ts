@@ -214,15 +214,25 @@ describe('ensureVersion', () => {
       assert.equal(repository.tagged.size, 0)
     })
 
-    for (const refusal of ['layer-missing', 'busy', 'registry-fault', 'connection-cut', 'unknown'] as const) {
-      it(`tries again, three times in all, where ${refusal} may pass`, async () => {
+    const minute = [2000, 4000, 8000, 16_000, 30_000]
+    for (const [refusal, expected] of [
+      ['layer-missing', minute],
+      ['busy', minute],
+      ['registry-fault', minute],
+      ['connection-cut', minute],
+      ['unknown', [2000, 4000]],
+      ['too-large', []],
+      ['manifest-refused', []],
+      ['web-page', []],
+    ] as const) {
+      it(`tries again ${String(expected.length)} times where the push is refused as ${refusal}`, async () => {
         const { wanted, repository, pauses, ports } = start()
         const push = refusing(refusal)
 
         await rejects(ensureVersion(wanted, { ...ports, store: { ...ports.store, push } }), {
           message: /^Cannot push it: so said the registry\. .* No tag was set or moved\.$/,
         })
-        assert.deepEqual(pauses, [2000, 4000])
+        assert.deepEqual(pauses, expected)
         assert.equal(repository.tagged.size, 0)
       })
     }

@@ -197,6 +197,24 @@ describe('followNewerRelease', () => {
     for (const tag of ['10.0', 'latest', '10.0-noble-current']) assert.equal(repository.tagged.get(tag), highest)
   })
 
+  it('believes the list and not the registry that a tag stands on the release already', async () => {
+    const { repository, log, digest, old } = start()
+    await repository.pointTag('10.0', old)
+    const lying = {
+      ...repository,
+      pointTag: (tag: string, to: Digest) =>
+        tag === '10.0' ? Promise.resolve('unchanged' as const) : repository.pointTag(tag, to),
+    }
+    const request = toMove(repository, digest)
+    const moves = await moveTags(request, { repository: lying, log })
+
+    await rejects(followNewerRelease(request, moves, { repository: lying, log }), {
+      name: 'PublishError',
+      message:
+        'The registry said that 10.0 stands on 10.0-noble-1.1.0 already, but its own list says otherwise. Run the job again. 10.0-noble-1.1.0 stays published, with latest, 10.0-noble-current on it.',
+    })
+  })
+
   it('says what stands where the line cannot be listed', async () => {
     const { repository, log, digest } = start()
     const request = toMove(repository, digest)

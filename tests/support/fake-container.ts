@@ -13,7 +13,7 @@ export function fakeContainer(address: string, lines: readonly string[] = []): F
   return {
     address,
     exited,
-    lastLines: () => lines,
+    lines: () => lines,
     remove: () => Promise.resolve(),
     exit: (how) => {
       end(how)

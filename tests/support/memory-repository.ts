@@ -1,7 +1,7 @@
 import type { Releases } from '../../src/check/releases.ts'
 import { type Digest, digestOf } from '../../src/model/digest.ts'
 import type { ImageConfig } from '../../src/model/image-config.ts'
-import { keepsTag, type TagSettings } from '../../src/model/tag-settings.ts'
+import { freezingFilter, keepsTag, type TagSettings } from '../../src/model/tag-settings.ts'
 import { ImmutableTagError, type Repository } from '../../src/publish/repository.ts'
 
 /** A repository of platform images in memory, with what ECR does to tags. */
@@ -82,6 +82,10 @@ export function memoryRepository(options: MemoryRepositoryOptions = {}): MemoryR
     isFrozen(tag) {
       asked.push('isFrozen')
       return Promise.resolve(exists && keepsTag(tagSettings, tag))
+    },
+    freezingFilter(tag) {
+      asked.push('freezingFilter')
+      return Promise.resolve(exists ? freezingFilter(tagSettings, tag) : undefined)
     },
     readConfig(digest) {
       asked.push('readConfig')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { parseBuildArguments, parseSecrets } from '../../tasks/parse-assignments.ts'
+import { parseBuildArguments, warnOfUndeclared } from '../../tasks/parse-assignments.ts'
+import { aDockerfile } from '../support/builders.ts'
 import { throws } from '../support/problems.ts'
 
 const lines = (...texts: string[]) => texts.map((text, index) => ({ text, number: index + 1 }))
@@ -33,12 +34,20 @@ describe('parseBuildArguments of a name that the builder obeys', () => {
   })
 })
 
-describe('parseSecrets', () => {
-  it('masks a secret before it refuses its line', () => {
-    const masked: string[] = []
+describe('warnOfUndeclared', () => {
+  const dockerfile = (text: string) => aDockerfile(text, '/image/Dockerfile')
 
-    throws(() => parseSecrets(lines('a b=geheim'), (secret) => masked.push(secret)), { name: 'InvalidValue' })
+  it('names what no ARG declares', () => {
+    const names = ['A', 'B', 'C', 'LATER', 'SOURCE_DATE_EPOCH', 'HTTPS_PROXY', 'no_proxy', 'LINE']
+    const text = 'ARG A=1 B\nFROM a\nARG C\nONBUILD ARG LATER'
 
-    assert.ok(masked.includes('geheim'))
+    assert.equal(
+      warnOfUndeclared('buildArguments', names, dockerfile(text)),
+      'The input "buildArguments" gives LINE, which no ARG of /image/Dockerfile declares. A value of several lines cannot be a build argument.',
+    )
+  })
+
+  it('says nothing of a file that another reader reads', () => {
+    assert.equal(warnOfUndeclared('buildArguments', ['A'], dockerfile('# syntax=example/other\nFROM a')), undefined)
   })
 })

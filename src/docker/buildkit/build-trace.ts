@@ -1,5 +1,5 @@
 import { EngineAnswerError } from '../connection/connection.ts'
-import { readFields } from './protobuf.ts'
+import { bytes, integer, readFields, text, truth } from './protobuf.ts'
 
 /**
  * News about a running build: BuildKit's StatusResponse.
@@ -54,10 +54,10 @@ export function readBuildTrace(aux: string): BuildTrace {
   const warnings: VertexWarning[] = []
   try {
     readFields(Buffer.from(aux, 'base64'), {
-      1: (reader) => vertexes.push(readVertex(reader.bytes())),
-      2: (reader) => transfers.push(readTransfer(reader.bytes())),
-      3: (reader) => logs.push(readLog(reader.bytes())),
-      4: (reader) => warnings.push(readWarning(reader.bytes())),
+      1: bytes((message) => vertexes.push(readVertex(message))),
+      2: bytes((message) => transfers.push(readTransfer(message))),
+      3: bytes((message) => logs.push(readLog(message))),
+      4: bytes((message) => warnings.push(readWarning(message))),
     })
   } catch (cause) {
     throw new EngineAnswerError('follow the build', "its progress is not in BuildKit's form", { cause })
@@ -65,67 +65,67 @@ export function readBuildTrace(aux: string): BuildTrace {
   return { vertexes, transfers, logs, warnings }
 }
 
-function readVertex(bytes: Uint8Array): Vertex {
+function readVertex(message: Uint8Array): Vertex {
   const vertex: { -readonly [Key in keyof Vertex]: Vertex[Key] } = { digest: '', name: '', cached: false, error: '' }
-  readFields(bytes, {
-    1: (reader) => (vertex.digest = reader.string()),
-    3: (reader) => (vertex.name = reader.string()),
-    4: (reader) => (vertex.cached = reader.bool()),
-    5: (reader) => (vertex.started = readTimestamp(reader.bytes())),
-    6: (reader) => (vertex.completed = readTimestamp(reader.bytes())),
-    7: (reader) => (vertex.error = reader.string()),
+  readFields(message, {
+    1: text((digest) => (vertex.digest = digest)),
+    3: text((name) => (vertex.name = name)),
+    4: truth((cached) => (vertex.cached = cached)),
+    5: bytes((started) => (vertex.started = readTimestamp(started))),
+    6: bytes((completed) => (vertex.completed = readTimestamp(completed))),
+    7: text((error) => (vertex.error = error)),
   })
   return vertex
 }
 
-function readTimestamp(bytes: Uint8Array): number {
-  let seconds = 0
-  let nanoseconds = 0
-  readFields(bytes, {
-    1: (reader) => (seconds = Number(reader.int64())),
-    2: (reader) => (nanoseconds = reader.int32()),
+function readTimestamp(message: Uint8Array): number {
+  const timestamp = { seconds: 0, nanoseconds: 0 }
+  readFields(message, {
+    1: integer((seconds) => (timestamp.seconds = seconds)),
+    2: integer((nanoseconds) => (timestamp.nanoseconds = nanoseconds)),
   })
-  return seconds * 1000 + nanoseconds / 1e6
+  return timestamp.seconds * 1000 + timestamp.nanoseconds / 1e6
 }
 
-function readTransfer(bytes: Uint8Array): VertexTransfer {
+function readTransfer(message: Uint8Array): VertexTransfer {
   const transfer = { vertex: '', id: '', current: 0, total: 0 }
-  readFields(bytes, {
-    1: (reader) => (transfer.id = reader.string()),
-    2: (reader) => (transfer.vertex = reader.string()),
-    4: (reader) => (transfer.current = Number(reader.int64())),
-    5: (reader) => (transfer.total = Number(reader.int64())),
+  readFields(message, {
+    1: text((id) => (transfer.id = id)),
+    2: text((vertex) => (transfer.vertex = vertex)),
+    4: integer((current) => (transfer.current = current)),
+    5: integer((total) => (transfer.total = total)),
   })
   return transfer
 }
 
-function readLog(bytes: Uint8Array): VertexLog {
+function readLog(message: Uint8Array): VertexLog {
   const log = { vertex: '', stream: 1, bytes: new Uint8Array() }
-  readFields(bytes, {
-    1: (reader) => (log.vertex = reader.string()),
-    3: (reader) => (log.stream = Number(reader.int64())),
-    4: (reader) => (log.bytes = Buffer.from(reader.bytes())),
+  readFields(message, {
+    1: text((vertex) => (log.vertex = vertex)),
+    3: integer((stream) => (log.stream = stream)),
+    4: bytes((printed) => (log.bytes = Buffer.from(printed))),
   })
   return log
 }
 
-function readWarning(bytes: Uint8Array): VertexWarning {
-  let message = ''
-  let line: number | undefined
-  readFields(bytes, {
-    3: (reader) => (message = Buffer.from(reader.bytes()).toString()),
-    7: (reader) => (line ??= readFirstLine(reader.bytes())),
+/** An instruction over several lines can have a range for each of them: the first line counts. */
+function readWarning(message: Uint8Array): VertexWarning {
+  let short = ''
+  const lines: number[] = []
+  readFields(message, {
+    3: text((words) => (short = words)),
+    7: bytes((range) => lines.push(...readFirstLines(range))),
   })
-  return line === undefined ? { message } : { message, line }
+  return lines.length === 0 ? { message: short } : { message: short, line: Math.min(...lines) }
 }
 
 /** A range has a start, a start has a line. */
-function readFirstLine(range: Uint8Array): number | undefined {
-  let line: number | undefined
+function readFirstLines(range: Uint8Array): number[] {
+  const lines: number[] = []
   readFields(range, {
-    1: (reader) => {
-      readFields(reader.bytes(), { 1: (start) => (line = start.int32()) })
-    },
+    1: bytes((start) => {
+      readFields(start, { 1: integer((line) => lines.push(line)) })
+    }),
   })
-  return line
+  return lines
 }

@@ -4,7 +4,7 @@ import type { RegistryCredentials } from '../../model/credentials.ts'
 import { type Connection, EngineError } from '../connection/connection.ts'
 import { diffCopy, type SyncedFolders } from './file-sync.ts'
 import { GrpcError, type GrpcMethods, notFound, serveCalls, unary } from './grpc-calls.ts'
-import { readFields } from './protobuf.ts'
+import { readFields, text } from './protobuf.ts'
 
 /** What a build may ask this side for. */
 export interface SessionOffer {
@@ -93,15 +93,15 @@ function registryOf(host: string): string {
 
 /** Field 1 of a message. */
 function readString(message: Uint8Array): string {
-  let text = ''
-  readFields(message, { 1: (reader) => (text = reader.string()) })
-  return text
+  let first = ''
+  readFields(message, { 1: text((value) => (first = value)) })
+  return first
 }
 
 function writeStrings(fields: Readonly<Record<number, string>>): Uint8Array {
   const writer = new BinaryWriter()
-  for (const [number, text] of Object.entries(fields)) {
-    writer.tag(Number(number), WireType.LengthDelimited).string(text)
+  for (const [number, value] of Object.entries(fields)) {
+    writer.tag(Number(number), WireType.LengthDelimited).string(value)
   }
   return writer.finish()
 }

@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { ContextEntry } from '../../build-context/list-context.ts'
-import { readFields } from './protobuf.ts'
+import { integer, readFields, text } from './protobuf.ts'
 
 /** What the receiver of a folder says. */
 export type ReceiverPacket =
@@ -49,14 +49,14 @@ export function finishedPacket(): Uint8Array {
 }
 
 /** Throws an Error for bytes that are no packet of a receiver. */
-export function readReceiverPacket(bytes: Uint8Array): ReceiverPacket {
+export function readReceiverPacket(packet: Uint8Array): ReceiverPacket {
   let type = 0
   let id = 0
   let reason = ''
-  readFields(bytes, {
-    1: (reader) => (type = reader.int32()),
-    3: (reader) => (id = reader.uint32()),
-    4: (reader) => (reason = Buffer.from(reader.bytes()).toString()),
+  readFields(packet, {
+    1: integer((value) => (type = value)),
+    3: integer((value) => (id = value)),
+    4: text((value) => (reason = value)),
   })
   if (type === requestType) return { kind: 'request', id }
   if (type === finishedType) return { kind: 'finished' }

@@ -4,7 +4,8 @@ import type Docker from 'dockerode'
 import * as v from 'valibot'
 import { abortAfter, type Deadline, withDeadline } from './deadline.ts'
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts'
-import { answersAsEngine, dial, type DialOptions, engineClient } from './engine-client.ts'
+import { askWhoAnswers } from './ask-who-answers.ts'
+import { dial, type DialOptions, engineClient } from './engine-client.ts'
 import { cleanLine } from '../../model/clean-line.ts'
 
 type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
@@ -13,7 +14,7 @@ type DialRequest = Omit<DialOptions, 'isStream' | 'hijack'>
 export type Unreachable =
   /** A system's code such as `ENOENT` or `EACCES`. */
   | { readonly why: 'no-connection'; readonly code: string }
-  | { readonly why: 'no-answer' | 'not-an-engine' }
+  | { readonly why: 'no-answer' | 'not-an-engine' | 'podman' }
   /** It refuses a plain request, as one behind TLS does. */
   | { readonly why: 'refuses'; readonly words: string }
 
@@ -149,12 +150,18 @@ export function connect(address: EngineAddress, options: ConnectOptions = {}): C
 
 /** Throws where nobody answers in time, and where what answers is no engine that can be used. */
 async function requireAnswer(address: EngineAddress, deadline: Deadline, unreachable: UnreachableError): Promise<void> {
-  const ping = (limit: AbortSignal) => answersAsEngine(engineClient(address, limit))
-  const isEngine = await withDeadline(deadline, ping).catch((error: unknown) => {
-    const explained = explain(error, 'ask the engine for a sign of life', unreachable)
-    throw explained instanceof EngineError ? unreachable({ why: 'refuses', words: explained.words }, error) : explained
-  })
-  if (!isEngine) throw unreachable({ why: 'not-an-engine' })
+  const ask = (limit: AbortSignal) => askWhoAnswers(address, limit)
+  const listener = await withDeadline(deadline, ask)
+  switch (listener.who) {
+    case 'engine':
+      return
+    case 'podman':
+      throw unreachable({ why: 'podman' })
+    case 'other':
+      throw unreachable({ why: 'not-an-engine' })
+    case 'refuses':
+      throw unreachable({ why: 'refuses', words: listener.words })
+  }
 }
 
 const refusal = v.object({

@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http'
 import Docker from 'dockerode'
 import type { EngineAddress } from './engine-address.ts'
 
@@ -31,12 +30,4 @@ export function dial({ modem }: Docker, request: DialOptions): Promise<unknown> 
       else reject(error)
     })
   })
-}
-
-/** Whether an engine answers: each says so with the version of its API. https://docs.docker.com/reference/api/engine/ */
-export async function answersAsEngine(docker: Docker): Promise<boolean> {
-  const answer = await dial(docker, { path: '/_ping', method: 'GET', isStream: true })
-  if (!(answer instanceof IncomingMessage)) return false
-  answer.resume()
-  return answer.headers['api-version'] !== undefined
 }

@@ -1,7 +1,7 @@
 import http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import { readFields } from '../../../src/docker/buildkit/protobuf.ts'
+import { bytes, integer, readFields, text } from '../../../src/docker/buildkit/protobuf.ts'
 
 /** Plays BuildKit on the engine's end of a session. */
 export interface BuildKit {
@@ -129,22 +129,22 @@ export function receiverPacket(type: number, id = 0, data = ''): Uint8Array {
 export function readSenderPacket(message: Uint8Array): SenderPacket {
   const packet: { -readonly [Key in keyof SenderPacket]: SenderPacket[Key] } = { type: 0, id: 0, data: Buffer.alloc(0) }
   readFields(message, {
-    1: (reader) => (packet.type = reader.int32()),
-    2: (reader) => (packet.entry = readEntry(reader.bytes())),
-    3: (reader) => (packet.id = reader.uint32()),
-    4: (reader) => (packet.data = Buffer.from(reader.bytes())),
+    1: integer((type) => (packet.type = type)),
+    2: bytes((entry) => (packet.entry = readEntry(entry))),
+    3: integer((id) => (packet.id = id)),
+    4: bytes((data) => (packet.data = Buffer.from(data))),
   })
   return packet
 }
 
-function readEntry(bytes: Uint8Array): FetchedEntry {
+function readEntry(message: Uint8Array): FetchedEntry {
   const entry = { path: '', mode: 0, size: 0, modified: 0n, target: '' }
-  readFields(bytes, {
-    1: (reader) => (entry.path = reader.string()),
-    2: (reader) => (entry.mode = reader.uint32()),
-    5: (reader) => (entry.size = Number(reader.int64())),
-    6: (reader) => (entry.modified = BigInt(reader.int64())),
-    7: (reader) => (entry.target = reader.string()),
+  readFields(message, {
+    1: text((path) => (entry.path = path)),
+    2: integer((mode) => (entry.mode = mode)),
+    5: integer((size) => (entry.size = size)),
+    6: { wireType: WireType.Varint, take: (modified) => (entry.modified = modified) },
+    7: text((target) => (entry.target = target)),
   })
   return entry
 }

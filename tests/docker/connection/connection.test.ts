@@ -116,9 +116,52 @@ describe('connect', () => {
       name: 'EngineUnreachableError',
       fault: { why: 'not-an-engine' },
       message:
-        /^Cannot reach the Docker engine at tcp:\/\/127\.0\.0\.1:\d+: what answers is not a Docker engine\. See what listens there, and set DOCKER_HOST to the engine\.$/,
+        /^Cannot reach the Docker engine at tcp:\/\/127\.0\.0\.1:\d+: what answers is not a Docker engine with BuildKit\. See what listens there, and set DOCKER_HOST to the engine\.$/,
     })
   })
+
+  const strangers: readonly (readonly [what: string, answer: RequestListener, why: string])[] = [
+    [
+      'a JSON object for every path',
+      (_request, response) => {
+        response.setHeader('Content-Type', 'application/json').end('{"status":"up"}')
+      },
+      'not-an-engine',
+    ],
+    [
+      'a page that is not there',
+      (_request, response) => {
+        response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not Found</h1>')
+      },
+      'not-an-engine',
+    ],
+    [
+      'a way to another page',
+      (_request, response) => {
+        response.writeHead(302, { Location: '/login' }).end()
+      },
+      'not-an-engine',
+    ],
+    [
+      'as Podman',
+      (_request, response) => {
+        response.setHeader('Api-Version', '1.41').setHeader('Libpod-Api-Version', '5.4.0').end('OK')
+      },
+      'podman',
+    ],
+  ]
+  for (const [what, answer, why] of strangers) {
+    it(`says that what answers ${what} is no engine`, async () => {
+      const asked: (string | undefined)[] = []
+      const connection = await connectTo((request, response) => {
+        asked.push(request.url)
+        answer(request, response)
+      })
+
+      await rejects(look(connection), { name: 'EngineUnreachableError', fault: { why } })
+      assert.deepEqual(asked, ['/_ping'])
+    })
+  }
 
   it('says where an engine wants TLS, and what to do', async () => {
     const connection = await connectTo((_request, response) => {

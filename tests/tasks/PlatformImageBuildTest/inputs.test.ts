@@ -7,9 +7,12 @@ import { parsePlatform } from '../../../src/model/platform.ts'
 import { type BuildTestContext, buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readBuildTestInputs } from '../../../tasks/PlatformImageBuildTest/inputs.ts'
 import { aDockerfile, aRecord } from '../../support/builders.ts'
+import { capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 import { rejects } from '../../support/problems.ts'
+
+const text = 'FROM a\nRUN --mount=type=secret,id=nuget --mount=type=secret,id=feed.token true'
 
 describe('readBuildTestInputs', () => {
   let root: string
@@ -18,7 +21,7 @@ describe('readBuildTestInputs', () => {
   function readForm(values: Readonly<Record<string, string>>, ports: Partial<BuildTestContext>) {
     const form = { ...defaultInputs('PlatformImageBuildTest'), contextPath: join(root, 'image'), ...values }
     const inputs = mapInputs(buildTestTask.inputs, form, ports.mask)
-    return readBuildTestInputs({ inputs, ...ports } as BuildTestContext)
+    return readBuildTestInputs({ inputs, log: capturedLog(), ...ports } as BuildTestContext)
   }
   const read = (values: Record<string, string> = {}) => {
     masked = []
@@ -41,7 +44,7 @@ describe('readBuildTestInputs', () => {
     root = await mkdtemp(join(tmpdir(), 'build-test-inputs-'))
     for (const folder of ['image', 'app']) {
       await mkdir(join(root, folder))
-      await writeFile(join(root, folder, 'Dockerfile'), 'FROM a')
+      await writeFile(join(root, folder, 'Dockerfile'), text)
     }
   })
   after(() => rm(root, { recursive: true }))
@@ -50,7 +53,7 @@ describe('readBuildTestInputs', () => {
     assert.deepEqual(await read(), {
       planned: { kind: 'checked', record: aRecord() },
       context: join(root, 'image'),
-      dockerfile: aDockerfile('FROM a', join(root, 'image', 'Dockerfile')),
+      dockerfile: aDockerfile(text, join(root, 'image', 'Dockerfile')),
       buildArguments: {},
       secrets: {},
       labels: {},
@@ -59,7 +62,7 @@ describe('readBuildTestInputs', () => {
       test: {
         application: {
           context: join(root, 'app'),
-          dockerfile: aDockerfile('FROM a', join(root, 'app', 'Dockerfile')),
+          dockerfile: aDockerfile(text, join(root, 'app', 'Dockerfile')),
           buildArguments: {},
           secrets: {},
           failsOnWarnings: true,
@@ -157,7 +160,7 @@ describe('readBuildTestInputs', () => {
   it('plans by the form alone where nothing was checked', async () => {
     assert.deepEqual(await readUnchecked({ repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble', target: 'a' }), {
       releaseLine: { repositoryName: 'platform/aspnet', tagPrefix: '10.0-noble' },
-      dockerfile: aDockerfile('FROM a', join(root, 'image', 'Dockerfile')),
+      dockerfile: aDockerfile(text, join(root, 'image', 'Dockerfile')),
       platform: { os: 'linux', architecture: 'amd64' },
       target: 'a',
       buildArguments: {},

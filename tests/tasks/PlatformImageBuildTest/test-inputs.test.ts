@@ -5,20 +5,24 @@ import { join } from 'node:path'
 import type { PlannedTest } from '../../../src/build-and-test/build-and-test.ts'
 import { buildTestTask } from '../../../tasks/PlatformImageBuildTest/form.ts'
 import { readTestInputs } from '../../../tasks/PlatformImageBuildTest/test-inputs.ts'
+import { type CapturedLog, capturedLog } from '../../support/captured-log.ts'
 import { mapInputs } from '../../support/map-inputs.ts'
 import { defaultInputs } from '../../support/task-sources.ts'
 import { rejects } from '../../support/problems.ts'
 import { aDockerfile } from '../../support/builders.ts'
 
-const text = 'FROM mcr.microsoft.com/dotnet/aspnet:10.0'
+const text = `FROM mcr.microsoft.com/dotnet/aspnet:10.0
+RUN --mount=type=secret,id=nuget --mount=type=secret,id=npm.token true`
 
 describe('readTestInputs', () => {
   let root: string
   let masked: string[]
+  let log: CapturedLog
   const readAll = (values: Record<string, string>) => {
     masked = []
     const form = { ...defaultInputs('PlatformImageBuildTest'), ...values }
-    return readTestInputs(mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret)))
+    log = capturedLog()
+    return readTestInputs({ inputs: mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret)), log })
   }
   const read = async (values: Record<string, string> = {}): Promise<PlannedTest> => {
     const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })
@@ -134,7 +138,7 @@ describe('readTestInputs', () => {
       /Line 3 of the input "\w+" is not a build argument: "no argument"\. Write it as NAME=value\.$/,
     ],
     ['testBuildArguments', { testBuildArguments: 'A-B=c' }, /Line 1 of the input "\w+" is not a/],
-    ['testBuildSecrets', { testBuildSecrets: 'geheim' }, /^Line 1((?!geheim).)*id=\$\(secretVariable\)\.$/],
+    ['testBuildSecrets', { testBuildSecrets: 'geheim' }, /^Line 1((?!geheim).)*id=\$\(secretVariable\)/],
     ['testBuildSecrets', { testBuildSecrets: 'a=geheim\nnuget=' }, /Line 2 of the input "\w+" is not a secret/],
     ['testBuildSecrets', { testBuildSecrets: 'a b=geheim' }, /^((?!geheim).)*$/],
     ['testMode', { testMode: 'luck' }, /is "luck"/],
