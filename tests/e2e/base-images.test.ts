@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { chiseledTag, movingTags, prepareBaseImages, type BaseImages } from '../../sandbox/base-images/base-images.ts'
+import {
+  chiseledTag,
+  movingTags,
+  nextRelease,
+  prepareBaseImages,
+  type BaseImages,
+} from '../../sandbox/base-images/base-images.ts'
 import { mediaTypes } from '../../sandbox/base-images/registry-writer.ts'
 import { startEngine, type Engine } from '../../sandbox/engine.ts'
 import { startRegistry, type RegistryProcess } from '../../sandbox/registry-process.ts'
@@ -87,7 +93,7 @@ describe('prepareBaseImages', () => {
   })
 
   it('has the next release of .NET beside it', async () => {
-    const runtimes = await inContainer('dotnet/aspnet', 'dotnet --list-runtimes', '11.0')
+    const runtimes = await inContainer('dotnet/aspnet', 'dotnet --list-runtimes', nextRelease.tags[0])
 
     assert.match(runtimes, /^Microsoft.AspNetCore.App 11\.0\.0 .*\nMicrosoft.NETCore.App 11\.0\.0 .*\n$/)
   })
