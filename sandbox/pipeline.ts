@@ -10,12 +10,21 @@ async function main(): Promise<void> {
   const { file, request } = readPipelineArguments(process.argv.slice(2))
   const path = pathOf(file)
   const sources = repositoryRootOf(path)
-  await withSandbox(async (sandbox, signal) => {
-    const result = await sandbox.run({ sources, file: relative(sources, path), ...request, write: console.log, signal })
-    for (const line of resultLines(result)) console.log(line)
-    for (const { card } of sandbox.teams.cards) console.log(`\nCard in Teams\n  ${cardText(card).join('\n  ')}`)
-    return result.result === 'Succeeded' || result.result === 'SucceededWithIssues' ? 'good' : 'bad'
-  })
+  await withSandbox(
+    async (sandbox, signal) => {
+      const result = await sandbox.run({
+        sources,
+        file: relative(sources, path),
+        ...request,
+        write: console.log,
+        signal,
+      })
+      for (const line of resultLines(result)) console.log(line)
+      for (const { card } of sandbox.teams.cards) console.log(`\nCard in Teams\n  ${cardText(card).join('\n  ')}`)
+      return result.result === 'Succeeded' || result.result === 'SucceededWithIssues' ? 'good' : 'bad'
+    },
+    { takesAnyPipeline: true },
+  )
 }
 
 /** npm runs this in the repository's root, wherever it was called. */

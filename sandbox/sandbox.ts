@@ -53,6 +53,11 @@ export interface RunRequest extends Pick<PipelineRequest, PassedOn> {
 }
 
 export interface SandboxOptions {
+  /**
+   * Takes any pipeline: each AWS connection that it names signs in with the access key of `aws-dev`, and ECR plays the
+   * registry of every account and region.
+   */
+  readonly takesAnyPipeline?: boolean
   /** What the connection `aws-oidc` may do; everything if not given. `aws-dev` may do everything. */
   readonly policy?: Policy
 }
@@ -67,6 +72,7 @@ const checkedOut = ['platform-images', 'integration-tests', 'shared-templates']
  */
 export async function withSandbox(
   work: (sandbox: Sandbox, signal: AbortSignal) => Promise<'good' | 'bad'>,
+  options?: SandboxOptions,
 ): Promise<void> {
   const interrupted = new AbortController()
   const interrupt = () => {
@@ -75,7 +81,7 @@ export async function withSandbox(
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   process.exitCode = 1
   try {
-    const sandbox = await startSandbox(console.log)
+    const sandbox = await startSandbox(console.log, options)
     try {
       interrupted.signal.throwIfAborted()
       if ((await work(sandbox, interrupted.signal)) === 'good') process.exitCode = 0
@@ -90,7 +96,10 @@ export async function withSandbox(
 }
 
 /** Starts the sandbox; the first time on a machine it makes the base images, which takes about a minute. */
-export async function startSandbox(write: (line: string) => void, { policy }: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox(
+  write: (line: string) => void,
+  { policy, takesAnyPipeline = false }: SandboxOptions = {},
+): Promise<Sandbox> {
   const started: { stop(): Promise<void> }[] = []
   async function start<T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> {
     const running = await part
@@ -109,7 +118,13 @@ export async function startSandbox(write: (line: string) => void, { policy }: Sa
     const folder = join(stateFolder, 'base-images')
     const baseImages = await prepareBaseImages({ folder, registry: baseRegistry, write })
     const aws = await start(startAwsAccount(policy))
-    const ecr = await start(startLocalEcr({ folder: join(temporary.path, 'ecr'), identities: aws.identities }))
+    const ecr = await start(
+      startLocalEcr({
+        folder: join(temporary.path, 'ecr'),
+        identities: aws.identities,
+        playsEveryRegistry: takesAnyPipeline,
+      }),
+    )
     const teams = await start(startTeams())
 
     let runs = 0
@@ -136,11 +151,15 @@ export async function startSandbox(write: (line: string) => void, { policy }: Sa
             ...request.variables,
           },
           secretVariables: {
-            TEAMS_WEBHOOK_URI: teams.webhookUrl,
+            // Who gives another address means that one.
+            ...(request.variables?.TEAMS_WEBHOOK_URI === undefined && { TEAMS_WEBHOOK_URI: teams.webhookUrl }),
             'System.AccessToken': aws.azureDevOps.jobToken,
             ...request.secretVariables,
           },
           connections: [keyConnection(ecr), aws.oidcConnection],
+          ...(takesAnyPipeline && {
+            standIn: (name: string, type: string) => (type === 'AWS' ? keyConnection(ecr, name) : undefined),
+          }),
           environment: { ...agentEnvironment(engine, { ecr, aws }), ...request.environment },
           runId: request.runId ?? ++runs,
           write: request.write ?? (() => undefined),
@@ -174,10 +193,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The connection with an access key. */
-function keyConnection({ credentials: { accessKeyId, secretAccessKey } }: LocalEcr): AwsConnection {
+/** A connection with the access key. */
+function keyConnection({ credentials: { accessKeyId, secretAccessKey } }: LocalEcr, name = 'aws-dev'): AwsConnection {
   const id = 'b0f6a0f3-6f0c-4b0e-9d6c-0f6d3c5f4a11'
-  return awsConnection('aws-dev', id, { username: accessKeyId, password: secretAccessKey })
+  return awsConnection(name, id, { username: accessKeyId, password: secretAccessKey })
 }
 
 function agentEnvironment(engine: Engine, { ecr, aws }: Pick<Sandbox, 'ecr' | 'aws'>): Record<string, string> {

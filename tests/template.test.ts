@@ -13,6 +13,12 @@ import { readManifest, taskNames } from './support/task-sources.ts'
 const root = join(import.meta.dirname, '..')
 const readText = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
 
+/** What of a pipeline of an image counts here. */
+const pipelineSchema = v.looseObject({
+  schedules: v.array(v.looseObject({ cron: v.string() })),
+  extends: v.object({ template: v.string(), parameters: v.record(v.string(), v.unknown()) }),
+})
+
 describe('automatic-update-platform-image-template.yml', () => {
   const file = join('shared-templates', 'automatic-update-platform-image-template.yml')
   const parameterSchema = v.object({ name: v.string(), type: v.string(), default: v.optional(v.unknown()) })
@@ -107,14 +113,24 @@ describe('automatic-update-platform-image-template.yml', () => {
     )
   })
 
-  const images = readdirSync(join(root, 'platform-images', 'net10'))
-  for (const image of images) {
+  const folders = readdirSync(join(root, 'platform-images')).flatMap((net) =>
+    readdirSync(join(root, 'platform-images', net)).map((image) => join(net, image)),
+  )
+  const pipelines = folders.map((image) => {
+    const pipeline = join('platform-images', image, 'azure-pipelines.yml')
+    return { image, pipeline, content: v.parse(pipelineSchema, parse(readText(pipeline))) }
+  })
+
+  it('is run for each image at a minute of its own, every four hours', () => {
+    const crons = pipelines.flatMap(({ content }) => content.schedules.map(({ cron }) => cron))
+
+    for (const cron of crons) assert.match(cron, /^[1-5]?\d \*\/4 \* \* \*$/)
+    assert.equal(new Set(crons).size, folders.length)
+  })
+
+  for (const { image, pipeline, content } of pipelines) {
     describe(`in the pipeline of ${image}`, () => {
-      const pipeline = join('platform-images', 'net10', image, 'azure-pipelines.yml')
-      const { extends: use } = v.parse(
-        v.looseObject({ extends: v.object({ template: v.string(), parameters: v.record(v.string(), v.unknown()) }) }),
-        parse(readText(pipeline)),
-      )
+      const { extends: use } = content
 
       it('is found, and gets the parameters that it needs and no others', () => {
         const required = parameters.filter((parameter) => parameter.default === undefined).map(({ name }) => name)
@@ -136,7 +152,7 @@ describe('automatic-update-platform-image-template.yml', () => {
         )
 
         assert.match(readText(dirname(pipeline), 'Dockerfile'), new RegExp(`^FROM \\S+/${repository}:${tag}$`, 'm'))
-        assert.equal(basename(repository), image)
+        assert.equal(basename(image).replace(/-chiseled$/, ''), basename(repository))
       })
 
       it('is tried with an application that names what it takes the place of', () => {

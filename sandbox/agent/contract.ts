@@ -19,6 +19,8 @@ export interface PipelineRequest {
   readonly variables?: Readonly<Record<string, string>>
   readonly secretVariables?: Readonly<Record<string, string>>
   readonly connections?: readonly ServiceConnection[]
+  /** What takes the place of a connection that is not among them, by its name and type. */
+  readonly standIn?: ConnectionStandIn
   /** The agent's own process environment: steps inherit exactly this (plus what the contract adds). */
   readonly environment: Readonly<Record<string, string>>
   /** What the agents of a pool have in their environment on top, by the pool's name or image: another engine, say. */
@@ -56,6 +58,9 @@ export interface ServiceConnection {
   readonly parameters: Readonly<Record<string, string>>
   readonly data?: Readonly<Record<string, string>>
 }
+
+/** A connection for a name that the project does not have; undefined where there is none of that type. */
+export type ConnectionStandIn = (name: string, type: string) => ServiceConnection | undefined
 
 export type Result = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled' | 'Skipped'
 

@@ -14,8 +14,15 @@ export interface EnvironmentStep {
   readonly variables: Readonly<Record<string, string>>
 }
 
+/** An instruction that changes how containers run, and no file. */
+export interface SettingStep {
+  readonly kind: 'setting'
+  readonly createdBy: string
+  readonly setting: { readonly User?: string; readonly Cmd?: readonly string[] }
+}
+
 /** An image is what its steps make of nothing; one built on another begins with the other's steps. */
-export type Image = readonly (LayerStep | EnvironmentStep)[]
+export type Image = readonly (LayerStep | EnvironmentStep | SettingStep)[]
 
 /** What a manifest is for. */
 interface Platform {
@@ -52,20 +59,27 @@ async function putPlatformImage(repository: Repository, image: Image, platform: 
   return { ...(await putManifest(repository, manifest)), platform }
 }
 
-/** https://github.com/moby/docker-image-spec/blob/main/spec.md; `User` is empty, as in the official images. */
+/** https://github.com/moby/docker-image-spec/blob/main/spec.md */
 function imageConfig(image: Image, platform: Platform, date: Date): unknown {
   const created = date.toISOString()
   return {
     ...platform,
     created,
-    config: { User: '', Env: environmentOf(image), Cmd: ['/bin/bash'], WorkingDir: '/' },
+    config: { User: '', Env: environmentOf(image), WorkingDir: '/', ...settingsOf(image) },
     rootfs: { type: 'layers', diff_ids: layerSteps(image).map(({ layer }) => layer.diffId) },
-    history: image.map((step) =>
-      step.kind === 'layer'
-        ? { created, created_by: step.createdBy }
-        : { created, created_by: `ENV ${assignments(step.variables).join(' ')}`, empty_layer: true },
-    ),
+    history: image.map((step) => ({
+      created,
+      created_by: step.kind === 'environment' ? `ENV ${assignments(step.variables).join(' ')}` : step.createdBy,
+      ...(step.kind !== 'layer' && { empty_layer: true }),
+    })),
   }
+}
+
+function settingsOf(image: Image): SettingStep['setting'] {
+  return Object.assign(
+    {},
+    ...image.map((step) => (step.kind === 'setting' ? step.setting : {})),
+  ) as SettingStep['setting']
 }
 
 function environmentOf(image: Image): readonly string[] {

@@ -22,6 +22,26 @@ const unneeded = [
   'usr/share/locale',
 ]
 
+/** What an image without a shell leaves out beside that: all programs, the package manager, cultures and time zones. */
+const chiseledAway = [
+  'etc/apt',
+  'etc/init.d',
+  'usr/bin',
+  'usr/lib/apt',
+  'usr/lib/dpkg',
+  'usr/sbin',
+  'usr/share/perl5',
+  'usr/share/zoneinfo',
+  'var/lib/apt',
+  'var/lib/dpkg',
+]
+
+/** `tar` arguments that pack a root file system for an image without shell and package manager. */
+export function chiseledLayer(folder: string): readonly string[] {
+  const excluded = [...chiseledAway.map((path) => `${path}/*`), 'usr/lib/*/libicu*']
+  return [...excluded.map((path) => `--exclude=./${path}`), ...rootFileSystemLayer(folder)]
+}
+
 /** `tar` arguments that pack a root file system for an image. */
 export function rootFileSystemLayer(folder: string): readonly string[] {
   return [...unneeded.map((path) => `--exclude=./${path}/*`), '--directory', folder, '.']

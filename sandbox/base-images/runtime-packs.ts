@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { major } from 'semver'
 import { runCommand } from './run-command.ts'
 
 /** Where the files of one version of the .NET runtime are. */
@@ -31,8 +32,8 @@ export async function restoreRuntimePacks(folder: string, versions: readonly str
     await runCommand('dotnet', ['restore', join(folder, 'packs.csproj'), '--packages', folder])
   } catch (cause) {
     throw new Error(
-      `Cannot fetch .NET ${versions.join(' and ')} from NuGet. If a version is no longer served, set two that are ` +
-        `as servicingVersions in sandbox/base-images/base-images.ts. ${String(cause)}`,
+      `Cannot fetch .NET ${versions.join(', ')} from NuGet. If a version is no longer served, set one that is ` +
+        `in sandbox/base-images/base-images.ts. ${String(cause)}`,
       { cause },
     )
   }
@@ -41,8 +42,9 @@ export async function restoreRuntimePacks(folder: string, versions: readonly str
 /** The files of one version in the folder that was restored to. */
 export function runtimePacks(folder: string, version: string): RuntimePacks {
   const files = (pack: string) => join(folder, pack.toLowerCase(), version, 'runtimes', 'linux-x64')
+  const library = join('lib', `net${String(major(version))}.0`)
   return {
-    runtime: { managed: join(files(runtimePack), 'lib', 'net10.0'), native: join(files(runtimePack), 'native') },
-    aspnet: join(files(aspnetPack), 'lib', 'net10.0'),
+    runtime: { managed: join(files(runtimePack), library), native: join(files(runtimePack), 'native') },
+    aspnet: join(files(aspnetPack), library),
   }
 }

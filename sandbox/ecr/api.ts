@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import * as v from 'valibot'
 import type { GenericSchema, InferOutput } from 'valibot'
 import type { Caller } from '../iam/identities.ts'
+import { signedRegion } from '../iam/request-signature.ts'
 import { actionOf } from './actions.ts'
 import { EcrError } from './ecr-error.ts'
 import type { Called, EcrState } from './ecr-state.ts'
@@ -46,15 +47,23 @@ export function operationOf({ headers }: IncomingMessage): string {
 export async function answerApi(request: IncomingMessage, response: ServerResponse, ecr: EcrState): Promise<void> {
   const body = await buffer(request)
   try {
-    const caller = requireCaller(request, body, ecr)
+    const registry = registryAsked(request, body, ecr)
+    const caller = requireCaller(request, body, registry)
     const operation = operationOf(request)
     const act = operations.get(operation)
     if (act === undefined) throw new EcrError('UnknownOperationException', 'The local ECR has no such operation.')
-    requireAllowed(caller, operation, { body, ecr })
-    writeJson(response, 200, await act(body, { ...ecr, caller }))
+    requireAllowed(caller, operation, { body, ecr: registry })
+    writeJson(response, 200, await act(body, { ...registry, caller }))
   } catch (error) {
     writeApiError(response, error instanceof EcrError ? error : new EcrError('ServerException', String(error), 500))
   }
+}
+
+/** The registry that a request is for; one that plays every registry is the one that was asked for. */
+function registryAsked(request: IncomingMessage, body: Buffer, ecr: EcrState): EcrState {
+  if (!ecr.playsEveryRegistry) return ecr
+  const { registryId = ecr.account } = requests.parseRequest(v.object({ registryId: v.optional(v.string()) }), body)
+  return { ...ecr, account: registryId, region: signedRegion(request) ?? ecr.region }
 }
 
 /** Throws EcrError where the caller's policy does not allow the operation, or a part of it. */

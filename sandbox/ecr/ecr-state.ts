@@ -22,6 +22,8 @@ export interface EcrState {
   readonly downloads: LayerDownloads
   /** The settings of repositories that their first push creates; undefined: they have to be created before. */
   readonly createOnPush: TagMutability | undefined
+  /** Whether a request may ask for another account or region: it then finds the same repositories. */
+  readonly playsEveryRegistry: boolean
 }
 
 /** The state as one caller's request finds it. */

@@ -26,6 +26,11 @@ export interface LocalEcrOptions {
   readonly account?: string
   /** `eu-west-1` if not given; requests signed for another region are refused. */
   readonly region?: string
+  /**
+   * Every account's registry in every region is this one, so all of them have the same repositories. Answers name the
+   * account and the region that were asked for.
+   */
+  readonly playsEveryRegistry?: boolean
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
   /** Others who may ask, such as sessions of the local STS. */
@@ -93,6 +98,7 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     registry,
     downloads,
     createOnPush: options.createOnPush,
+    playsEveryRegistry: options.playsEveryRegistry ?? false,
   }
 
   const requests: EcrRequest[] = []

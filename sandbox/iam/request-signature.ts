@@ -47,6 +47,11 @@ export function verifySignature(request: IncomingMessage, body: Buffer, verifier
   return timingSafeEqual(expected, Buffer.from(signature, 'hex')) ? caller : 'mismatch'
 }
 
+/** The region that a request says it is signed for. */
+export function signedRegion({ headers }: IncomingMessage): string | undefined {
+  return /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '')?.[1]
+}
+
 /** Milliseconds since 1970; `20261130T094000Z` in the request. */
 function timeOf(request: IncomingMessage): number {
   const time = headerValue(request, 'x-amz-date')

@@ -48,5 +48,5 @@ function findRelease(version: string | undefined): string | undefined {
 
 /** Whether the tags of a base are versions of .NET; so are those of copies. Images below the runtime do not tell a version. */
 function isDotnet({ repository }: Reference): boolean {
-  return /(^|\/)dotnet\/(core\/|nightly\/)?(runtime-deps|runtime|aspnet|sdk)(\/|$)/.test(repository)
+  return /(^|\/)dotnet\/(core\/|nightly\/)?(runtime-deps|runtime|aspnet|sdk)$/.test(repository)
 }

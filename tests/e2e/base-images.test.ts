@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { movingTags, prepareBaseImages, type BaseImages } from '../../sandbox/base-images/base-images.ts'
+import {
+  chiseledTag,
+  movingTags,
+  nextRelease,
+  prepareBaseImages,
+  type BaseImages,
+} from '../../sandbox/base-images/base-images.ts'
 import { mediaTypes } from '../../sandbox/base-images/registry-writer.ts'
 import { startEngine, type Engine } from '../../sandbox/engine.ts'
 import { startRegistry, type RegistryProcess } from '../../sandbox/registry-process.ts'
@@ -86,6 +92,26 @@ describe('prepareBaseImages', () => {
     assert.equal(users, 'root\nubuntu\napp\n1654\n')
   })
 
+  it('has the next release of .NET beside it', async () => {
+    const runtimes = await inContainer('dotnet/aspnet', 'dotnet --list-runtimes', nextRelease.tags[0])
+
+    assert.match(runtimes, /^Microsoft.AspNetCore.App 11\.0\.0 .*\nMicrosoft.NETCore.App 11\.0\.0 .*\n$/)
+  })
+
+  it('has an image without programs but .NET, which runs as the user app', async () => {
+    const image = `${registry.host}/dotnet/aspnet:${chiseledTag}`
+    await docker(engine.host, 'pull', '--quiet', image)
+
+    const runtimes = await docker(engine.host, 'run', '--rm', '--network=none', image, 'dotnet', '--list-runtimes')
+    const user = await docker(engine.host, 'inspect', '--format={{.Config.User}}', image)
+
+    assert.match(runtimes, /^Microsoft.AspNetCore.App 10\.0\.13 /)
+    assert.equal(user.trim(), '1654')
+    for (const program of ['sh', 'bash', 'apt-get', 'dpkg', 'ls']) {
+      await assert.rejects(docker(engine.host, 'run', '--rm', '--network=none', image, program), /not found/)
+    }
+  })
+
   it('builds the images on each other', async () => {
     const [deps = [], runtime = [], aspnet = []] = await Promise.all(
       ['dotnet/runtime-deps', 'dotnet/runtime', 'dotnet/aspnet'].map(layersOf),
@@ -127,8 +153,8 @@ describe('prepareBaseImages', () => {
     return ((await manifest.json()) as { layers: { digest: string }[] }).layers.map(({ digest }) => digest)
   }
 
-  async function inContainer(repository: string, script: string): Promise<string> {
-    const image = `${registry.host}/${repository}:10.0`
+  async function inContainer(repository: string, script: string, tag = '10.0'): Promise<string> {
+    const image = `${registry.host}/${repository}:${tag}`
     await docker(engine.host, 'pull', '--quiet', image)
     return docker(engine.host, 'run', '--rm', '--network=none', image, 'sh', '-c', script)
   }

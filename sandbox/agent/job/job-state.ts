@@ -1,4 +1,4 @@
-import type { Attachment, ServiceConnection, TestRun } from '../contract.ts'
+import type { Attachment, ConnectionStandIn, ServiceConnection, TestRun } from '../contract.ts'
 import type { JobStatus } from '../expressions/conditions.ts'
 import type { StepAction } from '../template/step-actions.ts'
 import type { Folders } from './folders.ts'
@@ -25,6 +25,7 @@ export interface JobState {
   readonly masker: Masker
   readonly folders: Folders
   readonly connections: readonly ServiceConnection[]
+  readonly standIn?: ConnectionStandIn | undefined
   /** The agent's own process environment. */
   readonly environment: Readonly<Record<string, string>>
   readonly node: string

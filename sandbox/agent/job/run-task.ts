@@ -30,6 +30,7 @@ export async function runTask(run: TaskRun): Promise<Result> {
     variables,
     environment: job.environment,
     connections: job.connections,
+    standIn: job.standIn,
     root: job.folders.workingDirectory,
   })
   const end = await runProcess({

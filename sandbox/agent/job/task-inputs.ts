@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ServiceConnection } from '../contract.ts'
+import type { ConnectionStandIn, ServiceConnection } from '../contract.ts'
 import { PipelineError } from '../position.ts'
 import type { ScalarNode } from '../template/yaml-tree.ts'
 import type { TaskDefinition, TaskInput } from './task-definition.ts'
@@ -14,6 +14,7 @@ export interface InputSources {
   readonly variables: ResolvedVariables
   readonly environment: Readonly<Record<string, string>>
   readonly connections: readonly ServiceConnection[]
+  readonly standIn?: ConnectionStandIn | undefined
   /** Root for `filePath` inputs. */
   readonly root: string
 }
@@ -41,7 +42,11 @@ export function readTaskInputs(task: TaskDefinition, given: GivenInputs, from: I
     const scalar = givenFor(input, given)
     const value = expand(scalar?.text ?? String(input.defaultValue), from)
     if (input.type.startsWith('connectedService:')) {
-      const named = findConnections(value, from.connections, (name) => unknownConnection(input, name, scalar))
+      const named = namesIn(value).map((name) => {
+        const found = findConnection(name, typeOf(input), from)
+        if (found === undefined) throw unknownConnection(input, name, scalar)
+        return found
+      })
       for (const connection of named) assertType(input, connection, scalar)
       connections.push(...named)
       values.set(input.name, named.map(({ id }) => id).join(','))
@@ -67,19 +72,19 @@ function expand(text: string, { variables, environment }: InputSources): string 
   return replaceMacros(variables.expand(text.trim()), (name) => environment[name])
 }
 
-function findConnections(
-  value: string,
-  connections: readonly ServiceConnection[],
-  unknown: (name: string) => Error,
-): readonly ServiceConnection[] {
-  const names = value.split(',').map((name) => name.trim())
-  return names
+function namesIn(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
     .filter((name) => name !== '')
-    .map((name) => {
-      const found = connections.find((connection) => connection.name === name || connection.id === name)
-      if (found === undefined) throw unknown(name)
-      return found
-    })
+}
+
+function findConnection(
+  name: string,
+  type: string,
+  { connections, standIn }: InputSources,
+): ServiceConnection | undefined {
+  return connections.find((connection) => connection.name === name || connection.id === name) ?? standIn?.(name, type)
 }
 
 function unknownConnection(input: TaskInput, name: string, scalar: ScalarNode | undefined): Error {
@@ -87,8 +92,12 @@ function unknownConnection(input: TaskInput, name: string, scalar: ScalarNode | 
 }
 
 /** `connectedService:<type>`, after which a list of authorization schemes may come. */
+function typeOf(input: TaskInput): string {
+  return input.type.split(':')[1] ?? ''
+}
+
 function assertType(input: TaskInput, { name, type }: ServiceConnection, scalar: ScalarNode | undefined): void {
-  const [, wanted = ''] = input.type.split(':')
+  const wanted = typeOf(input)
   if (wanted.toLowerCase() === type.toLowerCase()) return
   const problem = `The input '${input.name}' expects a service connection of type ${wanted}`
   throw problemOf(scalar, `${problem}, but the service connection ${name} is of type ${type}`)

@@ -57,8 +57,8 @@ function assertSteps(
       variables,
       [...(leg?.variables ?? [])].map(([name, value]) => ({ name, value })),
     )
-    const { environment, connections = [] } = request
-    const from = { variables: variables.resolve(), environment, connections, root }
+    const { environment, connections = [], standIn } = request
+    const from = { variables: variables.resolve(), environment, connections, standIn, root }
     for (const { work } of planned) if (work.kind === 'task') readTaskInputs(work.task, work.inputs, from)
   }
 }

@@ -76,6 +76,7 @@ function startJob(
     ...own,
     masker,
     connections: request.connections ?? [],
+    standIn: request.standIn,
     environment: { ...request.environment, ...request.pools?.[pool ?? ''] },
     node: request.node ?? process.execPath,
     write: request.write,

@@ -318,3 +318,37 @@ describe('startLocalEcr', () => {
     })
   })
 })
+
+describe('startLocalEcr that plays every registry', () => {
+  let fixture: Fixture
+
+  before(async () => {
+    fixture = await startFixture({ playsEveryRegistry: true })
+  })
+  after(() => fixture.stop())
+
+  it('is the registry of whatever account and region it is asked as', async () => {
+    const client = ecrClient(fixture.ecr, { region: 'us-east-1' })
+    const registryId = '210987654321'
+
+    const { repository } = await client.send(
+      new CreateRepositoryCommand({ registryId, repositoryName: 'platform/any' }),
+    )
+    const listed = await client.send(new DescribeRepositoriesCommand({ registryId, repositoryNames: ['platform/any'] }))
+    client.destroy()
+
+    assert.equal(repository?.registryId, registryId)
+    assert.equal(repository.repositoryArn, 'arn:aws:ecr:us-east-1:210987654321:repository/platform/any')
+    assert.deepEqual(listed.repositories, [repository])
+    await fixture.push('platform/any', '1.0.0')
+    assert.ok((await fixture.ecr.tags('platform/any')).has('1.0.0'))
+  })
+
+  it('still refuses whom it does not know', async () => {
+    const credentials = { ...fixture.ecr.credentials, secretAccessKey: 'another' }
+    const client = ecrClient(fixture.ecr, { region: 'us-east-1', credentials })
+
+    await assert.rejects(client.send(new DescribeRepositoriesCommand({})), { name: 'InvalidSignatureException' })
+    client.destroy()
+  })
+})

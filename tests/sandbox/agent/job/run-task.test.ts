@@ -102,6 +102,22 @@ describe('runTask: the environment of the process', () => {
     )
   })
 
+  it('gets a stand-in for a service connection that is not there, by its name and type', async () => {
+    const standIn = (name: string, type: string) => ({ ...connection, name, id: `stand-in-for-${name}`, type })
+
+    const { environment } = await environmentOf('  inputs: { awsCredentials: "theirs,aws-dev" }', { standIn })
+
+    assert.equal(environment.INPUT_AWSCREDENTIALS, `stand-in-for-theirs,${connection.id}`)
+    assert.ok(environment['ENDPOINT_AUTH_stand-in-for-theirs']?.includes('AKIDEXAMPLE'))
+  })
+
+  it('gets none where the stand-in knows none of that type', async () => {
+    await assert.rejects(environmentOf('  inputs: { awsCredentials: theirs }', { standIn: () => undefined }), {
+      name: 'PipelineError',
+      message: /service connection theirs which could not be found$/,
+    })
+  })
+
   const errors: readonly (readonly [what: string, file: string, message: RegExp])[] = [
     [
       'an unknown task',
