@@ -200,7 +200,7 @@ describe('formatDecision', () => {
         explanation,
         notes: [],
       }),
-      /^10\.0-noble  not judged  The base moved\. This run only validates/,
+      /^10\.0-noble {2}not judged {2}The base moved\. This run only validates/,
     )
   })
 })

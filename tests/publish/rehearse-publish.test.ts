@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Digest } from '../../src/model/digest.ts'
 import type { Version } from '../../src/model/release-line.ts'
 import { type RehearsalRequest, rehearsePublish } from '../../src/publish/rehearse-publish.ts'
+import type { ReadableRepository } from '../../src/publish/repository.ts'
 import { publishImage } from '../../src/publish/publish-image.ts'
 import { aLocalImage, aPublishRequest, aReleaseLine, labelsOf } from '../support/builders.ts'
 import { capturedLog } from '../support/captured-log.ts'
@@ -20,8 +21,13 @@ function start(
   fill(repository)
   const store = memoryEngine({ repository })
   store.add(name, aLocalImage({ labels: options.labels ?? labelsOf() }))
-  const { describe, tags, readConfig, readConfigDigest } = repository
-  return { repository: { describe, tags, readConfig, readConfigDigest }, store, log: capturedLog(), whole: repository }
+  const readable: ReadableRepository = {
+    describe: () => repository.describe(),
+    tags: () => repository.tags(),
+    readConfig: (digest) => repository.readConfig(digest),
+    readConfigDigest: (digest) => repository.readConfigDigest(digest),
+  }
+  return { repository: readable, store, log: capturedLog(), whole: repository }
 }
 
 const rehearsal = (overrides: Partial<RehearsalRequest> = {}): RehearsalRequest => ({
