@@ -10,6 +10,9 @@ import { parseReference } from '../src/model/reference.ts'
 import { amd64 } from './support/builders.ts'
 import { readManifest, taskNames } from './support/task-sources.ts'
 
+const askedSchema = v.looseObject({
+  parameters: v.array(v.looseObject({ name: v.string(), values: v.optional(v.array(v.string())) })),
+})
 const root = join(import.meta.dirname, '..')
 const readText = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
 
@@ -145,6 +148,14 @@ describe('automatic-update-platform-image-template.yml', () => {
         for (const name of required) assert.ok(given.includes(name), name)
       })
 
+      it('releases from main alone, and lets people ask what would happen', () => {
+        const { purpose, release_branches: branches } = use.parameters
+        const { parameters: asked } = v.parse(askedSchema, parse(readText(pipeline)))
+
+        assert.deepEqual([purpose, branches], ['${{ parameters.purpose }}', 'refs/heads/main'])
+        assert.deepEqual(asked.find(({ name }) => name === 'purpose')?.values, ['auto', 'validate', 'plan'])
+      })
+
       it('watches the image that the Dockerfile beside it is built on', () => {
         const tag = String(use.parameters.mcr_tag_name)
         const { repository } = parseReference(
@@ -168,6 +179,35 @@ describe('automatic-update-platform-image-template.yml', () => {
       })
     })
   }
+})
+
+describe('validate-platform-image-template.yml', () => {
+  const read = (file: string) =>
+    v.parse(
+      v.looseObject({ parameters: v.array(v.looseObject({ name: v.string() })) }),
+      parse(readText('shared-templates', file)),
+    )
+  const { parameters, steps } = read('validate-platform-image-template.yml')
+  const others = read('automatic-update-platform-image-template.yml').parameters
+
+  it('has the parameters of the other template, without its purpose, and needs no channel', () => {
+    const expected = others
+      .filter(({ name }) => name !== 'purpose')
+      .map((parameter) => (parameter.name === 'teams_webhook_uri' ? { ...parameter, default: '' } : parameter))
+
+    assert.deepEqual(parameters, expected)
+  })
+
+  it('hands every parameter on, and validates', () => {
+    const given = Object.fromEntries(parameters.map(({ name }) => [name, `\${{ parameters.${name} }}`]))
+
+    assert.deepEqual(steps, [
+      {
+        template: 'automatic-update-platform-image-template.yml',
+        parameters: { purpose: 'validate', ...given },
+      },
+    ])
+  })
 })
 
 /** Takes a step out of the `${{ if }}` that it stands under. */

@@ -6,21 +6,19 @@ const unknown =
 
 /** The log lines that say what a release would do. */
 export function rehearsalLines(rehearsal: Rehearsal): string[] {
-  const { releaseLine, repository, moves } = rehearsal
   return [
-    ...(repository === undefined ? [`Would create the repository ${releaseLine.repositoryName}`] : []),
+    ...creationLine(rehearsal),
     pushLine(rehearsal),
-    ...moves.map((move) => `${move.tag}  ${moveText(move)}`),
+    ...rehearsal.moves.map((move) => `${move.tag}  ${moveText(move)}`),
   ]
 }
 
 /** The same as Markdown for the run's page. */
 export function summarizeRehearsal(rehearsal: Rehearsal): string {
-  const { releaseLine, repository, moves } = rehearsal
-  const rows = moves.map((move) => `| \`${move.tag}\` | ${move.from ?? 'nothing'} | ${after(move)} |`)
+  const rows = rehearsal.moves.map((move) => `| \`${move.tag}\` | ${move.from ?? 'nothing'} | ${after(move)} |`)
   return [
     '### What a release would do',
-    `${repository === undefined ? `Create the repository \`${releaseLine.repositoryName}\`. ` : ''}${pushLine(rehearsal)}.`,
+    [...creationLine(rehearsal), pushLine(rehearsal)].map((line) => `${line}.`).join(' '),
     `| tag | is on | would be on |\n|---|---|---|\n${rows.join('\n')}`,
     `${unknown}\n`,
   ].join('\n\n')
@@ -31,6 +29,10 @@ export function concludeRehearsal({ releaseLine, repository, versionTag }: Rehea
   const place = repository?.uri ?? releaseLine.repositoryName
   const what = versionTag === undefined ? `the next version of ${place}` : `${place}:${versionTag}`
   return `This run only validates: a release would publish ${what}, and nothing was written.`
+}
+
+function creationLine({ releaseLine, repository }: Rehearsal): string[] {
+  return repository === undefined ? [`Would create the repository ${releaseLine.repositoryName}`] : []
 }
 
 function pushLine({ image, versionTag, isThere }: Rehearsal): string {

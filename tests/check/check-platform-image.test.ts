@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import semver from 'semver'
-import { checkPlatformImage } from '../../src/check/check-platform-image.ts'
+import { checkBaseAlone, checkPlatformImage } from '../../src/check/check-platform-image.ts'
 import type { CheckPorts, CheckRequest } from '../../src/check/check-request.ts'
 import type { Support } from '../../src/check/judge-support.ts'
 import type { Registry } from '../../src/check/registry.ts'
@@ -16,6 +16,7 @@ import {
   aReleaseLine,
   amd64,
   aPolicy,
+  aPurpose,
   arm64,
   aspnet,
   aSupportPolicy,
@@ -664,5 +665,106 @@ describe('checkPlatformImage', () => {
     await rejects(check(aCheckRequest({ base: withDigest(aspnet, digestOf('gone')) }), registry, repository), {
       message: /Cannot read mcr\.microsoft\.com\/dotnet\/aspnet:10\.0/,
     })
+  })
+})
+
+describe('checkPlatformImage, in a run that does not release', () => {
+  const registry = memoryRegistry()
+  registry.publish(aspnet, old)
+  const validating = aCheckRequest({ purpose: aPurpose('validate') })
+
+  it('has a record and a next version for a validation of what is up to date', async () => {
+    const repository = memoryRepository()
+    const { digest } = await release(repository, registry)
+
+    const decision = await check(validating, registry, repository)
+
+    assert.deepEqual(decision.verdict, { kind: 'up-to-date', rule: 'index-digest' })
+    assert.equal(decision.next?.tag, '10.0-noble-1.1.0')
+    assert.equal(decision.record?.reason, 'validation')
+    assert.deepEqual(decision.record.replaces, { kind: 'release', tag: '10.0-noble-1.0.0', digest })
+    assert.match(decision.explanation, /^10\.0-noble-1\.0\.0 is built on/)
+  })
+
+  it('has them for a validation where only tags are behind', async () => {
+    const repository = memoryRepository()
+    const { digest } = await release(repository, registry)
+    await release(repository, registry, '1.1.0', { run: 'project/3' })
+    await repository.pointTag('10.0-noble-current', digest)
+
+    const decision = await check(validating, registry, repository, { now: new Date('2026-12-24T12:00:00Z') })
+
+    assert.equal(decision.verdict.kind, 'retag')
+    assert.equal(decision.next?.tag, '10.0-noble-1.2.0')
+    assert.equal(decision.record?.reason, 'validation')
+  })
+
+  it('keeps the reason of a rebuild', async () => {
+    const decision = await check({ ...validating, forced: true }, registry, await releasedOnce())
+
+    assert.deepEqual(decision.verdict, { kind: 'rebuild', reason: 'forced' })
+    assert.equal(decision.record?.reason, 'forced')
+  })
+
+  it('has nothing to build for a plan of what is up to date, and the next release for any other', async () => {
+    const planning = aCheckRequest({ purpose: aPurpose('plan') })
+
+    const quiet = await check(planning, registry, await releasedOnce())
+    const forced = await check({ ...planning, forced: true }, registry, await releasedOnce())
+
+    assert.deepEqual([quiet.next, quiet.record], [undefined, undefined])
+    assert.equal(forced.next?.tag, '10.0-noble-1.1.0')
+  })
+
+  it('warns of the purpose only where there is something to publish', async () => {
+    const purpose = { ...aPurpose(), warning: 'This run releases from refs/heads/x.' }
+
+    const quiet = await check(aCheckRequest({ purpose }), registry, await releasedOnce())
+    const forced = await check(aCheckRequest({ purpose, forced: true }), registry, await releasedOnce())
+
+    assert.deepEqual(quiet.notes, [])
+    assert.deepEqual(forced.notes, [{ level: 'warning', text: 'This run releases from refs/heads/x.' }])
+  })
+
+  async function releasedOnce(): Promise<MemoryRepository> {
+    const repository = memoryRepository()
+    await release(repository, registry, '1.0.0', { contextHash: 'v1:same' })
+    return repository
+  }
+})
+
+describe('checkBaseAlone', () => {
+  const request = aCheckRequest({ purpose: aPurpose('validate') })
+  const why = "Cannot use the agent's own AWS credentials: there are none. [aws-credentials-missing]"
+
+  it('pins the base as it is now, and knows neither release nor version', async () => {
+    const registry = memoryRegistry()
+    const digest = registry.publish(aspnet, moved)
+    const hashContext = () => Promise.resolve('v1:now')
+
+    const decision = await checkBaseAlone(request, why, { registry, movedAt: unasked, hashContext, now })
+
+    assert.deepEqual(decision.verdict, { kind: 'not-judged' })
+    assert.deepEqual([decision.next, decision.current, decision.repositoryExists], [undefined, undefined, undefined])
+    assert.equal(decision.record?.base.digest, digest)
+    assert.equal(decision.record.contextHash, 'v1:now')
+    assert.equal(decision.record.reason, 'validation')
+    assert.deepEqual(decision.record.replaces, { kind: 'unknown' })
+    assert.equal(decision.base.version, '10.0.14')
+    assert.match(
+      decision.explanation,
+      /^The release line could not be looked at; the base mcr.* is sha256:\S+ \(\.NET 10/,
+    )
+    assert.deepEqual(
+      decision.notes.map(({ level }) => level),
+      ['warning'],
+    )
+    assert.ok(decision.notes[0]?.text.endsWith(why))
+  })
+
+  it('throws where the base cannot be read either', async () => {
+    const ports = { registry: memoryRegistry(), movedAt: unasked, hashContext: undefined, now }
+
+    await rejects(checkBaseAlone(request, why, ports), { message: /^Cannot read mcr/ })
   })
 })

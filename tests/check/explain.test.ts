@@ -175,4 +175,32 @@ describe('formatDecision', () => {
   it('names nothing next where nothing is to be done', () => {
     assert.equal(formatDecision({ ...upToDate, explanation, notes: [] }), '10.0-noble  up to date  The base moved.')
   })
+
+  it('says what a validation is, and what would come next', () => {
+    const purpose = { kind: 'validate', because: "it is a pull request's" } as const
+    assert.equal(
+      formatDecision({ ...rebuild('base-moved'), purpose, explanation, notes: [] }),
+      "10.0-noble  rebuild  The base moved. Next would be 10.0-noble-1.1.0. This run only validates: it is a pull request's.",
+    )
+  })
+
+  it('says what a plan is', () => {
+    assert.equal(
+      formatDecision({ ...upToDate, purpose: aPurpose('plan'), explanation, notes: [] }),
+      '10.0-noble  up to date  The base moved. This run only plans: the input "purpose" says so.',
+    )
+  })
+
+  it('says where there is no verdict', () => {
+    assert.match(
+      formatDecision({
+        ...upToDate,
+        verdict: { kind: 'not-judged' },
+        purpose: aPurpose('validate'),
+        explanation,
+        notes: [],
+      }),
+      /^10\.0-noble {2}not judged {2}The base moved\. This run only validates/,
+    )
+  })
 })

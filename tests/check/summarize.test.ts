@@ -87,4 +87,20 @@ describe('summarizeDecision', () => {
 
     assert.match(summary, /\| Base now \| mcr\.microsoft\.com\/dotnet\/aspnet:10\.0 +\|/)
   })
+
+  it('says the purpose of a run that does not release', () => {
+    assert.match(
+      summarizeDecision({ ...bare, purpose: aPurpose('plan') }),
+      /\| Purpose \| plan: the input "purpose" says so \|/,
+    )
+    assert.doesNotMatch(summarizeDecision(bare), /Purpose/)
+  })
+
+  it('does not say none for what could not be looked at', () => {
+    const summary = summarizeDecision({ ...bare, verdict: { kind: 'not-judged' } })
+
+    assert.match(summary, /\| Verdict \| none: the release line could not be looked at \|/)
+    assert.match(summary, /\| Current release \| unknown \|/)
+    assert.match(summary, /\| Next release \| unknown \|/)
+  })
 })

@@ -124,11 +124,11 @@ describe('PlatformImageCheck', () => {
   })
 
   it('says that it has started also where it fails', async () => {
-    const run = await runTaskBundle('PlatformImageCheck', { inputs: {} })
+    const run = await runTaskBundle('PlatformImageCheck', { inputs: { purpose: 'auto' } })
 
     assert.equal(run.result, 'Failed')
     assert.equal(run.message, 'The input "repositoryName" is required, but empty. [input-missing]')
-    assert.deepEqual(run.outputs, { started: 'true' })
+    assert.deepEqual(run.outputs, { started: 'true', purpose: 'release' })
   })
 
   it('fails where the base cannot be asked for, and never says up to date', async () => {
@@ -136,7 +136,7 @@ describe('PlatformImageCheck', () => {
 
     assert.equal(run.result, 'Failed')
     assert.match(run.message ?? '', /^Cannot read localhost:1\/dotnet\/aspnet:10\.0: localhost:1 does not answer/)
-    assert.deepEqual(run.outputs, { started: 'true' })
+    assert.deepEqual(run.outputs, { started: 'true', purpose: 'release' })
   })
 
   it('only warns of a registry that does not answer where that is wanted, and never says up to date', async () => {
@@ -150,6 +150,7 @@ describe('PlatformImageCheck', () => {
     assert.ok('decision' in run.outputs, 'an output that is never set stays a macro in the text that names it')
     assert.deepEqual(answered, {
       started: 'true',
+      purpose: 'release',
       action: 'none',
       updateNeeded: 'false',
       reason: 'check-failed',
@@ -169,7 +170,7 @@ describe('PlatformImageCheck', () => {
     assert.match(forced.message ?? '', /localhost:1 does not answer/)
     assert.equal(refused.result, 'Failed')
     assert.match(refused.message ?? '', /404 MANIFEST_UNKNOWN/)
-    for (const { outputs } of [forced, refused]) assert.deepEqual(outputs, { started: 'true' })
+    for (const { outputs } of [forced, refused]) assert.deepEqual(outputs, { started: 'true', purpose: 'release' })
   })
 
   it('needs no sources where a base is given and files do not count', async () => {
@@ -185,6 +186,124 @@ describe('PlatformImageCheck', () => {
     assert.equal(run.result, 'Succeeded', run.message)
     assert.equal(run.outputs.reason, 'first-release')
     assert.equal(parseBuildRecord(run.outputs.buildRecord ?? '').contextHash, undefined)
+  })
+
+  describe('in a run that must not publish', () => {
+    const pullRequest = { 'Build.Reason': 'PullRequest', 'Build.SourceBranch': 'refs/pull/7/merge' }
+    let base: Awaited<ReturnType<typeof startBaseRegistry>>
+
+    before(async () => {
+      base = await startBaseRegistry()
+    })
+    after(() => base.stop())
+
+    /** A run with these variables, beside those of the project. */
+    function checkWith(variables: Record<string, string>, overrides: TaskSetting = {}) {
+      const { environment, ...project } = setting(overrides.inputs, base.host)
+      return runTaskBundle('PlatformImageCheck', {
+        ...project,
+        environment: overrides.environment ?? environment ?? {},
+        variables: { ...project.variables, ...variables },
+      })
+    }
+
+    it('validates a pull request, and says so', async () => {
+      const run = await checkWith(pullRequest)
+
+      assert.equal(run.result, 'Succeeded', run.message)
+      const { purpose, action, updateNeeded, reason, nextTag } = run.outputs
+      assert.deepEqual(
+        { purpose, action, updateNeeded, reason, nextTag },
+        {
+          purpose: 'validate',
+          action: 'validate',
+          updateNeeded: 'false',
+          reason: 'first-release',
+          nextTag: '10.0-noble-1.0.0',
+        },
+      )
+      assert.match(run.stdout, /Next would be 10\.0-noble-1\.0\.0\. This run only validates: it is a pull request's\./)
+    })
+
+    it('goes by the branch where some are named', async () => {
+      const inputs = { releaseBranches: 'refs/heads/main\nrefs/heads/release/*' }
+      const branches = ['refs/heads/release/1', 'refs/heads/feature']
+
+      const runs = await Promise.all(branches.map((branch) => checkWith({ 'Build.SourceBranch': branch }, { inputs })))
+
+      assert.deepEqual(
+        runs.map(({ outputs }) => outputs.action),
+        ['release', 'validate'],
+      )
+    })
+
+    it('warns of a release from another branch than main where no branches are named', async () => {
+      const run = await checkWith({ 'Build.SourceBranch': 'refs/heads/feature' })
+
+      assert.equal(run.outputs.action, 'release')
+      assert.match(run.stdout, /type=warning.*This run releases from refs\/heads\/feature\./)
+    })
+
+    it('plans', async () => {
+      const run = await checkWith({}, { inputs: { purpose: 'plan', forceUpdate: 'true' } })
+
+      assert.equal(run.outputs.action, 'none')
+      assert.equal((JSON.parse(run.outputs.decision ?? '') as { planned: boolean }).planned, true)
+    })
+
+    const nothing = { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' }
+    const unreachable = { ...nothing, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+    const outOfReach: readonly (readonly [
+      what: string,
+      inputs: Record<string, string>,
+      variables: Record<string, string>,
+      code: string,
+    ])[] = [
+      ['no credentials', { awsCredentials: '' }, {}, 'aws-credentials-missing'],
+      ['no region', { awsCredentials: '', regionName: '' }, {}, 'input-missing'],
+      ['half a key', { awsCredentials: '' }, { 'AWS.AccessKeyID': 'AKIDEXAMPLE' }, 'input-missing'],
+    ]
+    for (const [what, inputs, variables, code] of outOfReach) {
+      it(`goes on with ${what}, and releases nothing`, async () => {
+        const environment = { ...unreachable, AWS_ENDPOINT_URL_ECR: fixture.ecr.endpoint }
+        const validation = await checkWith({ ...pullRequest, ...variables }, { inputs, environment })
+        const release = await checkWith(variables, { inputs, environment })
+
+        assert.equal(validation.result, 'Succeeded', validation.message)
+        assert.match(validation.stdout, new RegExp(`type=warning.*could not be looked at.*\\[${code}\\]`))
+        const { action, reason, nextTag, currentTag, repositoryExists } = validation.outputs
+        assert.deepEqual(
+          [action, reason, nextTag, currentTag, repositoryExists],
+          ['validate', 'validation', '', '', ''],
+        )
+        assert.equal(parseBuildRecord(validation.outputs.buildRecord ?? '').base.digest, base.digest)
+        assert.equal(release.result, 'Failed')
+        assert.ok(release.message?.endsWith(`[${code}]`), release.message)
+      })
+    }
+
+    it('goes on where ECR says no', async () => {
+      const wrongKey = JSON.stringify({
+        scheme: 'UsernamePassword',
+        parameters: { username: fixture.ecr.credentials.accessKeyId, password: 'wrong' },
+      })
+      const environment = { AWS_ENDPOINT_URL_ECR: fixture.ecr.endpoint, 'ENDPOINT_AUTH_connection-1': wrongKey }
+
+      const run = await checkWith(pullRequest, { environment })
+
+      assert.equal(run.result, 'Succeeded', run.message)
+      assert.equal(run.outputs.reason, 'validation')
+    })
+
+    it('is red where the base cannot be read, also where that is only to warn', async () => {
+      const run = await runTaskBundle('PlatformImageCheck', {
+        ...setting({ whenCheckFails: 'warn' }),
+        variables: { ...setting().variables, ...pullRequest },
+      })
+
+      assert.equal(run.result, 'Failed')
+      assert.deepEqual(run.outputs, { started: 'true', purpose: 'validate' })
+    })
   })
 
   const refused: readonly (readonly [inputs: Record<string, string>, message: RegExp])[] = [

@@ -79,6 +79,42 @@ describe('decisionOutputs', () => {
   }
 })
 
+describe('decisionOutputs, of a run that does not release', () => {
+  const next = { version: '1.1.0' as Version, tag: '10.0-noble-1.1.0' }
+
+  it('has a validation build, whatever the verdict', () => {
+    const record = aRecord({ reason: 'validation' })
+    const outputs = decisionOutputs({ ...upToDate, purpose: aPurpose('validate'), next, record })
+
+    assert.equal(outputs.action, 'validate')
+    assert.equal(outputs.updateNeeded, false)
+    assert.equal(outputs.reason, 'index-digest')
+    assert.equal(outputs.nextTag, '10.0-noble-1.1.0')
+    assert.deepEqual(parseBuildRecord(String(outputs.buildRecord)), record)
+  })
+
+  it('leaves empty what a validation could not look at', () => {
+    const { repositoryExists, current, ...rest } = upToDate
+    assert.ok(repositoryExists === true && current !== undefined)
+    const outputs = decisionOutputs({ ...rest, purpose: aPurpose('validate'), verdict: { kind: 'not-judged' } })
+
+    assert.deepEqual(
+      [outputs.action, outputs.reason, outputs.nextTag, outputs.currentTag, outputs.repositoryExists],
+      ['validate', 'validation', undefined, undefined, undefined],
+    )
+  })
+
+  it('has a plan do nothing, and tells what a release would be', () => {
+    const verdict = { kind: 'rebuild', reason: 'forced' } as const
+    const outputs = decisionOutputs({ ...upToDate, purpose: aPurpose('plan'), verdict, next, record: aRecord() })
+
+    assert.equal(outputs.action, 'none')
+    assert.equal(outputs.updateNeeded, false)
+    assert.equal(outputs.reason, 'forced')
+    assert.equal(outputs.nextTag, '10.0-noble-1.1.0')
+  })
+})
+
 describe('checkFailedOutputs', () => {
   it('has nothing to do, but never says up to date', () => {
     const given = Object.entries(checkFailedOutputs('Cannot read mcr.example/a:1: 503. [registry-outage]')).filter(

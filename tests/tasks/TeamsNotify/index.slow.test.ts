@@ -199,14 +199,16 @@ describe('TeamsNotify', () => {
     assert.match(lastBody(), /^\{"type":"AdaptiveCard"/)
   })
 
-  it('sends nothing where nothing was published, and looks at nothing else', async () => {
-    const before = endpoint.server.requests.length
+  for (const action of ['None', 'validate', 'plan']) {
+    it(`sends nothing where the action is ${action}, and looks at nothing else`, async () => {
+      const before = endpoint.server.requests.length
 
-    const run = await runTaskBundle('TeamsNotify', { inputs: { action: 'None', title: '$(x.y)', buttons: 'wrong' } })
+      const run = await runTaskBundle('TeamsNotify', { inputs: { action, title: '$(x.y)', buttons: 'wrong' } })
 
-    assert.equal(run.result, 'Succeeded')
-    assert.equal(endpoint.server.requests.length, before)
-  })
+      assert.equal(run.result, 'Succeeded')
+      assert.equal(endpoint.server.requests.length, before)
+    })
+  }
 
   it('ends with issues where a card is not delivered, and fails where that is wanted', async () => {
     const lost = Object.entries(situations).filter(([, { kind }]) => kind === 'refused' || kind === 'unconfirmed')
