@@ -39,7 +39,15 @@ export async function checkPlatformImage(request: CheckRequest, ports: CheckPort
   }
   const decision =
     verdict.kind === 'rebuild' ? { ...found, ...(await planRelease(verdict.reason, situation, ports)) } : found
-  return { ...decision, explanation: explain(decision), notes: advise(decision, facts) }
+  const doubts = (facts.release?.unbelievable ?? []).map(
+    (label) => new CheckError({ what: 'unbelievable-label', label, tag: state.current?.tag ?? '' }),
+  )
+  return {
+    ...decision,
+    explanation: explain(decision),
+    notes: advise(decision, facts),
+    ...(doubts.length > 0 && { doubts }),
+  }
 }
 
 function recordedBase({ baseName: name, platform, baseDigest: digest }: Origin): PreviousBase {

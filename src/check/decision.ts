@@ -4,6 +4,7 @@ import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
+import type { CheckError } from './check-error.ts'
 
 /** The answer of a check with all that it rests on. */
 export interface Decision {
@@ -21,6 +22,8 @@ export interface Decision {
   readonly next?: NextRelease
   /** What a person may want to know beside the answer; never a reason for it. */
   readonly notes: readonly Note[]
+  /** What the release says of itself that was not believed. */
+  readonly doubts?: readonly CheckError[]
 }
 
 export interface BaseNow {

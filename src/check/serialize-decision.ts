@@ -1,4 +1,5 @@
 import { formatPlatform } from '../model/platform.ts'
+import { plainJson } from '../model/plain-json.ts'
 import { formatReference } from '../model/reference.ts'
 import { actionOf, reasonOf } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
@@ -6,7 +7,7 @@ import type { Decision } from './decision.ts'
 /** A decision as one line of JSON, for other tools; docs/architecture.md has the form. What does not apply is missing. */
 export function serializeDecision(decision: Decision): string {
   const { releaseLine, verdict, explanation, repositoryExists, current, next, base, previousBase, notes } = decision
-  return JSON.stringify({
+  return plainJson({
     ...releaseLine,
     action: actionOf(verdict),
     reason: reasonOf(verdict),

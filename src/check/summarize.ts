@@ -1,3 +1,4 @@
+import { code, heading, inline, type Markdown, page, table, text } from '../model/markdown.ts'
 import { formatReference } from '../model/reference.ts'
 import { formatReleaseLine } from '../model/release-line.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -12,16 +13,25 @@ export function summarizeDecision({
   next,
   base,
   previousBase,
-}: Decision): string {
+}: Decision): Markdown {
   const rows = [
-    ['Verdict', describe(verdict)],
-    ['Current release', current === undefined ? 'none' : `${current.tag} \`${current.digest}\``],
-    ['Built on', [previousBase.name, previousBase.version, code(previousBase.digest)].filter(Boolean).join(' ')],
-    ['Base now', `${formatReference(base.reference)} ${base.version ?? ''} ${code(base.digest)}`],
-    ['Next release', next?.tag ?? 'none'],
-  ]
-  const table = rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')
-  return `### ${formatReleaseLine(releaseLine)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
+    ['Verdict', text(describe(verdict))],
+    ['Current release', current === undefined ? text('none') : inline([text(current.tag), code(current.digest)])],
+    [
+      'Built on',
+      inline([text(previousBase.name ?? ''), text(previousBase.version ?? ''), code(previousBase.digest ?? '')]),
+    ],
+    ['Base now', inline([text(formatReference(base.reference)), text(base.version ?? ''), code(base.digest ?? '')])],
+    ['Next release', text(next?.tag ?? 'none')],
+  ] as const
+  return page([
+    heading(3, text(formatReleaseLine(releaseLine))),
+    text(explanation),
+    table(
+      ['', ''],
+      rows.map(([name, value]) => [text(name), value]),
+    ),
+  ])
 }
 
 function describe(verdict: Verdict): string {
@@ -33,8 +43,4 @@ function describe(verdict: Verdict): string {
     case 'up-to-date':
       return `up to date, by ${verdict.rule}`
   }
-}
-
-function code(text: string | undefined): string {
-  return text === undefined ? '' : `\`${text}\``
 }

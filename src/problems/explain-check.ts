@@ -3,7 +3,7 @@ import { formatReference } from '../model/reference.ts'
 import type { Problem } from './problem.ts'
 import type { Words } from './words.ts'
 
-/** Checks that come to no verdict. */
+/** Checks that come to no verdict, and what they do not believe. */
 export function explainCheck(error: unknown, words: Words): Problem | undefined {
   if (!(error instanceof CheckError)) return undefined
   const { fault } = error
@@ -17,6 +17,10 @@ export function explainCheck(error: unknown, words: Words): Problem | undefined 
       const reason = 'it carries no record, and its layers do not compare'
       const advice = words.whenUnverifiable === undefined ? [] : [`Set ${words.whenUnverifiable} to rebuild or keep`]
       return { code: 'release-unverifiable', attempt, reason, advice }
+    }
+    case 'unbelievable-label': {
+      const reason = `The label ${fault.label} of ${fault.tag} is not what BuildTest writes, and counts as absent`
+      return { code: 'label-not-believed', reason, advice: ['Check who may push to the repository'] }
     }
   }
 }

@@ -5,7 +5,7 @@ import { isDistrust, isOutageCode } from '../http/outage.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { ImmutableTagError } from '../publish/repository.ts'
 import type { Problem } from './problem.ts'
-import { check, type Words } from './words.ts'
+import { check, listOf, type Words } from './words.ts'
 
 type Explained = Omit<Problem, 'attempt'>
 
@@ -70,7 +70,7 @@ function explainFault(fault: EcrFault, words: Words): Explained {
       return { code: 'ecr-repository-vanished', reason, advice: ['Run the pipeline again'] }
     }
     case 'several-platforms': {
-      const platforms = fault.platforms.join(', ') || 'none'
+      const platforms = listOf(fault.platforms) || 'none'
       const reason = `it is an image index of several platforms (${platforms}), and a release line has one`
       const advice =
         words.tagPrefix === undefined ? [] : [`Give each platform a release line of its own: set ${words.tagPrefix}`]

@@ -7,6 +7,7 @@ import { invalidInput } from '../../src/model/invalid-input.ts'
 import type { Mirrors } from '../../src/model/mirrors.ts'
 import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
+import { requireNoSecrets } from '../require-no-secrets.ts'
 import { locateArchive } from './locate-archive.ts'
 import type { BuildTestContext } from './form.ts'
 import { readTestInputs } from './test-inputs.ts'
@@ -27,6 +28,8 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     dockerfile: given ?? record?.dockerfile ?? 'Dockerfile',
   })
   const buildArguments = inputs.buildArguments()
+  const labels = inputs.labels()
+  requireNoSecrets({ input: 'labels', values: labels, shownIn: 'the labels of the image' }, context)
   return {
     planned:
       record === undefined
@@ -36,7 +39,7 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     dockerfile,
     buildArguments,
     secrets: inputs.buildSecrets(),
-    labels: inputs.labels(),
+    labels,
     layerCache: inputs.layerCache(),
     test: await readTestInputs(inputs),
     archive: await locateArchive(inputs.imageArchive()),

@@ -11,7 +11,7 @@ import { checkPorts } from './ports.ts'
 import { checkFailedOutputs, decisionOutputs } from './outputs.ts'
 
 void runTask(checkTask, async (context) => {
-  const { log, run, output, summarize, tell } = context
+  const { log, run, output, summarize, tell, hideSecrets } = context
   output({ started: true })
   const aws = awsAccess(context)
   const { releaseLine, repository: releases } = connectRepository(context, aws)
@@ -20,6 +20,7 @@ void runTask(checkTask, async (context) => {
   try {
     const request = { ...inputs, releaseLine, run: run.id, isRepeated: run.isRepeated }
     const decision = await checkPlatformImage(request, { ...checkPorts(inputs, context, aws), releases })
+    for (const doubt of decision.doubts ?? []) log.warning(tell(doubt))
     for (const { level, text } of decision.notes) log[level](text)
     output(decisionOutputs(decision))
     await summarize(summarizeDecision(decision))
@@ -27,7 +28,7 @@ void runTask(checkTask, async (context) => {
   } catch (error) {
     if (!inputs.onlyWarnWhenCheckFails || inputs.forced || !isOutage(error)) throw error
     const reason = tell(error)
-    output(checkFailedOutputs(reason))
+    output(checkFailedOutputs(hideSecrets(reason)))
     return { withIssues: `${releaseLine.tagPrefix}  not checked  ${reason}` }
   }
 })

@@ -6,6 +6,7 @@ import type { DockerfileSource } from '../../src/dockerfile/dockerfile-source.ts
 import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
+import { requireNoSecrets } from '../require-no-secrets.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 
 /** What the form says, but for the release line. */
@@ -35,6 +36,8 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
     target: inputs.target(),
     buildArguments: inputs.buildArguments(),
   }
+  const written = { input: 'buildArguments', values: buildOptions.buildArguments, shownIn: 'the output "buildRecord"' }
+  requireNoSecrets(written, context)
   const base =
     sources === undefined
       ? { reference: withImpliedTag(parseBaseImage(baseImage ?? '')), standsOnBase: true }

@@ -49,8 +49,8 @@ const refusals: readonly Refusal[] = [
 /** One error for each thing that a task can meet outside of its form, by the rooms that have words for it. */
 export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   step: [
-    ...(['invalid', 'missing', 'unknown-variable'] satisfies Mistake[]).map((mistake) =>
-      inputOf('action', new InvalidValue('is "x"', 'Give one of release, retag, none', { mistake })),
+    ...(['invalid', 'missing', 'unknown-variable', 'secret', 'outside', 'other-images'] satisfies Mistake[]).map(
+      (mistake) => inputOf('action', new InvalidValue('is "x"', 'Give one of release, retag, none', { mistake })),
     ),
     new VersionTooLargeError('1.99999999999999999999.0'),
     new StepError('cancelled'),
@@ -71,6 +71,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   ],
   check: [
     new CheckError({ what: 'no-push-date', tag: '10.0-noble-1.4.0' }),
+    new CheckError({ what: 'unbelievable-label', tag: '10.0-noble-1.4.0', label: 'platform-image.platform' }),
     new CheckError({ what: 'unverifiable', tag: '10.0-noble-1.4.0', base: aspnet }),
   ],
   dockerfile: [
@@ -88,6 +89,10 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     new BuildError({ what: 'context-changed', context: '/src/image' }),
     new BuildError({ what: 'other-base', watched: aspnet, path, builtOn: 'scratch' }),
     new BuildError({ what: 'not-on-base', watched: aspnet }),
+    new BuildError({
+      what: 'other-labels',
+      labels: Array.from({ length: 12 }, (_, index) => `label-${String(index)}`),
+    }),
     new BuildError({ what: 'other-platform', reference: aspnet, wanted: amd64, found: arm64 }),
     new BuildFailedError('[build 2/3] RUN dotnet publish', 'exit code: 1', ['error CS1002: ; expected']),
     ...(['FROM', '# syntax'] as const).map(
