@@ -65,6 +65,14 @@ function explainFault(fault: EcrFault, words: Words): Explained {
       return { code: 'not-ecr', reason: 'the answer holds no authorization token', advice: networkAdvice() }
     case 'no-address':
       return { code: 'not-ecr', reason: 'the answer holds no address of the repository', advice: networkAdvice() }
+    case 'not-believed': {
+      const reason = `the "${fault.field}" of ECR's answer is not an address of this region, account and repository`
+      return { code: 'ecr-answer-not-believed', reason, advice: networkAdvice() }
+    }
+    case 'too-large': {
+      const reason = `ECR sends more than ${String(fault.maxBytes / 1024 / 1024)} MiB, which no answer needs`
+      return { code: 'answer-too-large', reason, advice: networkAdvice() }
+    }
     case 'vanished': {
       const reason = 'it existed a moment ago and is gone'
       return { code: 'ecr-repository-vanished', reason, advice: ['Run the pipeline again'] }

@@ -64,6 +64,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     connection,
     new TooLargeError('mcr.microsoft.com', 1024),
     new UnsafeAddressError(new URL('http://mirror.example/')),
+    new UnsafeAddressError(new URL('http://127.0.0.1/'), 'mirror.example'),
     new NetworkSettingError({ is: 'proxy', of: 'HTTPS_PROXY' }),
     new NetworkSettingError({ is: 'proxy-bypass-list' }),
     new NetworkSettingError({ is: 'authorities', file: '/etc/ca.pem' }),
@@ -217,6 +218,10 @@ function ecrProblems(): Error[] {
     ...codes.map((code) => ({ what: 'exception', code, said: denied }) as const),
     { what: 'no-image', code: 'ImageNotFound', said: 'it is not there' },
     { what: 'other-bytes', from: 'ECR' },
+    { what: 'too-large', maxBytes: 2 ** 25 },
+    ...(['repositoryUri', 'proxyEndpoint', 'downloadUrl'] as const).map(
+      (field) => ({ what: 'not-believed', field }) as const,
+    ),
     ...(['archived', 'restoring', 'endless-list', 'no-layer', 'no-token', 'no-address', 'vanished'] as const).map(
       (what) => ({ what }),
     ),
