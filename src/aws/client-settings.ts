@@ -1,5 +1,6 @@
 import type { Agent } from 'node:https'
 import type { outgoingAgent } from '../http/outgoing-agent.ts'
+import { BoundedHandler } from './bounded-handler.ts'
 
 /** Connections to AWS, where a proxy or other certificates are on the way. */
 export type Connections = ReturnType<typeof outgoingAgent>
@@ -16,12 +17,12 @@ export function clientSettings(region: string, connections: Connections | undefi
     region,
     maxAttempts: 3,
     retryMode: 'standard',
-    requestHandler: {
+    requestHandler: new BoundedHandler({
       connectionTimeout: 5000,
       requestTimeout: 15_000,
       throwOnRequestTimeout: true,
       // The type wants Node's own class; what is used of it is what every agent has.
       ...(connections && { httpsAgent: connections as unknown as Agent }),
-    },
+    }),
   }
 }

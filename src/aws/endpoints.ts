@@ -5,6 +5,12 @@ import { EndpointError } from './endpoint-error.ts'
 /** The SDK's own settings for other endpoints. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 const settings = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECR', 'AWS_ENDPOINT_URL_STS']
 
+/** Where ECR is asked: the agent's own setting, else AWS. */
+export function ecrEndpoint(region: string, environment: Readonly<Record<string, string | undefined>>): URL {
+  const address = environment.AWS_ENDPOINT_URL_ECR || environment.AWS_ENDPOINT_URL
+  return new URL(address || `https://api.ecr.${region}.amazonaws.com`)
+}
+
 /**
  * The SDK would send keys wherever these settings lead. Throws UnsafeAddressError for an address without TLS outside of
  * this machine, and EndpointError for what is no address.

@@ -50,6 +50,11 @@ export function partitionOf(region: string): Partition | undefined {
   return partitions.find(({ regions }) => regions.test(region))
 }
 
+/** The account in the name of a private registry of ECR; undefined for every other host. */
+export function accountOfRegistry(registry: string): string | undefined {
+  return regionOfRegistry(registry) === undefined ? undefined : registry.slice(0, registry.indexOf('.'))
+}
+
 /**
  * The region in the name of a private registry of ECR, `123456789012.dkr.ecr.eu-west-1.amazonaws.com`; undefined for
  * every other host. The domains are Amazon's own, and each only with regions of its partition: a token must not go to a

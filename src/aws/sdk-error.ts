@@ -7,7 +7,8 @@ export function nameOfSdkError(error: unknown): string {
   const isOfNetwork =
     code !== undefined && (isOutageCode(code) || isDistrust(code) || code.startsWith('PROXY_') || code === 'ENOTFOUND')
   if (isOfNetwork) return code
-  return error instanceof Error ? error.name : 'Unknown'
+  // The service gives the name, and not every host that answers is the service.
+  return error instanceof Error && /^\w[\w.-]{0,99}$/.test(error.name) ? error.name : 'Unknown'
 }
 
 /** The HTTP status, as the SDK says it with each answer. */

@@ -12,6 +12,7 @@ import { type Recording, recordChecks, type TestCheck } from '../integration-tes
 import { type IntegrationTestPorts, runIntegrationTest } from '../integration-test/run-integration-test.ts'
 import { checkNames, plannedChecks, type TestMode } from '../integration-test/test-mode.ts'
 import type { BuildPlan, BuildRecord } from '../model/build-record.ts'
+import type { Markdown } from '../model/markdown.ts'
 import { formatReference } from '../model/reference.ts'
 
 export interface BuildAndTestRequest extends Omit<BuildRequest, 'record'> {
@@ -54,7 +55,7 @@ export interface BuildAndTestPorts
 export interface Report {
   readonly checks: readonly TestCheck[]
   /** Markdown about what was done before the test. */
-  readonly summaries: readonly string[]
+  readonly summaries: readonly Markdown[]
   readonly record: BuildPlan
 }
 
@@ -68,7 +69,7 @@ export async function buildAndTest(request: BuildAndTestRequest, ports: BuildAnd
   const record = planned.kind === 'checked' ? planned.record : await planUnchecked(planned.build, ports)
   const test = wanted && planTest(wanted, record)
   const checks = recordChecks(plannedChecks(test?.mode), ports.recording)
-  const summaries: string[] = []
+  const summaries: Markdown[] = []
   try {
     const built = await checks.attempt(checkNames.imageBuilds, () => buildPlatformImage({ ...request, record }, ports))
     ports.onBuilt(built)

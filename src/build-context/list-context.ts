@@ -1,9 +1,9 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import dockerignore from '@balena/dockerignore'
 import { compareBytes } from '../model/compare-bytes.ts'
 import { codeOf, messageOf } from '../model/error-text.ts'
 import { ContextError } from './context-error.ts'
+import { type IgnoreRules, parseIgnoreRules } from './ignore-rules.ts'
 
 /** Something in the context's folder that the engine gets. */
 export type ContextEntry = ContextItem &
@@ -60,23 +60,10 @@ async function listEntries(context: string, dockerfile: string): Promise<readonl
   return entries
 }
 
-interface IgnoreRules {
-  ignores(path: string): boolean
-  /** Whether something inside an ignored folder may be taken in again by a rule with `!`. */
-  readonly canReinclude: boolean
-}
-
 async function readIgnoreRules(context: string, dockerfile: string): Promise<IgnoreRules> {
   const own = await readIfPresent(join(dirname(dockerfile), `${posix.basename(dockerfile)}.dockerignore`))
   const text = own ?? (await readIfPresent(join(context, '.dockerignore'))) ?? ''
-  const patterns = text.replace(/^\uFEFF/, '').replaceAll(/\\.|[+|(){}]/g, escapeForMatcher)
-  const matcher = dockerignore.default({ ignorecase: false }).add(patterns)
-  return { ignores: (path) => matcher.ignores(path), canReinclude: /^\s*!/m.test(patterns) }
-}
-
-/** The matcher builds regular expressions and leaves characters alone that mean nothing in a .dockerignore. */
-function escapeForMatcher(found: string): string {
-  return found.startsWith('\\') ? found : `\\${found}`
+  return parseIgnoreRules(text)
 }
 
 async function readIfPresent(file: string): Promise<string | undefined> {

@@ -9,6 +9,8 @@ export type BuildFault =
   | { readonly what: 'other-base'; readonly watched: Reference; readonly path: string; readonly builtOn: string }
   /** The image's lowest layers are not the base's. */
   | { readonly what: 'not-on-base'; readonly watched: Reference }
+  /** The image's labels say something else than was asked for. */
+  | { readonly what: 'other-labels'; readonly labels: readonly string[] }
   /** What the digest names is for another platform. */
   | {
       readonly what: 'other-platform'

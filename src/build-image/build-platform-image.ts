@@ -82,6 +82,7 @@ export async function buildPlatformImage(request: BuildRequest, ports: BuildPort
     const base = standsOn && bases.get(standsOn)
     try {
       if (base) requireOnBase(built.image, base, record)
+      requireLabels(built.image, build.labels)
       // It may have changed since: pulls and builds take their time.
       await requireSameContext(request, ports)
     } catch (error) {
@@ -159,6 +160,12 @@ function baseName(owner: string, other: Platform | undefined): string {
 function requireOnBase(image: LocalImage, base: LocalImage, record: BuildPlan): void {
   if (base.layers.every((layer, index) => image.layers[index] === layer)) return
   throw new BuildError({ what: 'not-on-base', watched: record.base.reference })
+}
+
+/** A frontend of the Dockerfile's own writes what it likes, and every later check believes the labels. */
+function requireLabels({ labels }: LocalImage, wanted: Readonly<Record<string, string>>): void {
+  const others = Object.keys(wanted).filter((name) => labels[name] !== wanted[name])
+  if (others.length > 0) throw new BuildError({ what: 'other-labels', labels: others })
 }
 
 function builtLine(image: LocalImage, { base }: BuildPlan): string {

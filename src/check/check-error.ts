@@ -1,6 +1,6 @@
 import type { Reference } from '../model/reference.ts'
 
-/** Why a check comes to no verdict, although everybody answered. */
+/** What a check cannot use, although everybody answered. */
 export type CheckFault =
   /** ECR does not say when the release was pushed. */
   | { readonly what: 'no-push-date'; readonly tag: string }
@@ -8,8 +8,10 @@ export type CheckFault =
   | { readonly what: 'unverifiable'; readonly tag: string; readonly base: Reference }
   /** Support of the image's .NET ended on `lastDay`, and the policy wants that to be an error. */
   | { readonly what: 'out-of-support'; readonly base: Reference; readonly dotnet: string; readonly lastDay: string }
+  /** A label of the release is not what it should be. It counts as absent, and the check goes on. */
+  | { readonly what: 'unbelievable-label'; readonly tag: string; readonly label: string }
 
-/** A check comes to no verdict. */
+/** A check comes to no verdict, or does not believe a part of what it rests on. */
 export class CheckError extends Error {
   override readonly name = 'CheckError'
   readonly fault: CheckFault

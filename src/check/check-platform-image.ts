@@ -77,7 +77,10 @@ async function decide(
   const support = checkSupport(planned, request, ports)
   const decision = { ...planned, ...(support && { support }) }
   const notes = [...advise(decision, facts), ...adviseOnSupport(support, request.supportPolicy)]
-  return { ...decision, explanation: explain(decision), notes }
+  const doubts = (facts.release?.unbelievable ?? []).map(
+    (label) => new CheckError({ what: 'unbelievable-label', label, tag: state.current?.tag ?? '' }),
+  )
+  return { ...decision, explanation: explain(decision), notes, ...(doubts.length > 0 && { doubts }) }
 }
 
 /** Throws CheckError where an image out of support is to be an error. */

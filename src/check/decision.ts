@@ -4,6 +4,7 @@ import type { Platform } from '../model/platform.ts'
 import type { Reference } from '../model/reference.ts'
 import type { Release, ReleaseLine, Version } from '../model/release-line.ts'
 import type { NotJudged, Verdict } from '../model/verdict.ts'
+import type { CheckError } from './check-error.ts'
 import type { ChosenPurpose } from './choose-purpose.ts'
 import type { Support } from './judge-support.ts'
 
@@ -29,6 +30,8 @@ export interface Decision {
   readonly record?: BuildRecord
   /** What a person may want to know beside the answer; never a reason for it. */
   readonly notes: readonly Note[]
+  /** What the release says of itself that was not believed. */
+  readonly doubts?: readonly CheckError[]
 }
 
 export interface BaseNow {

@@ -29,6 +29,8 @@ export interface Facts {
 export interface ReleaseFacts {
   /** Missing where it carries no record of this line. */
   readonly origin?: Origin
+  /** Labels of the record that are not what they should be, by name; they count as absent. */
+  readonly unbelievable?: readonly string[]
   readonly pushedAt: Date
   /** Where the bookmark stands, which every publish moves last. */
   readonly bookmark: 'on-it' | 'behind' | 'missing'

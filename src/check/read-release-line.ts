@@ -1,4 +1,4 @@
-import { readOrigin } from '../model/build-record.ts'
+import { readOrigin, unbelievableLabels } from '../model/build-record.ts'
 import { type ImageConfig, UnreadableImageError } from '../model/image-config.ts'
 import { currentRelease, type Release, type ReleaseLine } from '../model/release-line.ts'
 import { CheckError } from './check-error.ts'
@@ -26,7 +26,13 @@ export async function readReleaseLine(releaseLine: ReleaseLine, releases: Releas
   const origin = config && readOrigin(config, releaseLine)
   const pushedAt = listing.pushedAt.get(current.digest)
   if (pushedAt === undefined) throw new CheckError({ what: 'no-push-date', tag: current.tag })
-  const release = { ...(origin && { origin }), pushedAt, ...locateTags(releaseLine, current, listing.tags) }
+  const unbelievable = unbelievableLabels(config?.labels ?? {}, releaseLine)
+  const release = {
+    ...(origin && { origin }),
+    ...(unbelievable.length > 0 && { unbelievable }),
+    pushedAt,
+    ...locateTags(releaseLine, current, listing.tags),
+  }
   return { repositoryExists: true, current, ...(config && { config }), release }
 }
 

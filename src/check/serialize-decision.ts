@@ -1,4 +1,5 @@
 import { formatPlatform } from '../model/platform.ts'
+import { plainJson } from '../model/plain-json.ts'
 import { formatReference } from '../model/reference.ts'
 import { actionOf, reasonOf } from '../model/verdict.ts'
 import type { Decision } from './decision.ts'
@@ -8,7 +9,7 @@ import { endOfSupport } from './judge-support.ts'
 export function serializeDecision(decision: Decision): string {
   const { releaseLine, purpose, verdict, explanation, repositoryExists, current } = decision
   const { next, base, previousBase, support, notes } = decision
-  return JSON.stringify({
+  return plainJson({
     ...releaseLine,
     purpose: purpose.kind,
     ...(purpose.kind === 'plan' && { planned: true }),

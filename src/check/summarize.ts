@@ -1,3 +1,4 @@
+import { code, heading, inline, type Markdown, page, table, text } from '../model/markdown.ts'
 import { formatReference } from '../model/reference.ts'
 import { formatReleaseLine } from '../model/release-line.ts'
 import type { Decision } from './decision.ts'
@@ -14,19 +15,28 @@ export function summarizeDecision({
   base,
   previousBase,
   support,
-}: Decision): string {
+}: Decision): Markdown {
   const absent = verdict.kind === 'not-judged' ? 'unknown' : 'none'
-  const rows = [
-    ...(purpose.kind === 'release' ? [] : [['Purpose', `${purpose.kind}: ${purpose.because}`]]),
-    ['Verdict', describe(verdict)],
-    ['Current release', current === undefined ? absent : `${current.tag} \`${current.digest}\``],
-    ['Built on', [previousBase.name, previousBase.version, code(previousBase.digest)].filter(Boolean).join(' ')],
-    ['Base now', `${formatReference(base.reference)} ${base.version ?? ''} ${code(base.digest)}`],
-    ['Next release', next?.tag ?? absent],
-    ...(support === undefined ? [] : [['End of support', describeSupport(support)]]),
-  ]
-  const table = rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')
-  return `### ${formatReleaseLine(releaseLine)}\n\n${explanation}\n\n| | |\n|---|---|\n${table}\n`
+  const row = (name: string, ...parts: readonly Markdown[]) => [text(name), inline(parts)]
+  const { name = '', version = '', digest = '' } = previousBase
+  return page([
+    heading(3, text(formatReleaseLine(releaseLine))),
+    text(explanation),
+    table(
+      ['', ''],
+      [
+        ...(purpose.kind === 'release' ? [] : [row('Purpose', text(`${purpose.kind}: ${purpose.because}`))]),
+        row('Verdict', text(describe(verdict))),
+        current === undefined
+          ? row('Current release', text(absent))
+          : row('Current release', text(current.tag), code(current.digest)),
+        row('Built on', text(name), text(version), code(digest)),
+        row('Base now', text(formatReference(base.reference)), text(base.version ?? ''), code(base.digest ?? '')),
+        row('Next release', text(next?.tag ?? absent)),
+        ...(support === undefined ? [] : [row('End of support', text(describeSupport(support)))]),
+      ],
+    ),
+  ])
 }
 
 function describe(verdict: Decision['verdict']): string {
@@ -51,8 +61,4 @@ function describeSupport(support: Support): string {
     case 'unknown':
       return `.NET ${support.dotnet}: unknown`
   }
-}
-
-function code(text: string | undefined): string {
-  return text === undefined ? '' : `\`${text}\``
 }

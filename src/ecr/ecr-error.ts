@@ -1,7 +1,7 @@
 import { firstSentence } from '../aws/aws-words.ts'
 import { nameOfSdkError, statusOfSdkError } from '../aws/sdk-error.ts'
 import { SignInError } from '../aws/sign-in-error.ts'
-import type { ConnectionError } from '../http/http-client.ts'
+import { type ConnectionError, TooLargeError } from '../http/http-client.ts'
 import { isOutageCode, isOutageStatus } from '../http/outage.ts'
 import type { FailureKind } from '../model/failure-kind.ts'
 import { InvalidInput } from '../model/invalid-input.ts'
@@ -14,6 +14,10 @@ export type EcrFault =
   | { readonly what: 'no-image'; readonly code: string; readonly said: string }
   | { readonly what: 'other-bytes'; readonly from: 'ECR' | 'the storage of ECR' }
   | { readonly what: 'archived' | 'restoring' | 'no-layer' | 'no-token' | 'no-address' | 'vanished' }
+  /** A field of the answer holds an address that is not one of ECR's for this repository. */
+  | { readonly what: 'not-believed'; readonly field: 'repositoryUri' | 'proxyEndpoint' | 'downloadUrl' }
+  /** An answer has more bytes than any needs. */
+  | { readonly what: 'too-large'; readonly maxBytes: number }
   /** The pages of a list do not end. */
   | { readonly what: 'endless-list' }
   /** An image index of several platforms, `linux/amd64`. */
@@ -62,6 +66,7 @@ export async function attempt<T>(
     return await call()
   } catch (error) {
     if (error instanceof EcrError || error instanceof SignInError || error instanceof InvalidInput) throw error
+    if (error instanceof TooLargeError) throw new EcrError(operation, { what: 'too-large', maxBytes: error.maxBytes })
     const code = nameOfSdkError(error)
     if (absent.includes(code)) return undefined
     const status = statusOfSdkError(error)
@@ -89,9 +94,11 @@ function isOfOutage(fault: EcrFault): boolean {
     case 'no-address':
     case 'no-layer':
     case 'no-token':
+    case 'not-believed':
     case 'other-bytes':
     case 'restoring':
     case 'several-platforms':
+    case 'too-large':
     case 'vanished':
       return false
   }

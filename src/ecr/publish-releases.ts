@@ -12,6 +12,7 @@ import {
   type RepositoryDetails,
   type RepositorySettings,
 } from '../publish/repository.ts'
+import { requireOwnAccount, requireOwnAddress } from './believe-address.ts'
 import { consolePage } from './console-page.ts'
 import { countAttempts } from './count-attempts.ts'
 import { createRepository } from './create-repository.ts'
@@ -29,6 +30,8 @@ export function publishReleases(
   mask: (secret: string) => void,
 ): Omit<Repository, 'tags' | 'readConfig'> {
   const manifests = new Map<Digest, ReturnType<typeof fetchManifest>>()
+  /** Where a push would go, as ECR says. */
+  let registry: string | undefined
   /** All floating tags get the same bytes, which are fetched once. */
   const manifestOf = (digest: Digest) => {
     const manifest = manifests.get(digest) ?? fetchManifest(ecr, digest)
@@ -36,12 +39,23 @@ export function publishReleases(
     return manifest
   }
   return {
-    describe: () => describe(ecr),
-    create: (settings) => create(ecr, settings),
+    async describe() {
+      const details = await describe(ecr)
+      registry = details?.uri.split('/')[0]
+      return details
+    },
+    async create(settings) {
+      const created = await create(ecr, settings)
+      registry = created.details.uri.split('/')[0]
+      return created
+    },
     async expectedUri() {
       const { repositoryName, registryId = '' } = ecr.repository
       const { host } = new URL((await readAuthorization(ecr, mask)).endpoint)
-      return host.startsWith(registryId) ? `${host}/${repositoryName}` : undefined
+      if (!host.startsWith(registryId)) return undefined
+      const uri = `${host}/${repositoryName}`
+      requireOwnAddress(ecr, uri)
+      return uri
     },
     readConfigDigest: (digest) => readConfigDigest(ecr, digest),
     async describeImage(digest) {
@@ -53,7 +67,9 @@ export function publishReleases(
       return { pushedAt: imagePushedAt, size: imageSizeInBytes }
     },
     async credentials() {
-      return (await readAuthorization(ecr, mask)).credentials
+      const { endpoint, credentials } = await readAuthorization(ecr, mask)
+      if (registry !== undefined) requireOwnAccount(ecr, registry, endpoint)
+      return credentials
     },
     async pointTag(tag, digest) {
       return pointTag(ecr, tag, { digest, ...(await manifestOf(digest)) })
@@ -69,6 +85,7 @@ async function describe(ecr: EcrConnection): Promise<RepositoryDetails | undefin
 function readDetails(ecr: EcrConnection, repository: RepositoryDescription): RepositoryDetails {
   const { repositoryUri: uri, repositoryArn = '' } = repository
   if (uri === undefined) throw new EcrError(`describe the ${ecr.place}`, { what: 'no-address' })
+  requireOwnAddress(ecr, uri)
   const page = consolePage(repositoryArn)
   return { uri, tagSettings: readTagSettings(repository), ...(page !== undefined && { page }) }
 }

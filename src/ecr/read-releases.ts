@@ -13,6 +13,7 @@ import { type ImageConfig, parseImageConfig, UnreadableImageError } from '../mod
 import { type IndexEntry, manifestMediaTypes, mostPlatformReads, parseManifest } from '../model/manifest.ts'
 import { formatPlatform } from '../model/platform.ts'
 import { freezingFilter, keepsTag } from '../model/tag-settings.ts'
+import { requireStorageAddress } from './believe-address.ts'
 import type { EcrConnection, Send } from './ecr-connection.ts'
 import { EcrError } from './ecr-error.ts'
 import { readTagSettings } from './tag-mutability.ts'
@@ -90,6 +91,9 @@ async function list(ecr: EcrConnection): Promise<Listing | undefined> {
   )
 }
 
+/** Pages of a thousand images: ten times what ECR lets a repository hold without a raised quota. */
+const mostPages = 1000
+
 /** Pages in a row that may bring no new image: ECR fills pages before it filters. */
 const mostEmptyPages = 400
 
@@ -109,13 +113,14 @@ async function* images(
   const digests = new Set<string>()
   const tokens = new Set<string>()
   let emptyPages = 0
+  let count = 0
   for await (const { imageDetails = [], nextToken } of pages) {
     const fresh = imageDetails.filter(({ imageDigest = '' }) => !digests.has(imageDigest))
     for (const { imageDigest = '' } of fresh) digests.add(imageDigest)
     yield* fresh
     emptyPages = fresh.length === 0 ? emptyPages + 1 : 0
     if (nextToken === undefined) continue
-    if (tokens.has(nextToken) || emptyPages >= mostEmptyPages) {
+    if (tokens.has(nextToken) || emptyPages >= mostEmptyPages || ++count >= mostPages) {
       throw new EcrError(`list the images of the ${ecr.place}`, { what: 'endless-list' })
     }
     tokens.add(nextToken)
@@ -148,6 +153,7 @@ async function readConfig(ecr: EcrConnection, digest: Digest, http: HttpClient):
     await refuseArchived(ecr, digest)
     throw new EcrError(attempted, { what: 'no-layer' })
   }
+  requireStorageAddress(ecr, attempted, layer.downloadUrl)
   const body = await download(attempted, layer.downloadUrl, http)
   if (digestOf(body) !== layerDigest) {
     throw new EcrError(attempted, { what: 'other-bytes', from: 'the storage of ECR' })

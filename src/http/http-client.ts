@@ -1,7 +1,7 @@
 import axios, { AxiosError } from 'axios'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { codeOf } from '../model/error-text.ts'
-import { isLoopback, isSafeAddress } from '../model/safe-address.ts'
+import { isLoopback, isSafeAddress, mayLeadTo } from '../model/safe-address.ts'
 import { type Network, readNetwork } from './network.ts'
 import { isDistrust, isUnsent } from './outage.ts'
 import { outgoingAgent } from './outgoing-agent.ts'
@@ -81,7 +81,7 @@ export class ConnectionError extends Error {
 function explain(code: string): string | undefined {
   if (code.startsWith('PROXY_')) return 'is out of reach'
   if (code === 'ERR_FR_TOO_MANY_REDIRECTS') return 'sends from one address to the next'
-  if (code === 'ERR_FR_REDIRECTION_FAILURE') return 'sends to an address that is not https'
+  if (code === 'ERR_FR_REDIRECTION_FAILURE') return 'sends to an address that cannot be asked'
   return isDistrust(code) ? 'shows no trusted certificate' : undefined
 }
 
@@ -98,15 +98,18 @@ export class TooLargeError extends Error {
   }
 }
 
-/** A request would have left this machine without TLS. */
+/** A request would have left this machine without TLS, or an answer leads where it must not. */
 export class UnsafeAddressError extends Error {
   override readonly name = 'UnsafeAddressError'
   readonly host: string
   /** Such as `http`. */
   readonly protocol: string
+  /** Who sent the request there; undefined where a person did. */
+  readonly from: string | undefined
 
-  constructor({ host, protocol }: URL) {
+  constructor({ host, protocol }: URL, from?: string) {
     super(`${protocol}//${host}`)
+    this.from = from
     this.host = host
     this.protocol = protocol.slice(0, -1)
   }
@@ -129,9 +132,16 @@ export function httpClient({ signal: cancelled, network = readNetwork() }: Clien
     requireSafe(url)
     const asked = new URL(url).host
     let host = asked
+    let current = new URL(url)
+    let refused: UnsafeAddressError | undefined
     const beforeRedirect = ({ href = '' }: { href?: string }) => {
-      requireSafe(href)
-      host = new URL(href).host
+      const next = new URL(href)
+      if (!mayLeadTo(current, next)) {
+        refused = new UnsafeAddressError(next, current.host)
+        throw refused
+      }
+      current = next
+      host = next.host
     }
     const deadline = AbortSignal.timeout(timeout)
     const signal = cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled])
@@ -146,6 +156,7 @@ export function httpClient({ signal: cancelled, network = readNetwork() }: Clien
       .request<Readable>({ method, url, headers: { ...headers }, data: body, signal, ...redirects })
       .catch((error: unknown) => {
         cancelled?.throwIfAborted()
+        if (refused !== undefined) throw refused
         if (!(error instanceof AxiosError)) throw error
         return fail(error, 'does not answer')
       })

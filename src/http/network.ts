@@ -64,9 +64,17 @@ export function readNetwork(variable: Variable = () => undefined): Network {
 }
 
 /** What people should know of how the agent is configured, before anything is sent: a sentence each. */
-export function networkWarnings(variable: Variable): string[] {
+export function networkWarnings(
+  variable: Variable,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string[] {
   const ignored = invalidBypasses(variable('Agent.ProxyBypassList') ?? '[]')
   return [
+    ...(environment.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+      ? [
+          "NODE_TLS_REJECT_UNAUTHORIZED=0 is set: no host's certificate is checked, so anybody on the way can read and change what the task sends, also credentials. Remove the variable, and give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS instead.",
+        ]
+      : []),
     ...(skipsCertificateChecks(variable)
       ? [
           "The agent is configured with sslskipcertvalidation (Agent.SkipCertValidation): no host's certificate is checked, so anybody on the way can read and change what the task sends, also credentials. Configure the agent with sslcacert instead.",

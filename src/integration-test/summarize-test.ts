@@ -1,26 +1,21 @@
+import { heading, inline, type Markdown, page, strong, table, text } from '../model/markdown.ts'
 import type { TestCheck } from './record-checks.ts'
 
 /** The integration test as Markdown for the run's page. */
-export function summarizeTest(checks: readonly TestCheck[]): string {
+export function summarizeTest(checks: readonly TestCheck[]): Markdown {
   const rows = checks.map(({ name, seconds, outcome }) => {
     const time = outcome.kind === 'skipped' ? '' : `${seconds.toFixed(1)} s`
-    return `| ${escape(name)} | ${describe(outcome)} | ${time} |`
+    return [text(name), describe(outcome), text(time)]
   })
-  return `#### Integration test\n\n| | | |\n|---|---|---|\n${rows.join('\n')}\n`
+  return page([heading(4, text('Integration test')), table(['', '', ''], rows)])
 }
 
-function describe(outcome: TestCheck['outcome']): string {
+function describe(outcome: TestCheck['outcome']): Markdown {
   switch (outcome.kind) {
     case 'passed':
-      return 'passed'
     case 'skipped':
-      return 'skipped'
+      return text(outcome.kind)
     case 'failed':
-      return `**failed**: ${escape(outcome.message)}`
+      return inline([strong(text('failed')), text(outcome.message)], ': ')
   }
-}
-
-/** A message can hold what an application answered: in a cell of a table it stays text. */
-function escape(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>|#~!]/g, String.raw`\$&`)
 }

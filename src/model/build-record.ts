@@ -2,7 +2,9 @@ import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import type { Mirrors } from './mirrors.ts'
 import { messageOf } from './error-text.ts'
+import { plainJson } from './plain-json.ts'
 import { formatPlatform, parsePlatform, type Platform } from './platform.ts'
+import { harmless } from './printable.ts'
 import { formatReference, isTag, parseReference, type Reference } from './reference.ts'
 import { formatReleaseLine, parseReleaseLine, type ReleaseLine } from './release-line.ts'
 import { type BuildReason, buildReasons } from './verdict.ts'
@@ -147,9 +149,9 @@ export function readOrigin({ labels, platform }: LabeledImage, releaseLine: Rele
   const baseDigest = labels[label.baseDigest] ?? ''
   const basePlatformDigest = labels[label.basePlatformDigest] ?? ''
   if (!isDigest(baseDigest) || !isDigest(basePlatformDigest)) return undefined
-  const told = (name: 'platform' | 'baseName' | 'run' | 'contextHash' | 'reason') => {
+  const told = (name: keyof typeof believable) => {
     const value = labels[label[name]] ?? ''
-    return value === '' ? {} : { [name]: value }
+    return value !== '' && believable[name](value) ? { [name]: value } : {}
   }
   return {
     baseDigest,
@@ -161,6 +163,38 @@ export function readOrigin({ labels, platform }: LabeledImage, releaseLine: Rele
     ...told('run'),
     ...told('contextHash'),
     ...told('reason'),
+  }
+}
+
+/** What a label of the record must be. Whoever may push can write anything there, and it is printed and handed on. */
+const believable = {
+  baseDigest: isDigest,
+  basePlatformDigest: isDigest,
+  platform: (text) => text.length <= 100 && canParse(parsePlatform, text),
+  baseName: (text) => text.length <= 1000 && canParse(parseReference, text),
+  run: (text) => text.length <= 500 && harmless(text) === text,
+  contextHash: (text) => /^v\d{1,3}:[\w:.-]{1,100}$/.test(text),
+  reason: (text) => buildReasons.some((reason) => reason === text),
+} as const satisfies Partial<Record<keyof typeof label, (text: string) => boolean>>
+
+/**
+ * The names of the labels that an image of this line has, but whose values are not what they should be: they count as
+ * absent.
+ */
+export function unbelievableLabels(labels: LabeledImage['labels'], releaseLine: ReleaseLine): readonly string[] {
+  if (labels[label.line] !== formatReleaseLine(releaseLine)) return []
+  return Object.entries<(text: string) => boolean>(believable)
+    .map(([name, isBelievable]) => ({ name: label[name as keyof typeof believable], isBelievable }))
+    .filter(({ name, isBelievable }) => (labels[name] ?? '') !== '' && !isBelievable(labels[name] ?? ''))
+    .map(({ name }) => name)
+}
+
+function canParse(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -201,7 +235,7 @@ const recordSchema = v.object({
 
 /** One line of JSON: how a record travels from the check to the build. */
 export function serializeBuildRecord({ releaseLine, replaces, platform, base, ...rest }: BuildRecord): string {
-  return JSON.stringify({
+  return plainJson({
     ...releaseLine,
     ...rest,
     replaces: formatReplaced(replaces),

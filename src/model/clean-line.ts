@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { printable, withoutCommands } from './printable.ts'
 
 const longestLine = 4000
 
@@ -17,14 +17,7 @@ export function cleanLine(line: string): string {
  */
 export function cleanLineHiding(hide: (text: string) => string): (line: string) => string {
   return (line) => {
-    const harmless = hide(printable(hide(line))).replaceAll(/##(?=(?:vso)?\[)/gi, '##_')
+    const harmless = withoutCommands(hide(printable(hide(line))))
     return harmless.length <= longestLine ? harmless : `${harmless.slice(0, longestLine - 1)}…`
   }
-}
-
-function printable(line: string): string {
-  return stripVTControlCharacters(line)
-    .replaceAll(/[\r\n]+/g, ' ')
-    .replaceAll(/[^\P{Cc}\t]/gu, '')
-    .trimEnd()
 }

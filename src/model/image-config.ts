@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type Platform, samePlatform } from './platform.ts'
+import { type Platform, samePlatform, statedPlatform } from './platform.ts'
 
 /** What an image says about itself. */
 export interface ImageConfig {
@@ -61,8 +61,9 @@ const schema = v.object({
  */
 export function parseImageConfig(json: string): ImageConfig {
   const { config, rootfs, history, os, architecture, variant } = v.parse(schema, JSON.parse(json))
+  const platform = os && architecture ? statedPlatform(os, architecture, variant) : undefined
   return {
-    ...(os && architecture && { platform: { os, architecture, ...(variant && { variant }) } }),
+    ...(platform && { platform }),
     labels: config?.Labels ?? {},
     environment: parseEnvironment(config?.Env ?? []),
     layers: rootfs.diff_ids ?? [],

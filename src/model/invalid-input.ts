@@ -1,4 +1,4 @@
-import { InvalidValue, type Mistake } from './invalid-value.ts'
+import { InvalidValue, type InvalidValueOptions, type Mistake } from './invalid-value.ts'
 
 /** What a person wrote into a form cannot be used; the task has changed nothing yet. */
 export class InvalidInput extends Error {
@@ -24,7 +24,12 @@ export class InvalidInput extends Error {
 }
 
 /** An input that breaks a rule; see InvalidValue for the parts of the sentence. */
-export function invalidInput(field: string, reason: string, rule?: string, options?: ErrorOptions): InvalidInput {
+export function invalidInput(
+  field: string,
+  reason: string,
+  rule?: string,
+  options?: InvalidValueOptions,
+): InvalidInput {
   return inputOf(field, new InvalidValue(reason, rule, options))
 }
 

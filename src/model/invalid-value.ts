@@ -1,7 +1,11 @@
-/** What kind of mistake it is. `unknown-variable`: the text holds a pipeline variable that does not exist. */
-export type Mistake = 'invalid' | 'missing' | 'unknown-variable'
+/**
+ * What kind of mistake it is. `unknown-variable`: the text holds a pipeline variable that does not exist. `secret`: it
+ * holds a secret where none can be kept. `outside`: a link leads out of the workspace. `other-images`: an archive holds
+ * other images than the one that is wanted.
+ */
+export type Mistake = 'invalid' | 'missing' | 'unknown-variable' | 'secret' | 'outside' | 'other-images'
 
-interface InvalidValueOptions extends ErrorOptions {
+export interface InvalidValueOptions extends ErrorOptions {
   readonly mistake?: Mistake
   /** Of the value's lines, the one that is wrong; counted from 1. */
   readonly line?: number

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
-import { type Platform, samePlatform } from './platform.ts'
+import { type Platform, samePlatform, statedPlatform } from './platform.ts'
 
 /** The four forms in which a registry answers for a tag; all are asked for, else an index may come back converted. */
 export const manifestMediaTypes = [
@@ -60,7 +60,10 @@ export function parseManifest(json: string): Manifest {
     const images = index.output.manifests.filter(isImage)
     return {
       kind: 'index',
-      entries: images.map(({ digest, platform }) => ({ digest, ...(platform && { platform: plain(platform) }) })),
+      entries: images.map(({ digest, platform: stated }) => {
+        const platform = stated ? statedPlatform(stated.os, stated.architecture, stated.variant) : undefined
+        return { digest, ...(platform && { platform }) }
+      }),
     }
   }
   const image = v.safeParse(imageSchema, content)
@@ -82,16 +85,4 @@ function isImage({ mediaType, artifactType, annotations, platform }: v.InferOutp
   const isKnownType = !mediaType || manifestMediaTypes.some((known) => known === mediaType)
   const isAttestation = platform?.os === 'unknown' || annotations?.['vnd.docker.reference.type'] !== undefined
   return isKnownType && !artifactType && !isAttestation
-}
-
-function plain({
-  os,
-  architecture,
-  variant,
-}: {
-  os: string
-  architecture: string
-  variant?: string | null | undefined
-}): Platform {
-  return { os, architecture, ...(variant && { variant }) }
 }

@@ -22,6 +22,14 @@ export function parsePlatform(text: string): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant }
 }
 
+/** A platform as an image or an index states it; undefined where that is none, since strangers wrote it. */
+export function statedPlatform(os: string, architecture: string, variant?: string | null): Platform | undefined {
+  const parts = [os, architecture, ...(variant ? [variant] : [])]
+  return parts.every((part) => /^[a-z0-9][\w.-]{0,31}$/i.test(part))
+    ? { os, architecture, ...(variant && { variant }) }
+    : undefined
+}
+
 /** `linux/amd64`, `linux/arm64/v8`: equal platforms give equal texts, whether they name their implied variant or not. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   const written = variant ?? impliedVariants[architecture]

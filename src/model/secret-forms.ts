@@ -24,7 +24,10 @@ export function secretForms(secret: string): readonly string[] {
 
 /** Hides secrets in a text, in every form in which they may appear. */
 export function secretsHider(secrets: Iterable<string>): (text: string) => string {
-  const forms = [...secrets].flatMap(secretForms).sort((one, other) => other.length - one.length)
+  const forms = [...secrets]
+    .flatMap(secretForms)
+    .filter(Boolean)
+    .sort((one, other) => other.length - one.length)
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), text)
 }
 

@@ -1,4 +1,5 @@
 import * as agent from 'azure-pipelines-task-lib/task.js'
+import { openAddress } from '../model/open-address.ts'
 
 /** What the agent tells about the run that a task is part of. */
 export interface RunFacts {
@@ -45,7 +46,7 @@ export function runFacts(): RunFacts {
     ? variable('Release.ReleaseWebURL')
     : collection && `${collection}/${encodeURIComponent(project)}/_build/results?buildId=${buildId}`
   const revision = variable('Build.SourceVersion')
-  const source = variable('Build.Repository.Uri')
+  const source = openAddress(variable('Build.Repository.Uri') ?? '')
   return {
     id: isRelease ? `${project}/release/${variable('Release.ReleaseId') ?? ''}` : `${project}/${buildId}`,
     isRepeated: attempts.some((name) => Number(variable(name)) > 1),
@@ -59,12 +60,7 @@ export function runFacts(): RunFacts {
       ? `${variable('Release.DefinitionName') ?? ''} ${variable('Release.ReleaseName') ?? ''}`
       : `${variable('Build.DefinitionName') ?? ''} ${variable('Build.BuildNumber') ?? ''}`,
     ...(revision !== undefined && { revision }),
-    ...(source !== undefined && { source: withoutCredentials(source) }),
+    ...(source && { source }),
     ...(page !== undefined && page !== '' && { page }),
   }
-}
-
-/** A repository's address can carry a user name; what goes into an image must not. */
-function withoutCredentials(address: string): string {
-  return address.replace(/^(https?:\/\/)[^/@]*@/, '$1')
 }

@@ -5,7 +5,9 @@ import { networkWarnings } from '../http/network.ts'
 import { cleanLine } from '../model/clean-line.ts'
 import { messageOf } from '../model/error-text.ts'
 import type { Log } from '../model/log.ts'
+import { type Markdown, text as asMarkdown } from '../model/markdown.ts'
 import type { Mask } from '../model/mask.ts'
+import { harmless } from '../model/printable.ts'
 import { secretForms, secretLines, secretsHider } from '../model/secret-forms.ts'
 import { StepError } from '../model/step-error.ts'
 import { explainer } from '../problems/explain.ts'
@@ -45,8 +47,10 @@ export interface StepContext {
   readonly mask: Mask
   /** Takes the secrets of the run out of a text that does not go to the log. */
   readonly hideSecrets: (text: string) => string
+  /** Whether a text holds the value of a secret variable, in any form in which it may be printed. */
+  readonly holdsSecret: (text: string) => boolean
   /** Shows Markdown on the run's page. */
-  readonly summarize: (markdown: string) => Promise<void>
+  readonly summarize: (summary: Markdown) => Promise<void>
   /** Shows a JUnit file in the run's Tests tab, under a title. */
   readonly publishTestResults: (title: string, junit: string) => Promise<void>
   /** Leaves a value for the post-job handler of the same step. */
@@ -106,7 +110,8 @@ function taskContext<Task extends TaskForm>(
     inputs: readForm<Task['inputs']>(inputs, agentInput, step.mask),
     output(values) {
       for (const [name, value] of Object.entries<string | boolean | undefined>(values)) {
-        agent.setVariable(name, String(value ?? ''), false, true)
+        // Later steps print it, or begin lines of an input with it.
+        agent.setVariable(name, harmless(String(value ?? '')), false, true)
       }
     },
   }
@@ -115,11 +120,16 @@ function taskContext<Task extends TaskForm>(
 function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): StepContext {
   const masked: string[] = []
   let variables: readonly string[] | undefined
-  function hideSecrets(text: string): string {
+  function secretVariables(): readonly string[] {
     // Once: each reading stands in the debug log.
     variables ??= agent.getVariables().flatMap(({ secret, value }) => (secret ? [value] : []))
-    const secrets = [...masked, ...variables].filter((secret) => secret.trim() !== '')
-    return secretsHider(secrets.flatMap((secret) => [secret, ...secretLines(secret)]))(text)
+    return variables
+  }
+  function hideSecrets(text: string): string {
+    const secrets = [...masked, ...secretVariables()].filter((secret) => secret.trim() !== '')
+    const lines = secrets.flatMap((secret) => [secret, ...secretLines(secret)])
+    // On the run's page they are written as Markdown.
+    return secretsHider(lines.flatMap((line) => [line, asMarkdown(line)]))(text)
   }
   function mask(secret: string): void {
     masked.push(secret)
@@ -141,11 +151,15 @@ function stepContext({ signal, tell }: Pick<StepContext, 'signal' | 'tell'>): St
     jobToken: () => masking(jobToken()),
     mask,
     hideSecrets,
+    holdsSecret(text) {
+      const forms = secretVariables().flatMap(secretLines).flatMap(secretForms)
+      return forms.some((form) => text.includes(form))
+    },
     leaveForPostJob: agent.setTaskVariable,
     left: agent.getTaskVariable,
-    async summarize(markdown) {
+    async summarize(summary) {
       const name = `${agent.getVariable('System.TaskDisplayName') ?? 'summary'}.md`
-      agent.uploadSummary(await writeReport(name, hideSecrets(markdown)))
+      agent.uploadSummary(await writeReport(name, hideSecrets(summary)))
     },
     async publishTestResults(title, junit) {
       const file = await writeReport('TEST-platform-image.xml', junit)

@@ -5,7 +5,7 @@ import { EngineTooOldError } from '../dockerfile-build/require-capable-engine.ts
 import { formatPlatform } from '../model/platform.ts'
 import { formatReference } from '../model/reference.ts'
 import type { Problem } from './problem.ts'
-import { join, type Words } from './words.ts'
+import { join, listOf, type Words } from './words.ts'
 
 /** Builds of Dockerfiles. */
 export function explainBuild(error: unknown, words: Words): Problem | undefined {
@@ -56,6 +56,14 @@ function explainFault(fault: BuildFault): Problem {
         code: 'image-not-on-base',
         reason,
         advice: ['Run the pipeline again. If it happens again, look for a "# syntax=" line in the Dockerfile'],
+      }
+    }
+    case 'other-labels': {
+      const reason = `The image came with other labels than were asked for: ${listOf(fault.labels)}`
+      return {
+        code: 'image-other-labels',
+        reason,
+        advice: ['The builder wrote its own. Look for a "# syntax=" line in the Dockerfile'],
       }
     }
     case 'other-platform':

@@ -3,7 +3,7 @@ import { formatReference } from '../model/reference.ts'
 import type { Problem } from './problem.ts'
 import type { Words } from './words.ts'
 
-/** Checks that come to no verdict. */
+/** Checks that come to no verdict, and what they do not believe. */
 export function explainCheck(error: unknown, words: Words): Problem | undefined {
   if (!(error instanceof CheckError)) return undefined
   const { fault } = error
@@ -24,6 +24,10 @@ export function explainCheck(error: unknown, words: Words): Problem | undefined 
       const settings =
         words.whenOutOfSupport === undefined ? [] : [`To carry on meanwhile, set ${words.whenOutOfSupport} to warn`]
       return { code: 'base-out-of-support', attempt, reason, advice: ['Move to a newer version', ...settings] }
+    }
+    case 'unbelievable-label': {
+      const reason = `The label ${fault.label} of ${fault.tag} is not what BuildTest writes, and counts as absent`
+      return { code: 'label-not-believed', reason, advice: ['Check who may push to the repository'] }
     }
   }
 }

@@ -5,7 +5,7 @@ import { isDistrust, isOutageCode } from '../http/outage.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { ImmutableTagError } from '../publish/repository.ts'
 import type { Problem } from './problem.ts'
-import { check, type Words } from './words.ts'
+import { check, listOf, type Words } from './words.ts'
 
 type Explained = Omit<Problem, 'attempt'>
 
@@ -65,12 +65,20 @@ function explainFault(fault: EcrFault, words: Words): Explained {
       return { code: 'not-ecr', reason: 'the answer holds no authorization token', advice: networkAdvice() }
     case 'no-address':
       return { code: 'not-ecr', reason: 'the answer holds no address of the repository', advice: networkAdvice() }
+    case 'not-believed': {
+      const reason = `the "${fault.field}" of ECR's answer is not an address of this region, account and repository`
+      return { code: 'ecr-answer-not-believed', reason, advice: networkAdvice() }
+    }
+    case 'too-large': {
+      const reason = `ECR sends more than ${String(fault.maxBytes / 1024 / 1024)} MiB, which no answer needs`
+      return { code: 'answer-too-large', reason, advice: networkAdvice() }
+    }
     case 'vanished': {
       const reason = 'it existed a moment ago and is gone'
       return { code: 'ecr-repository-vanished', reason, advice: ['Run the pipeline again'] }
     }
     case 'several-platforms': {
-      const platforms = fault.platforms.join(', ') || 'none'
+      const platforms = listOf(fault.platforms) || 'none'
       const reason = `it is an image index of several platforms (${platforms}), and a release line has one`
       const advice =
         words.tagPrefix === undefined ? [] : [`Give each platform a release line of its own: set ${words.tagPrefix}`]

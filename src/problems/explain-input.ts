@@ -7,6 +7,9 @@ const codes = {
   invalid: 'input-invalid',
   missing: 'input-missing',
   'unknown-variable': 'input-variable-unknown',
+  secret: 'input-holds-secret',
+  outside: 'path-leaves-workspace',
+  'other-images': 'archive-other-images',
 } as const
 
 /** What a person gave, and what ends any step. */

@@ -10,6 +10,10 @@ export function explainNetwork(error: unknown): Problem | undefined {
     return { code: 'host-unreachable', reason: error.message, advice: check("the agent's network and its proxy") }
   }
   if (error instanceof TooLargeError) return { code: 'answer-too-large', reason: error.message, advice: [] }
+  if (error instanceof UnsafeAddressError && error.from !== undefined) {
+    const reason = `${error.from} sends the task on to ${error.host} over ${error.protocol}, which is not safe: an answer leads from https to https alone, and to this machine never`
+    return { code: 'redirect-unsafe', reason, advice: check("the agent's network for a proxy that answers instead") }
+  }
   if (error instanceof UnsafeAddressError) {
     const reason = `${error.host} is not asked over ${error.protocol}: only https is safe outside this machine`
     return { code: 'address-not-https', reason, advice: [] }

@@ -6,7 +6,7 @@ import { RegistryError, type RegistryFault } from '../registry/registry-error.ts
 import { type CatalogueFault, TagCatalogueError } from '../registry/tag-catalogue.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
 import type { Problem } from './problem.ts'
-import { check, join, type Words } from './words.ts'
+import { check, join, listOf, type Words } from './words.ts'
 
 type Explained = Omit<Problem, 'attempt'>
 
@@ -76,7 +76,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
       }
     case 'no-platform': {
       const { wanted, available } = fault
-      const others = available.length === 0 ? 'and lists no other platform' : `only ${available.join(', ')}`
+      const others = available.length === 0 ? 'and lists no other platform' : `only ${listOf(available)}`
       return {
         code: 'base-platform-missing',
         reason: `it has no ${wanted}, ${others}`,

@@ -1,3 +1,4 @@
+import { harmless } from '../model/printable.ts'
 import type { ProblemCode } from './codes.ts'
 
 /** What a person hears of something that did not work. No part ends with a full stop: `formatProblem` sets them. */
@@ -18,12 +19,16 @@ export function formatProblem({ code, attempt, reason, advice }: Problem): strin
   return `${sentences.map(sentence).join(' ')} [${code}]`
 }
 
-/** One line without a full stop: what others wrote may bring several of both. */
+/** Characters of one part. Words of others may be without end. */
+const longestPart = 1500
+
+/** One line without a full stop: what others wrote may bring several of both, and anything else. */
 function bare(text: string): string {
-  return text
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replace(/[.,;: ]+$/, '')
+  const line = harmless(text.slice(0, 10 * longestPart))
+    .replaceAll(/\s+/g, ' ')
     .trim()
+  if (line.length > longestPart) return `${line.slice(0, longestPart - 1)}…`
+  return line.replace(/(?<![.,;: ])[.,;: ]+$/, '')
 }
 
 /** What ends in a mark, also inside of quotes or brackets, gets no other. */

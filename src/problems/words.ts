@@ -41,6 +41,16 @@ export function check(...things: readonly (string | undefined)[]): string[] {
   return join('Check', things)
 }
 
+/** How many names of a list a message shows. */
+const mostNames = 10
+
+/** `a, b and 3 others`: what others wrote may be without end. */
+export function listOf(names: readonly string[]): string {
+  const others = names.length - mostNames
+  const shown = names.slice(0, mostNames).join(', ')
+  return others > 0 ? `${shown} and ${String(others)} others` : shown
+}
+
 /** As `check`, with another verb. */
 export function join(verb: string, things: readonly (string | undefined)[], conjunction = 'and'): string[] {
   const known = things.filter((thing) => thing !== undefined)

@@ -1,3 +1,4 @@
+import { code, heading, type Markdown, page, table, text } from '../model/markdown.ts'
 import type { PlannedMove, Rehearsal } from './rehearse-publish.ts'
 
 /** What only a write can tell. */
@@ -14,14 +15,14 @@ export function rehearsalLines(rehearsal: Rehearsal): string[] {
 }
 
 /** The same as Markdown for the run's page. */
-export function summarizeRehearsal(rehearsal: Rehearsal): string {
-  const rows = rehearsal.moves.map((move) => `| \`${move.tag}\` | ${move.from ?? 'nothing'} | ${after(move)} |`)
-  return [
-    '### What a release would do',
-    [...creationLine(rehearsal), pushLine(rehearsal)].map((line) => `${line}.`).join(' '),
-    `| tag | is on | would be on |\n|---|---|---|\n${rows.join('\n')}`,
-    `${unknown}\n`,
-  ].join('\n\n')
+export function summarizeRehearsal(rehearsal: Rehearsal): Markdown {
+  const rows = rehearsal.moves.map((move) => [code(move.tag), text(move.from ?? 'nothing'), text(after(move))])
+  return page([
+    heading(3, text('What a release would do')),
+    text([...creationLine(rehearsal), pushLine(rehearsal)].map((line) => `${line}.`).join(' ')),
+    table(['tag', 'is on', 'would be on'], rows),
+    text(unknown),
+  ])
 }
 
 /** The end of the step, in one sentence. */

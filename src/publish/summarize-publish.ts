@@ -1,28 +1,30 @@
 import { shortDigest } from '../model/digest.ts'
 import { formatBytes } from '../model/format-bytes.ts'
+import { code, fence, heading, link, type Markdown, page, table, text } from '../model/markdown.ts'
 import type { Published } from './finish-publish.ts'
 import type { TagMove } from './publish-progress.ts'
 
 /** The publish as Markdown for the run's page. */
-export function summarizePublish({ repository, release, moves, createdAt, size }: Published): string {
-  const place = repository.page === undefined ? repository.uri : `[${repository.uri}](${repository.page})`
+export function summarizePublish({ repository, release, moves, createdAt, size }: Published): Markdown {
+  const { uri, page: address } = repository
   const rows = [
-    `| Repository | ${place} |`,
-    `| Digest | \`${release.digest}\` |`,
-    `| Size | ${formatBytes(size)}, compressed |`,
-    `| Pushed | ${createdAt.toISOString()} |`,
+    [text('Repository'), address === undefined ? text(uri) : link(uri, address)],
+    [text('Digest'), code(release.digest)],
+    [text('Size'), text(`${formatBytes(size)}, compressed`)],
+    [text('Pushed'), text(createdAt.toISOString())],
   ]
-  const tags = moves.map((move) => `| \`${move.tag}\` | ${before(move)} | ${after(move, release.tag)} |`)
-  return [
-    `### ${release.tag}`,
-    `| | |\n|---|---|\n${rows.join('\n')}`,
-    `| tag | stood on | now |\n|---|---|---|\n${tags.join('\n')}`,
-    `To build on exactly this image:\n\n\`\`\`dockerfile\nFROM ${repository.uri}:${release.tag}@${release.digest}\n\`\`\`\n`,
-  ].join('\n\n')
+  const tags = moves.map((move) => [code(move.tag), before(move), text(after(move, release.tag))])
+  return page([
+    heading(3, text(release.tag)),
+    table(['', ''], rows),
+    table(['tag', 'stood on', 'now'], tags),
+    text('To build on exactly this image:'),
+    fence('dockerfile', [`FROM ${uri}:${release.tag}@${release.digest}`]),
+  ])
 }
 
-function before({ before }: TagMove): string {
-  return before === undefined ? 'nothing' : `\`${shortDigest(before)}\``
+function before({ before }: TagMove): Markdown {
+  return before === undefined ? text('nothing') : code(shortDigest(before))
 }
 
 function after({ outcome }: TagMove, version: string): string {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type HttpClient, type HttpRequest, type HttpResponse } from '../http/http-client.ts'
 import type { RegistryCredentials } from '../model/credentials.ts'
 import type { Reference } from '../model/reference.ts'
-import { isLoopback } from '../model/safe-address.ts'
+import { mayLeadTo } from '../model/safe-address.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
 import { readRefusal, RegistryError } from './registry-error.ts'
 
@@ -60,7 +60,7 @@ export function signingClient(http: HttpClient, options: SignInOptions) {
     // Another request may have signed in meanwhile.
     let signIn = signIns.get(key)
     if (signIn === undefined || signIn === known) {
-      signIn = answerChallenge(place, answer.response, { http, ...options })
+      signIn = answerChallenge(place, answer.response, { http, asked: request.url, ...options })
       signIns.set(key, signIn)
       signIn.catch(() => signIns.delete(key))
     }
@@ -74,7 +74,12 @@ export function signingClient(http: HttpClient, options: SignInOptions) {
 async function answerChallenge(
   place: Reference,
   { headers }: HttpResponse,
-  { http, credentials: find = () => Promise.resolve(undefined), mask = () => undefined }: SignInOptions & Http,
+  {
+    http,
+    asked,
+    credentials: find = () => Promise.resolve(undefined),
+    mask = () => undefined,
+  }: SignInOptions & Http & { readonly asked: string },
 ): Promise<SignIn> {
   const challenges = parseChallenges(headers['www-authenticate'] ?? '')
   const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.realm !== undefined)
@@ -84,7 +89,7 @@ async function answerChallenge(
   const credentials = await find(place.registry)
   const proof = credentials && basicAuthorization(credentials, mask)
   if (bearer === undefined) return { authorization: proof, hasCredentials: proof !== undefined }
-  const token = await fetchToken(place, { url: tokenAddress(place, bearer), proof, http })
+  const token = await fetchToken(place, { url: tokenAddress(place, bearer, asked), proof, http })
   mask(token)
   return { authorization: `Bearer ${token}`, hasCredentials: proof !== undefined }
 }
@@ -96,13 +101,10 @@ function basicAuthorization({ username, password }: RegistryCredentials, mask: (
   return `Basic ${proof}`
 }
 
-/** Where the registry says that tokens are; on this machine only if the registry is as well. */
-function tokenAddress(place: Reference, { parameters }: Challenge): string {
+/** Where the registry, asked at one address, says that tokens are. */
+function tokenAddress(place: Reference, { parameters }: Challenge, asked: string): string {
   const realm = URL.canParse(parameters.realm ?? '') ? new URL(parameters.realm ?? '') : undefined
-  const isSafe =
-    realm?.protocol === 'https:' ||
-    (realm?.protocol === 'http:' && isLoopback(realm.host) && isLoopback(place.registry))
-  if (realm === undefined || !isSafe) {
+  if (realm === undefined || !mayLeadTo(new URL(asked), realm)) {
     throw new RegistryError(place, { what: 'unsafe-token-address' })
   }
   realm.username = ''

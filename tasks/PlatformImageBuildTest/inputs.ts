@@ -9,6 +9,7 @@ import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
 import { requireMounts } from '../build-secrets.ts'
 import { warnOfUndeclared } from '../parse-assignments.ts'
+import { requireNoSecrets } from '../require-no-secrets.ts'
 import { locateArchive } from './locate-archive.ts'
 import type { BuildTestContext } from './form.ts'
 import { readTestInputs } from './test-inputs.ts'
@@ -33,6 +34,8 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
   requireMounts('buildSecrets', secrets, dockerfile)
   const undeclared = warnOfUndeclared('buildArguments', Object.keys(buildArguments), dockerfile)
   if (undeclared !== undefined) context.log.warning(undeclared)
+  const labels = inputs.labels()
+  requireNoSecrets({ input: 'labels', values: labels, shownIn: 'the labels of the image' }, context)
   return {
     planned:
       record === undefined
@@ -42,7 +45,7 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     dockerfile,
     buildArguments,
     secrets,
-    labels: inputs.labels(),
+    labels,
     layerCache: inputs.layerCache(),
     test: await readTestInputs(context),
     archive: await locateArchive(inputs.imageArchive()),

@@ -1,6 +1,7 @@
 import type { Report } from '../../src/build-and-test/build-and-test.ts'
 import { renderJUnit } from '../../src/integration-test/render-junit.ts'
 import { summarizeTest } from '../../src/integration-test/summarize-test.ts'
+import { page } from '../../src/model/markdown.ts'
 import { formatReference } from '../../src/model/reference.ts'
 import { formatReleaseLine } from '../../src/model/release-line.ts'
 import type { StepContext } from '../../src/pipelines/run-task.ts'
@@ -14,7 +15,7 @@ export async function reportChecks(
   const name = releaseLine === undefined ? `on ${formatReference(base.reference)}` : formatReleaseLine(releaseLine)
   try {
     await publishTestResults(`Platform image ${name}`, renderJUnit(name, checks))
-    await summarize([...summaries, summarizeTest(checks)].join('\n'))
+    await summarize(page([...summaries, summarizeTest(checks)]))
   } catch (error) {
     // How the test ended counts more than how it is shown.
     log.failure('The results of the test cannot be shown', error)

@@ -15,7 +15,7 @@ import { checkPorts } from './ports.ts'
 import { checkFailedOutputs, decisionOutputs } from './outputs.ts'
 
 void runTask(checkTask, async (context) => {
-  const { inputs, log, run, output, summarize, tell } = context
+  const { inputs, log, run, output, summarize, tell, hideSecrets } = context
   output({ started: true })
   const purpose = choosePurpose({ ...run, wanted: inputs.purpose(), releaseBranches: inputs.releaseBranches() })
   output({ purpose: purpose.kind })
@@ -30,6 +30,7 @@ void runTask(checkTask, async (context) => {
   const ports = checkPorts(form, context, aws)
 
   async function conclude(decision: Decision): Promise<string> {
+    for (const doubt of decision.doubts ?? []) log.warning(tell(doubt))
     for (const { level, text } of decision.notes) log[level](text)
     output(decisionOutputs(decision))
     await summarize(summarizeDecision(decision))
@@ -41,7 +42,7 @@ void runTask(checkTask, async (context) => {
     if (isValidation && isOutOfReach(error)) return conclude(await checkBaseAlone(request, tell(error), ports))
     if (isValidation || !form.onlyWarnWhenCheckFails || form.forced || !isOutage(error)) throw error
     const reason = tell(error)
-    output(checkFailedOutputs(reason))
+    output(checkFailedOutputs(hideSecrets(reason)))
     return { withIssues: `${releaseLine.tagPrefix}  not checked  ${reason}` }
   }
 })

@@ -7,6 +7,7 @@ import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
 import { warnOfUndeclared } from '../parse-assignments.ts'
+import { requireNoSecrets } from '../require-no-secrets.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 import { readSupportPolicy } from './support-policy.ts'
 
@@ -40,6 +41,8 @@ export async function readCheckInputs(context: CheckContext): Promise<CheckInput
   const undeclared =
     sources && warnOfUndeclared('buildArguments', Object.keys(buildOptions.buildArguments), sources.dockerfile)
   if (undeclared !== undefined) context.log.warning(undeclared)
+  const written = { input: 'buildArguments', values: buildOptions.buildArguments, shownIn: 'the output "buildRecord"' }
+  requireNoSecrets(written, context)
   const base =
     sources === undefined
       ? { reference: withImpliedTag(parseBaseImage(baseImage ?? '')), standsOnBase: true }

@@ -1,3 +1,4 @@
+import { heading, page, text } from '../../src/model/markdown.ts'
 import type { ReleaseLine } from '../../src/model/release-line.ts'
 import { concludeRehearsal, rehearsalLines, summarizeRehearsal } from '../../src/publish/describe-rehearsal.ts'
 import { type RehearsalPorts, rehearsePublish } from '../../src/publish/rehearse-publish.ts'
@@ -25,7 +26,7 @@ export async function rehearse(
     if (!isOutOfReach(error)) throw error
     const unread = `What a release would push and move could not be found out: ${tell(error)}`
     log.warning(unread)
-    await summarize(`### What a release would do\n\n${unread}\n`)
+    await summarize(page([heading(3, text('What a release would do')), text(unread)]))
     return 'This run only validates: nothing was written.'
   }
 }

@@ -14,7 +14,9 @@ describe('firstSentence', () => {
       'User: arn:aws:sts::1:assumed-role/a.b/c is not authorized to perform: ecr:PutImage on resource: a/b.c',
       'User: arn:aws:sts::1:assumed-role/a.b/c is not authorized to perform: ecr:PutImage on resource: a/b.c',
     ],
-    ['x'.repeat(900), 'x'.repeat(500)],
+    ['word '.repeat(200), 'word '.repeat(100).trim()],
+    [`Bad token ${'x'.repeat(900)} here`, 'Bad token … here'],
+    ['It says \u001b[31m##vso[x]\u0000.', 'It says ##vso[x].'],
   ]
   for (const [said, sentence] of rows) {
     it(`takes "${sentence.slice(0, 60)}" of "${said.slice(0, 60).trim()}"`, () => {

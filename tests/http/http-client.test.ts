@@ -178,9 +178,10 @@ describe('httpClient', () => {
     const { url } = await start(() => ({ status: 302, headers: { location: 'http://evil.example/x' } }))
 
     await assert.rejects(http({ method: 'GET', url }), {
-      name: 'ConnectionError',
-      code: 'ERR_FR_REDIRECTION_FAILURE',
-      message: /sends to an address that is not https/,
+      name: 'UnsafeAddressError',
+      host: 'evil.example',
+      protocol: 'http',
+      from: new URL(url).host,
     })
   })
 

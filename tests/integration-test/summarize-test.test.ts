@@ -35,7 +35,7 @@ describe('summarizeTest', () => {
       { name: 'The request answers', seconds: 1, outcome: { kind: 'failed', message, details: [] } },
     ])
 
-    const shown = '302 to \\[x\\](https://a/) \\| \\<img src=x\\> \\# title \\`code\\` \\*b\\* \\_\\_c\\_\\_'
+    const shown = String.raw`302 to \[x\](https\://a/) \| &lt;img src=x&gt; \# title \`code\` \*b\* \_\_c\_\_`
     assert.ok(markdown.includes(shown), markdown)
   })
 })

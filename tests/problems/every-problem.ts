@@ -50,8 +50,8 @@ const refusals: readonly Refusal[] = [
 /** One error for each thing that a task can meet outside of its form, by the rooms that have words for it. */
 export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   step: [
-    ...(['invalid', 'missing', 'unknown-variable'] satisfies Mistake[]).map((mistake) =>
-      inputOf('action', new InvalidValue('is "x"', 'Give one of release, retag, none', { mistake })),
+    ...(['invalid', 'missing', 'unknown-variable', 'secret', 'outside', 'other-images'] satisfies Mistake[]).map(
+      (mistake) => inputOf('action', new InvalidValue('is "x"', 'Give one of release, retag, none', { mistake })),
     ),
     new VersionTooLargeError('1.99999999999999999999.0'),
     new StepError('cancelled'),
@@ -65,6 +65,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     connection,
     new TooLargeError('mcr.microsoft.com', 1024),
     new UnsafeAddressError(new URL('http://mirror.example/')),
+    new UnsafeAddressError(new URL('http://127.0.0.1/'), 'mirror.example'),
     new NetworkSettingError({ is: 'proxy', of: 'HTTPS_PROXY' }),
     new NetworkSettingError({ is: 'proxy-bypass-list' }),
     new NetworkSettingError({ is: 'authorities', file: '/etc/ca.pem' }),
@@ -72,6 +73,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
   ],
   check: [
     new CheckError({ what: 'no-push-date', tag: '10.0-noble-1.4.0' }),
+    new CheckError({ what: 'unbelievable-label', tag: '10.0-noble-1.4.0', label: 'platform-image.platform' }),
     new CheckError({ what: 'unverifiable', tag: '10.0-noble-1.4.0', base: aspnet }),
     new CheckError({ what: 'out-of-support', base: aspnet, dotnet: '10.0', lastDay: '2028-11-14' }),
   ],
@@ -90,6 +92,10 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     new BuildError({ what: 'context-changed', context: '/src/image' }),
     new BuildError({ what: 'other-base', watched: aspnet, path, builtOn: 'scratch' }),
     new BuildError({ what: 'not-on-base', watched: aspnet }),
+    new BuildError({
+      what: 'other-labels',
+      labels: Array.from({ length: 12 }, (_, index) => `label-${String(index)}`),
+    }),
     new BuildError({ what: 'other-platform', reference: aspnet, wanted: amd64, found: arm64 }),
     new BuildFailedError('[build 2/3] RUN dotnet publish', 'exit code: 1', ['error CS1002: ; expected']),
     ...(['FROM', '# syntax'] as const).map(
@@ -214,6 +220,10 @@ function ecrProblems(): Error[] {
     ...codes.map((code) => ({ what: 'exception', code, said: denied }) as const),
     { what: 'no-image', code: 'ImageNotFound', said: 'it is not there' },
     { what: 'other-bytes', from: 'ECR' },
+    { what: 'too-large', maxBytes: 2 ** 25 },
+    ...(['repositoryUri', 'proxyEndpoint', 'downloadUrl'] as const).map(
+      (field) => ({ what: 'not-believed', field }) as const,
+    ),
     ...(['archived', 'restoring', 'endless-list', 'no-layer', 'no-token', 'no-address', 'vanished'] as const).map(
       (what) => ({ what }),
     ),

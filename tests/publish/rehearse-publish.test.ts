@@ -136,7 +136,7 @@ describe('rehearsePublish', () => {
 
     assert.match(
       log.lines.join('\n'),
-      /can be overwritten.* MUTABLE_WITH_EXCLUSION with the filter "10\.0-noble-\*\.\*"/,
+      /can be overwritten.* MUTABLE_WITH_EXCLUSION with the filter "10\.0-noble-1\.\*\.\*"/,
     )
   })
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { heading, page, text as asMarkdown } from '../../src/model/markdown.ts'
 import { runTask } from '../../src/pipelines/run-task.ts'
 import { noForm } from './no-form.ts'
 
@@ -6,7 +7,7 @@ import { noForm } from './no-form.ts'
 void runTask(noForm, async ({ mask, hideSecrets, summarize, publishTestResults }) => {
   mask('masked & hidden')
   const text = 'variable: geheim, masked: masked & hidden'
-  await summarize(`# ${text}`)
+  await summarize(page([heading(3, asMarkdown(text))]))
   await publishTestResults('Image a;b [c]', `<x>${hideSecrets(text).replaceAll('&', '&amp;')}</x>`)
   return 'Reported.'
 })
