@@ -7,6 +7,7 @@ import { invalidInput } from '../../src/model/invalid-input.ts'
 import type { Mirrors } from '../../src/model/mirrors.ts'
 import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
+import { readWorkspace } from '../read-workspace.ts'
 import { requireNoSecrets } from '../require-no-secrets.ts'
 import { locateArchive } from './locate-archive.ts'
 import type { BuildTestContext } from './form.ts'
@@ -26,6 +27,7 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     context: folder,
     dockerfileInput: given === undefined && record?.dockerfile !== undefined ? 'buildRecord' : 'dockerfile',
     dockerfile: given ?? record?.dockerfile ?? 'Dockerfile',
+    workspace: readWorkspace(context),
   })
   const buildArguments = inputs.buildArguments()
   const labels = inputs.labels()
@@ -41,7 +43,7 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     secrets: inputs.buildSecrets(),
     labels,
     layerCache: inputs.layerCache(),
-    test: await readTestInputs(inputs),
+    test: await readTestInputs(context),
     archive: await locateArchive(inputs.imageArchive()),
   }
 }

@@ -3,6 +3,7 @@ import type { PlannedTest } from '../../src/build-and-test/build-and-test.ts'
 import { loadDockerfile } from '../../src/build-context/load-dockerfile.ts'
 import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { TestMode } from '../../src/integration-test/test-mode.ts'
+import { readWorkspace } from '../read-workspace.ts'
 import type { BuildTestContext } from './form.ts'
 
 type BuildTestInputs = BuildTestContext['inputs']
@@ -11,7 +12,10 @@ type BuildTestInputs = BuildTestContext['inputs']
  * Reads the form's part about the integration test; undefined where there is no test. Secrets are hidden in the log from
  * here on. Throws InvalidInput.
  */
-export async function readTestInputs(inputs: BuildTestInputs): Promise<PlannedTest | undefined> {
+export async function readTestInputs({
+  inputs,
+  variable,
+}: Pick<BuildTestContext, 'inputs' | 'variable'>): Promise<PlannedTest | undefined> {
   const file = inputs.testDockerfile()
   if (file === undefined) return undefined
   const context = resolve(inputs.testContextPath() ?? dirname(file))
@@ -22,6 +26,7 @@ export async function readTestInputs(inputs: BuildTestInputs): Promise<PlannedTe
       context,
       dockerfileInput: 'testDockerfile',
       dockerfile: file,
+      workspace: readWorkspace({ variable }),
     }),
     context,
     ...(baseImage !== undefined && { baseImage }),

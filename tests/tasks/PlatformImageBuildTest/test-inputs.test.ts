@@ -18,7 +18,8 @@ describe('readTestInputs', () => {
   const readAll = (values: Record<string, string>) => {
     masked = []
     const form = { ...defaultInputs('PlatformImageBuildTest'), ...values }
-    return readTestInputs(mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret)))
+    const inputs = mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret))
+    return readTestInputs({ inputs, variable: () => undefined })
   }
   const read = async (values: Record<string, string> = {}): Promise<PlannedTest> => {
     const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })
