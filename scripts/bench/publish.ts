@@ -76,7 +76,7 @@ async function timed(
   const archive = join(folder, 'image.tar')
   const labels = labelsOf({ releaseLine: aReleaseLine({ repositoryName }) })
   await writeImageArchive(archive, { name: image, labels, content: randomBytes(imageBytes) })
-  await engine.load(archive)
+  await engine.load(archive, image)
   const started = performance.now()
   await work(fixture, repositoryName, image)
   const duration = performance.now() - started

@@ -7,8 +7,8 @@ const settings = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECR', 'AWS_ENDPOINT_URL_
 
 /** Where ECR is asked: the agent's own setting, else AWS. */
 export function ecrEndpoint(region: string, environment: Readonly<Record<string, string | undefined>>): URL {
-  const address = environment.AWS_ENDPOINT_URL_ECR || environment.AWS_ENDPOINT_URL
-  return new URL(address || `https://api.ecr.${region}.amazonaws.com`)
+  const given = [environment.AWS_ENDPOINT_URL_ECR, environment.AWS_ENDPOINT_URL].find((address) => address)
+  return new URL(given ?? `https://api.ecr.${region}.amazonaws.com`)
 }
 
 /**

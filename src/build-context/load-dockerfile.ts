@@ -4,6 +4,7 @@ import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import { codeOf } from '../model/error-text.ts'
 import { invalidInput } from '../model/invalid-input.ts'
+import { leavesWorkspace, type Workspace } from './workspace.ts'
 
 /** The inputs that name a Dockerfile and its build context. */
 export interface DockerfileInputs {
@@ -13,15 +14,21 @@ export interface DockerfileInputs {
   readonly dockerfileInput: string
   /** Absolute, or relative to the context. */
   readonly dockerfile: string
+  /** Undefined outside of an agent. */
+  readonly workspace?: Workspace | undefined
 }
 
-/** Makes sure that the context is there, and reads the Dockerfile; throws InvalidInput. */
+/**
+ * Makes sure that the context is there, and reads the Dockerfile. Throws InvalidInput, also where a link of the repository
+ * leads out of the workspace.
+ */
 export async function loadDockerfile(inputs: DockerfileInputs): Promise<DockerfileSource> {
   const { contextInput, context, dockerfileInput, dockerfile } = inputs
   const folder = await stat(context).catch(() => undefined)
   if (folder?.isDirectory() !== true) throw invalidInput(contextInput, `names ${context}, which is not a folder`)
 
   const path = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
+  await requireInWorkspace(inputs, path)
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() !== true) throw invalidInput(dockerfileInput, `names ${path}, which is not a file`)
   try {
@@ -30,5 +37,24 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
   } catch (cause) {
     const reason = `names ${path}, which cannot be read (${codeOf(cause) ?? 'unknown reason'})`
     throw invalidInput(dockerfileInput, reason, "Let the agent's user read it", { cause })
+  }
+}
+
+/** A link in the checked-out files could lead to a token of the agent, and messages or the image would show it. */
+async function requireInWorkspace(
+  { contextInput, context, dockerfileInput, workspace }: DockerfileInputs,
+  dockerfile: string,
+): Promise<void> {
+  if (workspace === undefined) return
+  const paths = [
+    [contextInput, context],
+    [dockerfileInput, dockerfile],
+    [dockerfileInput, `${dockerfile}.dockerignore`],
+    [contextInput, join(context, '.dockerignore')],
+  ] as const
+  for (const [input, path] of paths) {
+    if (!(await leavesWorkspace(path, workspace))) continue
+    const reason = `leads to ${path}, where a link leaves the workspace of the pipeline`
+    throw invalidInput(input, reason, 'Replace the link by what it leads to', { mistake: 'outside' })
   }
 }

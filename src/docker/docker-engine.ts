@@ -50,7 +50,7 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
     inspect: (name) => inspectImage(name, connection),
     remove: (name) => removeImage(name, connection),
     pull: (request) => pullImage(request, connection),
-    load: (archive) => loadImage(archive, connection),
+    load: (archive, name) => loadImage(archive, name, connection),
     build: (request) => buildImage(request, connection),
     push: (request) => withPushMark({ ...request, owner }, connection, () => pushImage(request, connection)),
     run: async (request) => runContainer(request, connection, (await ownContainer())?.network),

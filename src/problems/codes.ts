@@ -12,7 +12,6 @@ export const problemCodes = [
   'application-does-not-end',
   'application-ended',
   'application-not-started',
-  'application-process-limit',
   'application-silent',
   'application-wrong-answer',
   'archive-not-written',

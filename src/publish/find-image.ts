@@ -41,7 +41,7 @@ async function loadImage({ image: name, imageArchive }: ImageWish, store: Shelf,
       'Build and publish in one job, or hand the image over by "imageArchive"',
     )
   }
-  const loaded = await store.load(imageArchive)
+  const loaded = await store.load(imageArchive, name)
   log.info(`Loaded ${loaded.length === 0 ? 'nothing with a name' : loaded.join(', ')} from ${imageArchive}`)
   const image = await store.inspect(name)
   if (image !== undefined) return image

@@ -6,8 +6,8 @@ import type { Reference } from '../model/reference.ts'
 /** The container engine, as far as publishing needs it. */
 export interface ImageStore {
   inspect(name: string): Promise<LocalImage | undefined>
-  /** Reads the images of an archive file into the engine and gives their local names. */
-  load(archive: string): Promise<readonly string[]>
+  /** Reads the image of this name from an archive file into the engine and gives its local names; refuses any other image. */
+  load(archive: string, name: string): Promise<readonly string[]>
   /**
    * Pushes the local image `name` as `target` (which has a tag) and gives the digest that the registry stored.
    * Throws PushRefusedError where that fails; the tag that the push needed is removed from the engine again.

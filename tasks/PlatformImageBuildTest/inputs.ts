@@ -9,6 +9,7 @@ import { formatPlatform } from '../../src/model/platform.ts'
 import { readMirrors } from '../base-registry.ts'
 import { requireMounts } from '../build-secrets.ts'
 import { warnOfUndeclared } from '../parse-assignments.ts'
+import { readWorkspace } from '../read-workspace.ts'
 import { requireNoSecrets } from '../require-no-secrets.ts'
 import { locateArchive } from './locate-archive.ts'
 import type { BuildTestContext } from './form.ts'
@@ -28,6 +29,7 @@ export async function readBuildTestInputs(context: BuildTestContext): Promise<Bu
     context: folder,
     dockerfileInput: given === undefined && record?.dockerfile !== undefined ? 'buildRecord' : 'dockerfile',
     dockerfile: given ?? record?.dockerfile ?? 'Dockerfile',
+    workspace: readWorkspace(context),
   })
   const buildArguments = inputs.buildArguments()
   const secrets = inputs.buildSecrets()

@@ -5,6 +5,7 @@ import type { TestRequest } from '../../src/integration-test/ask-repeatedly.ts'
 import type { TestMode } from '../../src/integration-test/test-mode.ts'
 import { requireMounts } from '../build-secrets.ts'
 import { warnOfUndeclared } from '../parse-assignments.ts'
+import { readWorkspace } from '../read-workspace.ts'
 import type { BuildTestContext } from './form.ts'
 
 type BuildTestInputs = BuildTestContext['inputs']
@@ -16,7 +17,8 @@ type BuildTestInputs = BuildTestContext['inputs']
 export async function readTestInputs({
   inputs,
   log,
-}: Pick<BuildTestContext, 'inputs' | 'log'>): Promise<PlannedTest | undefined> {
+  variable,
+}: Pick<BuildTestContext, 'inputs' | 'log' | 'variable'>): Promise<PlannedTest | undefined> {
   const file = inputs.testDockerfile()
   if (file === undefined) return undefined
   const context = resolve(inputs.testContextPath() ?? dirname(file))
@@ -26,6 +28,7 @@ export async function readTestInputs({
     context,
     dockerfileInput: 'testDockerfile',
     dockerfile: file,
+    workspace: readWorkspace({ variable }),
   })
   const buildArguments = inputs.testBuildArguments()
   const secrets = inputs.testBuildSecrets()

@@ -7,6 +7,7 @@ import { InvalidInput, invalidInput } from '../../src/model/invalid-input.ts'
 import { withImpliedTag } from '../../src/model/reference.ts'
 import { readMirrors } from '../base-registry.ts'
 import { warnOfUndeclared } from '../parse-assignments.ts'
+import { readWorkspace } from '../read-workspace.ts'
 import { requireNoSecrets } from '../require-no-secrets.ts'
 import { type CheckContext, usualDockerfile } from './form.ts'
 import { readSupportPolicy } from './support-policy.ts'
@@ -78,19 +79,20 @@ function readPolicy(inputs: CheckContext['inputs']): Policy {
 
 /** A classic release may have no sources; that is an error only where something of them is needed. */
 async function readSources(
-  { inputs, log }: CheckContext,
+  { inputs, log, variable }: CheckContext,
   { baseIsGiven, filesCount }: { readonly baseIsGiven: boolean; readonly filesCount: boolean },
 ): Promise<Sources | undefined> {
   const context = inputs.contextPath()
   const dockerfile = inputs.dockerfile()
   try {
     if (context === undefined) throw invalidInput('contextPath', 'is required, but empty')
-    const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile }
+    const workspace = readWorkspace({ variable })
+    const names = { contextInput: 'contextPath', context, dockerfileInput: 'dockerfile', dockerfile, workspace }
     return { context, dockerfile: await loadDockerfile(names) }
   } catch (error) {
     // A file that was named and is not there is a mistake, and no missing checkout.
     const isNamed = error instanceof InvalidInput && error.field === 'dockerfile' && dockerfile !== usualDockerfile
-    if (!(error instanceof InvalidInput) || isNamed) throw error
+    if (!(error instanceof InvalidInput) || isNamed || error.mistake === 'outside') throw error
     if (baseIsGiven && !filesCount) {
       log.info(`The input "${error.field}" ${error.reason}: only the base image is compared`)
       return undefined

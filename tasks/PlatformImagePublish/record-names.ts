@@ -18,11 +18,11 @@ export function recordNamesForPostJob<Store extends ImageStore & Pick<SweepEngin
 ): Store {
   return {
     ...store,
-    async load(archive) {
+    async load(archive, name) {
       const image = inputs.image()
       leave('loadedImages', image)
       const before = (await store.list()).images.flatMap(({ names }) => names)
-      const loaded = await store.load(archive)
+      const loaded = await store.load(archive, name)
       const others = loaded.filter((name) => name !== image && !before.includes(name))
       leave('loadedImages', [image, ...others].join(' '))
       return loaded

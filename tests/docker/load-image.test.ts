@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerEngine } from '../../src/docker/docker-engine.ts'
 import { type FakeAnswer, type FakeEngine, startFakeEngine } from '../support/fake-engine.ts'
+import { writeImageArchive } from '../support/image-archive.ts'
 import { rejects } from '../support/problems.ts'
 
 describe('loadImage', () => {
@@ -14,14 +15,17 @@ describe('loadImage', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'load-image-'))
     archive = join(folder, 'image.tar')
-    await writeFile(archive, 'the archive')
+    await writeImageArchive(archive, { name: 'localhost/platform-image/image:a', content: 'x' })
   })
   after(() => rm(folder, { recursive: true }))
   afterEach(() => engine.stop())
 
   async function load(answer: FakeAnswer, file = archive, signal = new AbortController().signal) {
     engine = await startFakeEngine({ 'POST /images/load': answer })
-    return dockerEngine({ environment: { DOCKER_HOST: engine.host }, signal }).load(file)
+    return dockerEngine({ environment: { DOCKER_HOST: engine.host }, signal }).load(
+      file,
+      'localhost/platform-image/image:a',
+    )
   }
 
   it('streams the file, and gives the names of what was in it', async () => {
@@ -34,7 +38,7 @@ describe('loadImage', () => {
     })
 
     assert.deepEqual(names, ['localhost/platform-image/image:a', 'other:1'])
-    assert.equal(engine.requests[0]?.body.toString(), 'the archive')
+    assert.deepEqual(engine.requests[0]?.body, await readFile(archive))
     assert.deepEqual(engine.requests[0].query, { quiet: '1' })
   })
 

@@ -72,7 +72,7 @@ describe('a publish that is killed', () => {
     const labels = recordLabels(record, { run, created: new Date() })
     const archive = join(folder, 'image.tar')
     await writeImageArchive(archive, { name, labels, content: `image ${String(images)}` })
-    await engine.load(archive)
+    await engine.load(archive, name)
     return name
   }
 

@@ -76,7 +76,7 @@ describe('a publish by a real engine', () => {
   async function anImage(...given: Parameters<typeof anArchive>): Promise<string> {
     const { name, file } = await anArchive(...given)
     loaded.push(name)
-    await engine.load(file)
+    await engine.load(file, name)
     return name
   }
 

@@ -21,7 +21,13 @@ describe('readBuildTestInputs', () => {
   function readForm(values: Readonly<Record<string, string>>, ports: Partial<BuildTestContext>) {
     const form = { ...defaultInputs('PlatformImageBuildTest'), contextPath: join(root, 'image'), ...values }
     const inputs = mapInputs(buildTestTask.inputs, form, ports.mask)
-    return readBuildTestInputs({ inputs, log: capturedLog(), ...ports } as BuildTestContext)
+    return readBuildTestInputs({
+      inputs,
+      log: capturedLog(),
+      variable: () => undefined,
+      holdsSecret: () => false,
+      ...ports,
+    } as BuildTestContext)
   }
   const read = (values: Record<string, string> = {}) => {
     masked = []

@@ -22,7 +22,8 @@ describe('readTestInputs', () => {
     masked = []
     const form = { ...defaultInputs('PlatformImageBuildTest'), ...values }
     log = capturedLog()
-    return readTestInputs({ inputs: mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret)), log })
+    const inputs = mapInputs(buildTestTask.inputs, form, (secret) => masked.push(secret))
+    return readTestInputs({ inputs, log, variable: () => undefined })
   }
   const read = async (values: Record<string, string> = {}): Promise<PlannedTest> => {
     const test = await readAll({ testDockerfile: join(root, 'app', 'Dockerfile'), ...values })

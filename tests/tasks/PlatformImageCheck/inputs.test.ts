@@ -28,7 +28,12 @@ describe('readCheckInputs', () => {
       ...values,
     }
     const inputs = mapInputs(checkTask.inputs, form)
-    const context: Partial<CheckContext> = { inputs, variable: () => undefined, log: capturedLog() }
+    const context: Partial<CheckContext> = {
+      inputs,
+      variable: () => undefined,
+      holdsSecret: () => false,
+      log: capturedLog(),
+    }
     return readCheckInputs(context as CheckContext)
   }
 

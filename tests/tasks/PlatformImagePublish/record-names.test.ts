@@ -22,7 +22,7 @@ describe('recordNamesForPostJob', () => {
   it('leaves the name of an image before it is loaded', async () => {
     const { left, store } = start()
 
-    await assert.rejects(store.load('absent.tar'))
+    await assert.rejects(store.load('absent.tar', 'localhost/platform-image/image:a'))
 
     assert.deepEqual([...left], [['loadedImages', 'localhost/platform-image/image:a']])
   })
