@@ -30,14 +30,23 @@ const mostButtons = 5
 
 /**
  * Reads lines of `Name: value`; throws InvalidValue. A line without a value is a variable that is empty, and says nothing.
- * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is.
+ * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is. A line without a
+ * colon goes on with the value before it: a variable can hold line ends.
  */
 export function parseFacts(lines: readonly NumberedLine[]): Fact[] {
-  return lines.flatMap((line) => {
+  return foldLines(lines).flatMap((line) => {
     const [name, rest] = split(line, factForm)
     const value = tidyChange(formatInstant(shortenDigests(rest)))
     return value === '' ? [] : [{ name, value }]
   })
+}
+
+function foldLines(lines: readonly NumberedLine[]): readonly NumberedLine[] {
+  return lines.reduce<readonly NumberedLine[]>((folded, line) => {
+    const before = folded.at(-1)
+    if (before === undefined || line.text.includes(factForm.separator)) return [...folded, line]
+    return [...folded.slice(0, -1), { ...before, text: `${before.text} ${line.text}` }]
+  }, [])
 }
 
 /** Reads lines of `Title | https://...`; throws InvalidValue. A line without an address is left out. */
@@ -66,6 +75,8 @@ export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
       )
     }
     if (id === '') return []
+    if (isConversation(id))
+      throw badLine(line, 'names a channel or a chat, and a card can mention people alone', mentionForm.rule)
     if (!isPerson(id)) throw badLine(line, 'does not name a person', mentionForm.rule)
     return [{ name, id }]
   })
@@ -92,6 +103,11 @@ function parseAddress(line: NumberedLine, address: string): string {
 /** A user principal name, or an Entra object id. */
 function isPerson(id: string): boolean {
   return /^[^\s@|]+@[^\s@|]+$/.test(id) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+}
+
+/** The id of a channel or a chat in Teams has the form of an address. */
+function isConversation(id: string): boolean {
+  return /^\d+:|@thread\.\w+$/i.test(id)
 }
 
 function badLine({ text, number }: NumberedLine, problem: string, rule: string): InvalidValue {
