@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import { codeOf } from '../model/error-text.ts'
@@ -21,9 +21,9 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
   const folder = await stat(context).catch(() => undefined)
   if (folder?.isDirectory() !== true) throw invalidInput(contextInput, `names ${context}, which is not a folder`)
 
-  const path = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
-  const file = await stat(path).catch(() => undefined)
-  if (file?.isFile() !== true) throw invalidInput(dockerfileInput, `names ${path}, which is not a file`)
+  const named = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
+  const path = (await isFile(named)) ? named : inSmallLetters(named)
+  if (!(await isFile(path))) throw invalidInput(dockerfileInput, `names ${named}, which is not a file`)
   try {
     const text = await readFile(path, 'utf8')
     return { path, text, parsed: parseDockerfile(text) }
@@ -31,4 +31,13 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
     const reason = `names ${path}, which cannot be read (${codeOf(cause) ?? 'unknown reason'})`
     throw invalidInput(dockerfileInput, reason, "Let the agent's user read it", { cause })
   }
+}
+
+/** The docker client takes `dockerfile` where there is no `Dockerfile`. */
+function inSmallLetters(path: string): string {
+  return basename(path) === 'Dockerfile' ? join(dirname(path), 'dockerfile') : path
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true
 }
