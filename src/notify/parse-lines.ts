@@ -34,7 +34,7 @@ const mostButtons = 5
  * colon goes on with the value before it: a variable can hold line ends.
  */
 export function parseFacts(lines: readonly NumberedLine[]): Fact[] {
-  return foldLines(lines).flatMap((line) => {
+  return foldLines(withSubstance(lines, factForm)).flatMap((line) => {
     const [name, rest] = split(line, factForm)
     const value = tidyChange(formatInstant(shortenDigests(rest)))
     return value === '' ? [] : [{ name, value }]
@@ -51,7 +51,7 @@ function foldLines(lines: readonly NumberedLine[]): readonly NumberedLine[] {
 
 /** Reads lines of `Title | https://...`; throws InvalidValue. A line without an address is left out. */
 export function parseButtons(lines: readonly NumberedLine[]): Button[] {
-  const buttons = lines.flatMap((line) => {
+  const buttons = withSubstance(lines, buttonForm).flatMap((line) => {
     const [title, address] = split(line, buttonForm)
     return address === '' ? [] : [{ line, title, url: parseAddress(line, address) }]
   })
@@ -64,7 +64,7 @@ export function parseButtons(lines: readonly NumberedLine[]): Button[] {
 
 /** Reads lines of `Name | user@example.com`; throws InvalidValue. A line without an address is left out. */
 export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
-  return lines.flatMap((line) => {
+  return withSubstance(lines, mentionForm).flatMap((line) => {
     const [name, id] = split(line, mentionForm)
     // Teams looks for the name as it is written, so nothing in it can be escaped.
     if (/[<>[\]*`~\\]|(?<!\w)_|_(?!\w)/.test(name)) {
@@ -80,6 +80,11 @@ export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
     if (!isPerson(id)) throw badLine(line, 'does not name a person', mentionForm.rule)
     return [{ name, id }]
   })
+}
+
+/** Without lines that are a separator alone, such as `$(name) | $(address)` where both variables are empty. */
+function withSubstance(lines: readonly NumberedLine[], { separator }: LineForm): readonly NumberedLine[] {
+  return lines.filter(({ text }) => text !== separator)
 }
 
 function split(line: NumberedLine, form: LineForm): readonly [string, string] {

@@ -169,6 +169,14 @@ describe('parseMentions', () => {
   }
 })
 
+describe('a line whose two variables are empty', () => {
+  it('is left out', () => {
+    assert.deepEqual(parseMentions([line('|'), line('Adele | adele@shop.example', 2)]).length, 1)
+    assert.deepEqual(parseButtons([line('|')]), [])
+    assert.deepEqual(parseFacts([line('A: 1'), line(':', 2)]), [{ name: 'A', value: '1' }])
+  })
+})
+
 describe('parseMentions of a conversation', () => {
   for (const id of [
     '19:0a1b2c@thread.tacv2',
