@@ -42,11 +42,19 @@ async function listEntries(context: string, dockerfile: string): Promise<readonl
 
   async function visitFolder(folder: string, omitted: readonly ContextEntry[]): Promise<void> {
     let omittedParents = omitted
-    for (const name of (await readdir(join(context, folder))).sort(compareBytes)) {
-      const path = posix.join(folder, name)
-      const isIgnored = rules.ignores(path)
-      if (isIgnored && !rules.canReinclude) continue
-      const entry = await readEntry(context, path).catch(explainName)
+    const names = (await readdir(join(context, folder))).sort(compareBytes)
+    const paths = names.map((name) => posix.join(folder, name))
+    const considered = paths
+      .map((path) => ({ path, isIgnored: rules.ignores(path) }))
+      .filter(({ isIgnored }) => !isIgnored || rules.canReinclude)
+    // All at once: most of the time is spent on waiting for the system.
+    const found = await Promise.all(
+      considered.map(async ({ path, isIgnored }) => {
+        const entry = await readEntry(context, path).catch(explainName)
+        return { path, isIgnored, entry }
+      }),
+    )
+    for (const { path, isIgnored, entry } of found) {
       if (entry === undefined) continue
 
       const before = entries.length

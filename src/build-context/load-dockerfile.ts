@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { DockerfileSource } from '../dockerfile/dockerfile-source.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import { codeOf } from '../model/error-text.ts'
@@ -27,10 +27,10 @@ export async function loadDockerfile(inputs: DockerfileInputs): Promise<Dockerfi
   const folder = await stat(context).catch(() => undefined)
   if (folder?.isDirectory() !== true) throw invalidInput(contextInput, `names ${context}, which is not a folder`)
 
-  const path = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
+  const named = isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)
+  const path = (await isFile(named)) ? named : inSmallLetters(named)
   await requireInWorkspace(inputs, path)
-  const file = await stat(path).catch(() => undefined)
-  if (file?.isFile() !== true) throw invalidInput(dockerfileInput, `names ${path}, which is not a file`)
+  if (!(await isFile(path))) throw invalidInput(dockerfileInput, `names ${named}, which is not a file`)
   try {
     const text = await readFile(path, 'utf8')
     return { path, text, parsed: parseDockerfile(text) }
@@ -57,4 +57,13 @@ async function requireInWorkspace(
     const reason = `leads to ${path}, where a link leaves the workspace of the pipeline`
     throw invalidInput(input, reason, 'Replace the link by what it leads to', { mistake: 'outside' })
   }
+}
+
+/** The docker client takes `dockerfile` where there is no `Dockerfile`. */
+function inSmallLetters(path: string): string {
+  return basename(path) === 'Dockerfile' ? join(dirname(path), 'dockerfile') : path
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true
 }

@@ -6,12 +6,13 @@ import type { ImageStore } from '../publish/image-store.ts'
 import type { SweepEngine } from '../sweep/engine.ts'
 import { buildImage } from './buildkit/build-image.ts'
 import { connect, type Connection, parseAnswer } from './connection/connection.ts'
-import { readEngineAddress } from './connection/engine-address.ts'
+import { formatEngineAddress, readEngineAddress } from './connection/engine-address.ts'
 import { inspectImage, removeImage } from './inspect-image.ts'
 import { listEngineContents, removeContainer } from './list-contents.ts'
 import { loadImage } from './load-image.ts'
 import { withPushMark } from './mark-push.ts'
 import { findOwnContainer, type JobContainer, type OwnContainer } from './own-container.ts'
+import { proxyArguments } from './proxy-arguments.ts'
 import { pullImage } from './pull-image.ts'
 import { pushImage } from './push-image.ts'
 import { runContainer } from './run-container.ts'
@@ -39,7 +40,8 @@ export interface DockerEngineOptions {
 /** The engine that Docker's own tools would use; throws an Error where that is none on this machine. */
 export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
   const { environment = process.env, signal, owner, jobContainer = {} } = options
-  const connection = connect(readEngineAddress(environment), {
+  const address = readEngineAddress(environment)
+  const connection = connect(address, {
     ...(signal && { signal }),
     isInJobContainer: jobContainer.id !== undefined,
   })
@@ -51,7 +53,13 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
     remove: (name) => removeImage(name, connection),
     pull: (request) => pullImage(request, connection),
     load: (archive, name) => loadImage(archive, name, connection),
-    build: (request) => buildImage(request, connection),
+    build: async (request) => {
+      const buildArguments = {
+        ...proxyArguments(environment, formatEngineAddress(address)),
+        ...request.buildArguments,
+      }
+      return await buildImage({ ...request, buildArguments }, connection)
+    },
     push: (request) => withPushMark({ ...request, owner }, connection, () => pushImage(request, connection)),
     run: async (request) => runContainer(request, connection, (await ownContainer())?.network),
     save: (name, file) => saveImage(name, file, connection),

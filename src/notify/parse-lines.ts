@@ -30,19 +30,28 @@ const mostButtons = 5
 
 /**
  * Reads lines of `Name: value`; throws InvalidValue. A line without a value is a variable that is empty, and says nothing.
- * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is.
+ * Digests become short, a moment in UTC easy to read, and of `10.0.13 → 10.0.14` stays what there is. A line without a
+ * colon goes on with the value before it: a variable can hold line ends.
  */
 export function parseFacts(lines: readonly NumberedLine[]): Fact[] {
-  return lines.flatMap((line) => {
+  return foldLines(withSubstance(lines, factForm)).flatMap((line) => {
     const [name, rest] = split(line, factForm)
     const value = tidyChange(formatInstant(shortenDigests(rest)))
     return value === '' ? [] : [{ name, value }]
   })
 }
 
+function foldLines(lines: readonly NumberedLine[]): readonly NumberedLine[] {
+  return lines.reduce<readonly NumberedLine[]>((folded, line) => {
+    const before = folded.at(-1)
+    if (before === undefined || line.text.includes(factForm.separator)) return [...folded, line]
+    return [...folded.slice(0, -1), { ...before, text: `${before.text} ${line.text}` }]
+  }, [])
+}
+
 /** Reads lines of `Title | https://...`; throws InvalidValue. A line without an address is left out. */
 export function parseButtons(lines: readonly NumberedLine[]): Button[] {
-  const buttons = lines.flatMap((line) => {
+  const buttons = withSubstance(lines, buttonForm).flatMap((line) => {
     const [title, address] = split(line, buttonForm)
     return address === '' ? [] : [{ line, title, url: parseAddress(line, address) }]
   })
@@ -55,7 +64,7 @@ export function parseButtons(lines: readonly NumberedLine[]): Button[] {
 
 /** Reads lines of `Name | user@example.com`; throws InvalidValue. A line without an address is left out. */
 export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
-  return lines.flatMap((line) => {
+  return withSubstance(lines, mentionForm).flatMap((line) => {
     const [name, id] = split(line, mentionForm)
     // Teams looks for the name as it is written, so nothing in it can be escaped.
     if (/[<>[\]*`~\\]|(?<!\w)_|_(?!\w)/.test(name)) {
@@ -66,9 +75,16 @@ export function parseMentions(lines: readonly NumberedLine[]): Mention[] {
       )
     }
     if (id === '') return []
+    if (isConversation(id))
+      throw badLine(line, 'names a channel or a chat, and a card can mention people alone', mentionForm.rule)
     if (!isPerson(id)) throw badLine(line, 'does not name a person', mentionForm.rule)
     return [{ name, id }]
   })
+}
+
+/** Without lines that are a separator alone, such as `$(name) | $(address)` where both variables are empty. */
+function withSubstance(lines: readonly NumberedLine[], { separator }: LineForm): readonly NumberedLine[] {
+  return lines.filter(({ text }) => text !== separator)
 }
 
 function split(line: NumberedLine, form: LineForm): readonly [string, string] {
@@ -92,6 +108,11 @@ function parseAddress(line: NumberedLine, address: string): string {
 /** A user principal name, or an Entra object id. */
 function isPerson(id: string): boolean {
   return /^[^\s@|]+@[^\s@|]+$/.test(id) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+}
+
+/** The id of a channel or a chat in Teams has the form of an address. */
+function isConversation(id: string): boolean {
+  return /^\d+:|@thread\.\w+$/i.test(id)
 }
 
 function badLine({ text, number }: NumberedLine, problem: string, rule: string): InvalidValue {

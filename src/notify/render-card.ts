@@ -15,7 +15,7 @@ export interface AdaptiveCard extends Omit<IAdaptiveCard, 'msteams'> {
   readonly msteams: Omit<ITeamsCardProperties, 'width'> & { readonly width: 'Full' }
 }
 
-/** Bytes of JSON in UTF-8. Teams refuses a message of about 28 KB; what other software adds on the way must fit as well. */
+/** Bytes of JSON, by the larger count. Teams refuses a message of about 28 KB; what other software adds on the way must fit as well. */
 export const largestCard = 20_000
 /** Characters; more would not be a title. */
 export const longestTitle = 250
@@ -106,6 +106,11 @@ function cleanMessage(message: Message): Message {
   }
 }
 
+/**
+ * The larger of two counts: bytes in UTF-8, and bytes where all but plain letters are written as `\uXXXX`, which
+ * software on the way may do before Teams counts.
+ */
 function sizeOf(card: AdaptiveCard): number {
-  return Buffer.byteLength(JSON.stringify(card))
+  const json = JSON.stringify(card)
+  return Math.max(Buffer.byteLength(json), json.replaceAll(/\\"|[^\x20-\x7e]|[<>&'+`]/g, '\\uXXXX').length)
 }

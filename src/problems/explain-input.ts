@@ -25,7 +25,7 @@ export function explainInput(error: unknown): Problem | undefined {
   }
   if (error instanceof StepError) {
     return error.what === 'cancelled'
-      ? { code: 'job-cancelled', reason: 'The job was cancelled', advice: [] }
+      ? { code: 'job-cancelled', reason: 'The job was cancelled, or the step reached its time limit', advice: [] }
       : {
           code: 'agent-on-windows',
           reason: 'This task runs on agents with Linux or macOS, not with Windows',

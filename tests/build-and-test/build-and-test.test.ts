@@ -309,7 +309,7 @@ describe('buildAndTest', () => {
 
       await rejects(buildAndTest({ ...request, signal: cancelled.signal }, ports), {
         name: 'StepError',
-        message: 'The job was cancelled.',
+        message: 'The job was cancelled, or the step reached its time limit.',
       })
       assert.deepEqual(done.slice(-2), ['GET', 'report'])
       assert.deepEqual(outcomes(), ['passed', 'passed', 'passed', 'failed'])

@@ -28,6 +28,18 @@ describe('loadDockerfile', () => {
     assert.deepEqual(await load(context, join(root, 'outside')), outside)
   })
 
+  it('takes dockerfile where there is no Dockerfile, as the docker client does, and for no other name', async () => {
+    const context = join(root, 'small')
+    await mkdir(context)
+    for (const name of ['dockerfile', 'other.dockerfile']) await writeFile(join(context, name), 'FROM c')
+
+    assert.deepEqual(await load(context, 'Dockerfile'), aDockerfile('FROM c', join(context, 'dockerfile')))
+    await rejects(load(context, 'Other.Dockerfile'), {
+      field: 'dockerfile',
+      message: /Other\.Dockerfile, which is not a file/,
+    })
+  })
+
   it('names the input of a context that is no folder', async () => {
     for (const context of [join(root, 'missing'), join(root, 'outside')]) {
       await rejects(load(context, 'Dockerfile'), { name: 'InvalidInput', field: 'contextPath' })

@@ -122,12 +122,33 @@ describeOnEachEngine('PlatformImageBuildTest without a check', ({ start }) => {
     assert.doesNotMatch(run.shown, /Sesam/)
   })
 
+  it('gives a secret of several lines to the build whole', async () => {
+    const file = join(folder, 'npmrc')
+    const npmrc = 'registry=https://npm.example/\nalways-auth=true\n//npm.example/:_authToken=Sesam-5678\n'
+    await writeFile(file, npmrc)
+
+    const run = await runTask(
+      'FROM mcr.microsoft.com/base:1\nRUN --mount=type=secret,id=npmrc echo "$(wc -c < /run/secrets/npmrc) bytes"\n',
+      { buildSecrets: `npmrc=file:${file}` },
+    )
+
+    assert.equal(run.result, 'SucceededWithIssues', run.message)
+    assert.match(run.stdout, new RegExp(`^ {4}${String(npmrc.length)} bytes$`, 'm'))
+  })
+
+  it('touches nothing where a secret is not asked for', async () => {
+    const run = await runTask('FROM mcr.microsoft.com/base:1\n', { buildSecrets: `feed=${secret}` })
+
+    assert.match(run.message ?? '', /^The input "buildSecrets" has an id that \S+ does not ask for: /)
+    assert.doesNotMatch(run.stdout, /Pulling/)
+  })
+
   it('touches nothing where an input cannot be used', async () => {
     const run = await runTask('FROM mcr.microsoft.com/base:1\n', { buildSecrets: `feed=${secret}\n${secret}` })
 
     assert.equal(
       run.message,
-      'Line 2 of the input "buildSecrets" is not a secret. Write it as id=$(secretVariable). [input-invalid]',
+      'Line 2 of the input "buildSecrets" is not a secret. Write it as id=$(secretVariable), and a value of several lines as id=file:<path of a file that holds it>. [input-invalid]',
     )
     assert.doesNotMatch(run.stdout, /Pulling/)
   })

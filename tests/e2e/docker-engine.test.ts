@@ -215,6 +215,21 @@ describeOnEachEngine('dockerEngine', ({ start: startHost, isNewer }) => {
     await assert.rejects(building, new Error('cancelled'))
   })
 
+  it("gives the proxies of Docker's configuration to RUN, but not into the image", async () => {
+    const config = await mkdtemp(join(folder, 'config-'))
+    const proxies = { default: { httpProxy: 'http://proxy:3128', noProxy: 'localhost' } }
+    await writeFile(join(config, 'config.json'), JSON.stringify({ proxies }))
+    const dockerfileText = `FROM ${base}\nRUN echo "$HTTP_PROXY $http_proxy $no_proxy"\n`
+
+    const { environment } = await build(
+      { dockerfileText, buildArguments: { no_proxy: 'given' } },
+      dockerEngine({ environment: { DOCKER_HOST: host.host, DOCKER_CONFIG: config } }),
+    )
+
+    assert.deepEqual(outputLines(), ['http://proxy:3128 http://proxy:3128 given'])
+    assert.ok(!JSON.stringify(environment).includes('proxy'))
+  })
+
   if (isNewer) {
     it('builds a heredoc', async () => {
       await build({ dockerfileText: `FROM ${base}\nRUN <<EOF\necho one\necho two\nEOF\n` })

@@ -502,7 +502,7 @@ RUN --mount=type=secret,id=nuget,required=true echo "$GREETING $(wc -c < /run/se
 
     cancelled.abort(new StepError('cancelled'))
 
-    assert.equal((await testing).message, 'The job was cancelled.')
+    assert.equal((await testing).message, 'The job was cancelled, or the step reached its time limit.')
     assert.ok(performance.now() - started < 5000)
   })
 

@@ -96,7 +96,10 @@ describe('a publish by a real engine', () => {
     log = capturedLog(),
   ) {
     const request = aPublishRequest({ releaseLine, image, ...overrides })
-    return publishImage(request, { repository: ecr.open(releaseLine.repositoryName), store: engine, log, pause })
+    // What passes here does so at once.
+    const shorter = (milliseconds: number) => pause(milliseconds / 20)
+    const ports = { repository: ecr.open(releaseLine.repositoryName), store: engine, log, pause: shorter }
+    return publishImage(request, ports)
   }
 
   const setting = (inputs: Record<string, string>, environment: Record<string, string> = {}): TaskSetting => ({
@@ -307,7 +310,7 @@ describe('a publish by a real engine', () => {
       ],
       [
         'the registry has a fault of its own',
-        [1, 2, 3].map(() => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
+        [1, 2, 3, 4, 5, 6].map(() => answers('PUT /v2/*/manifests/*', 'UNKNOWN', 500, 'internal error')),
         /^Cannot push .*500 Internal Server Error\. ECR has a fault of its own: run again later\. No tag was set or moved\.$/,
       ],
     ]

@@ -285,7 +285,10 @@ describe('askRepeatedly', () => {
 
     const { answered } = start(send, { signal: cancelled.signal })
 
-    await rejects(answered(), { name: 'StepError', message: 'The job was cancelled.' })
+    await rejects(answered(), {
+      name: 'StepError',
+      message: 'The job was cancelled, or the step reached its time limit.',
+    })
   })
 
   it('ends a pause when the container ends', async () => {

@@ -59,6 +59,6 @@ describe('awaitExit', () => {
 
     cancelled.abort(new StepError('cancelled'))
 
-    await rejects(waiting, { name: 'StepError', message: 'The job was cancelled.' })
+    await rejects(waiting, { name: 'StepError', message: 'The job was cancelled, or the step reached its time limit.' })
   })
 })

@@ -184,6 +184,6 @@ describe('runIntegrationTest', () => {
 
     const { error } = await run({ send, signal: cancelled.signal })
 
-    assert.equal(told(error), 'The job was cancelled.')
+    assert.equal(told(error), 'The job was cancelled, or the step reached its time limit.')
   })
 })

@@ -40,7 +40,6 @@ describe('parseFacts', () => {
   }
 
   for (const [text, problem] of [
-    ['no colon', 'has no ":"'],
     [': value', 'has nothing before ":"'],
     ['  : value', 'has nothing before ":"'],
     ['\u0000\u001b: value', 'has nothing before ":"'],
@@ -52,6 +51,23 @@ describe('parseFacts', () => {
       })
     })
   }
+})
+
+describe('parseFacts of a value with line ends', () => {
+  it('folds them, and reads the next fact', () => {
+    const lines = [line('Why: the base moved', 1), line('and files changed', 2), line('Version: 1.1.0', 4)]
+
+    assert.deepEqual(parseFacts(lines), [
+      { name: 'Why', value: 'the base moved and files changed' },
+      { name: 'Version', value: '1.1.0' },
+    ])
+  })
+
+  it('refuses a first line that is no fact', () => {
+    throws(() => namingInput('facts', () => parseFacts([line('no colon', 7), line('A: 1', 8)])), {
+      message: 'Line 7 of the input "facts" has no ":": "no colon". Write it as Name: value.',
+    })
+  })
 })
 
 describe('parseButtons', () => {
@@ -148,6 +164,30 @@ describe('parseMentions', () => {
         name: 'InvalidValue',
         line: 2,
         reason: `${problem}: "${text}"`,
+      })
+    })
+  }
+})
+
+describe('a line whose two variables are empty', () => {
+  it('is left out', () => {
+    assert.deepEqual(parseMentions([line('|'), line('Adele | adele@shop.example', 2)]).length, 1)
+    assert.deepEqual(parseButtons([line('|')]), [])
+    assert.deepEqual(parseFacts([line('A: 1'), line(':', 2)]), [{ name: 'A', value: '1' }])
+  })
+})
+
+describe('parseMentions of a conversation', () => {
+  for (const id of [
+    '19:0a1b2c@thread.tacv2',
+    '19:meeting_abc@thread.v2',
+    '19:d4e5_f6a7@unq.gbl.spaces',
+    '19:old@thread.skype',
+  ]) {
+    it(`refuses ${id}`, () => {
+      throws(() => parseMentions([line(`Platform team | ${id}`)]), {
+        name: 'InvalidValue',
+        message: /names a channel or a chat, and a card can mention people alone/,
       })
     })
   }

@@ -8,7 +8,14 @@ import { aMessage, complaintsAbout, factsOf, textsOf } from '../support/cards.ts
 import { examples } from '../support/example-messages.ts'
 
 const snapshots = join(import.meta.dirname, '..', 'data', 'cards')
-const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
+/** In the form of JSON that .NET writes, which is the larger one. */
+function sizeOf(card: unknown): number {
+  const json = JSON.stringify(card)
+  const escaped = [...json.matchAll(/\\"|[\s\S]/g)].map(([each]) =>
+    /^[\x20-\x7e]$/.test(each) && !"<>&'+`".includes(each) ? 1 : 6,
+  )
+  return escaped.reduce<number>((sum, size) => sum + size, 0)
+}
 
 describe('renderCard', () => {
   for (const [name, message] of Object.entries(examples)) {

@@ -38,7 +38,7 @@ describe('runTask', () => {
 
     for (const run of await Promise.all([cancelBy('SIGINT'), cancelBy('SIGTERM')])) {
       assert.equal(run.result, 'Failed')
-      assert.equal(run.message, 'The job was cancelled. [job-cancelled]')
+      assert.equal(run.message, 'The job was cancelled, or the step reached its time limit. [job-cancelled]')
       assert.equal(run.exitCode, 1)
     }
   })

@@ -393,7 +393,10 @@ describe('TeamsNotify', () => {
       )
 
       await silent.stop()
-      assert.deepEqual([run.result, run.message, run.exitCode], ['Failed', 'The job was cancelled. [job-cancelled]', 1])
+      assert.deepEqual(
+        [run.result, run.message, run.exitCode],
+        ['Failed', 'The job was cancelled, or the step reached its time limit. [job-cancelled]', 1],
+      )
       assert.equal(silent.tunnels.length, 1)
     })
   })
