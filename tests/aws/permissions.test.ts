@@ -5,7 +5,10 @@ import { parsePolicies } from '../../sandbox/iam/policy.ts'
 import { httpClient } from '../../src/http/http-client.ts'
 import { ecrRepository } from '../../src/ecr/ecr-repository.ts'
 import { parseDigest } from '../../src/model/digest.ts'
+import { rehearsePublish } from '../../src/publish/rehearse-publish.ts'
 import { type Fixture, startFixture } from '../sandbox/ecr/local-ecr-fixture.ts'
+import { aLocalImage, aPublishRequest } from '../support/builders.ts'
+import { capturedLog } from '../support/captured-log.ts'
 import { actionsIn, documentedPolicy, section } from '../support/documented-policies.ts'
 import { rejects } from '../support/problems.ts'
 import { pushTinyImage } from '../support/tiny-image.ts'
@@ -88,6 +91,17 @@ describe('docs/aws-permissions.md', () => {
     await repository.isFrozen('latest')
 
     assert.deepEqual(asked(), actionsIn(documentedPolicy('check')))
+  })
+
+  it('lets a check rehearse a publish', async () => {
+    const store = { inspect: () => Promise.resolve(aLocalImage()), load: () => Promise.resolve([]) }
+    const request = { ...aPublishRequest({ image: 'aspnet:1' }), version: undefined }
+
+    const told = await rehearsePublish(request, { repository: as('check'), store, log: capturedLog() })
+
+    assert.equal(told.moves.at(-1)?.tag, '10.0-noble-current')
+    const allowed = actionsIn(documentedPolicy('check'))
+    for (const action of asked()) assert.ok(allowed.includes(action), action)
   })
 
   it('does not let a check publish, in words that name action, resource and role', async () => {

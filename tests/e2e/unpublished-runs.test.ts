@@ -82,7 +82,8 @@ describe('runs that must not publish', () => {
     })
   }
 
-  it('say what a release would push and move, also on top of a release', async () => {
+  it('say what a release would push and move, also on top of a release', async function () {
+    this.timeout(600_000)
     const repositoryName = 'e2e/would-move'
     const sources = await checkOutFor(sandbox, repositoryName)
     await edit(join(sources, pipelineFile), (text) => text.replace("- '10.0'", '- 10.0\n      - $(Build.BuildNumber)'))
