@@ -1,6 +1,9 @@
 import { build, type Plugin } from 'esbuild'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StepError } from '../src/model/step-error.ts'
+import { explainer } from '../src/problems/explain.ts'
+import { formatProblem } from '../src/problems/problem.ts'
 
 /**
  * Stages the extension: dist/extension holds exactly what is packaged. Each entry point of a task becomes one CommonJS
@@ -38,6 +41,16 @@ await mkdir(staged, { recursive: true })
 // The bundles are CommonJS, whatever package.json says of the sources.
 await writeFile(join(staging, 'package.json'), '{ "type": "commonjs" }\n')
 
+/**
+ * The first line of each task: everything below may be what an older Node does not understand. What runs at the end of a
+ * job is silent, since it also runs for steps that were skipped.
+ */
+const nodeCheck = (entry: string) => {
+  const command = `##vso[task.complete result=Failed;]${formatProblem(explainer([], {})(new StepError('on-old-node')))}`
+  const telling = entry === 'index.ts' ? `console.log(${JSON.stringify(command)});` : ''
+  return `"use strict";if(parseInt(process.versions.node,10)<20){${telling}process.exit(0)}`
+}
+
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
 const folders = await readdir(join(root, 'tasks'), { withFileTypes: true })
 const tasks = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)
@@ -51,21 +64,25 @@ async function stageTask(task: string): Promise<void> {
   const source = join(root, 'tasks', task)
   const target = join(staged, 'tasks', task)
   const files = await readdir(source)
-  await build({
-    entryPoints: files
-      .filter((file) => file === 'index.ts' || file === 'post-job.ts')
-      .map((file) => join(source, file)),
-    outdir: target,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    legalComments: 'linked',
-    external: ['*.node'],
-    plugins: [unusedParts],
-    logLevel: 'warning',
-  })
+  const entries = files.filter((file) => file === 'index.ts' || file === 'post-job.ts')
+  await Promise.all(
+    entries.map((entry) =>
+      build({
+        entryPoints: [join(source, entry)],
+        outdir: target,
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        minify: true,
+        banner: { js: nodeCheck(entry) },
+        legalComments: 'linked',
+        external: ['*.node'],
+        plugins: [unusedParts],
+        logLevel: 'warning',
+      }),
+    ),
+  )
   const [Major = 0, Minor = 0, Patch = 0] = version.split('.').map(Number)
   const manifest = JSON.parse(await readFile(join(source, 'task.json'), 'utf8')) as object
   await writeFile(join(target, 'task.json'), JSON.stringify({ ...manifest, version: { Major, Minor, Patch } }, null, 2))
