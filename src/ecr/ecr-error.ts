@@ -1,3 +1,4 @@
+import { endpointFaultOf } from '../aws/endpoints.ts'
 import { firstSentence } from '../aws/aws-words.ts'
 import { nameOfSdkError, statusOfSdkError } from '../aws/sdk-error.ts'
 import { SignInError } from '../aws/sign-in-error.ts'
@@ -44,8 +45,8 @@ export class EcrError extends Error {
 }
 
 /**
- * Runs one call; its failure becomes an EcrError, but for a SignInError of its credentials. `absent` names the exceptions
- * that are an answer here: they give undefined.
+ * Runs one call; its failure becomes an EcrError, but for a SignInError of its credentials and for what is wrong with the
+ * endpoint. `absent` names the exceptions that are an answer here: they give undefined.
  */
 export async function attempt<T>(
   operation: string,
@@ -56,6 +57,8 @@ export async function attempt<T>(
     return await call()
   } catch (error) {
     if (error instanceof EcrError || error instanceof SignInError) throw error
+    const fault = endpointFaultOf(error)
+    if (fault !== undefined) throw fault
     const code = nameOfSdkError(error)
     if (absent.includes(code)) return undefined
     const status = statusOfSdkError(error)

@@ -67,6 +67,11 @@ export function readNetwork(variable: Variable = () => undefined): Network {
 export function networkWarnings(variable: Variable): string[] {
   const ignored = invalidBypasses(variable('Agent.ProxyBypassList') ?? '[]')
   return [
+    ...(process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+      ? [
+          "NODE_TLS_REJECT_UNAUTHORIZED=0 is set on the agent: no host's certificate is checked, so anybody on the way can read and change what the task sends, also credentials. Remove it, and give the certificate authority in NODE_EXTRA_CA_CERTS.",
+        ]
+      : []),
     ...(skipsCertificateChecks(variable)
       ? [
           "The agent is configured with sslskipcertvalidation (Agent.SkipCertValidation): no host's certificate is checked, so anybody on the way can read and change what the task sends, also credentials. Configure the agent with sslcacert instead.",

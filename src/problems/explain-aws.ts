@@ -13,7 +13,9 @@ const later = 'Run again later'
 export function explainAws(error: unknown, words: Words): Problem | undefined {
   if (error instanceof SignInError) return { attempt: `Cannot ${error.operation}`, ...explainFault(error.fault, words) }
   if (error instanceof EndpointError) {
-    const reason = `${error.setting} of the agent's environment is not the address of a service`
+    const { setting } = error
+    const where = setting === 'endpoint_url' ? 'AWS configuration (~/.aws/config)' : 'environment'
+    const reason = `${setting} of the agent's ${where} is not the address of a service`
     return { code: 'aws-endpoint-invalid', reason, advice: ['Write it as https://host, or remove it'] }
   }
   return undefined

@@ -164,6 +164,23 @@ describe('networkWarnings', () => {
     assert.deepEqual(more, [])
   })
 
+  it('warns loudly where Node was told to check no certificate', () => {
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    try {
+      const [warning, ...more] = warnings({})
+
+      assert.match(
+        warning ?? '',
+        /^NODE_TLS_REJECT_UNAUTHORIZED=0 is set on the agent: no host's certificate is checked/,
+      )
+      assert.deepEqual(more, [])
+    } finally {
+      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+    }
+  })
+
   it('names a bypass that is no expression', () => {
     assert.deepEqual(warnings({ 'Agent.ProxyBypassList': '["(", "a"]' }), [
       `The agent's .proxybypass has "(", which is not an expression; it is ignored.`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -198,6 +199,26 @@ describe('awsCredentials', () => {
       /\[aws-endpoint-invalid\]$/,
     ],
     [
+      'an endpoint without TLS in the configuration of AWS',
+      () => ({ fields: key, environment: configuration('[default]\nendpoint_url = http://ecr.example\n') }),
+      /^ecr\.example is not asked over http: .* \[address-not-https\]$/,
+    ],
+    [
+      'an endpoint of STS without TLS in the configuration of AWS',
+      () => ({
+        fields: oidc('by-token'),
+        environment: configuration(
+          '[default]\nservices = local\n[services local]\nsts =\n  endpoint_url = http://sts.example\n',
+        ),
+      }),
+      /^sts\.example is not asked over http: .* \[address-not-https\]$/,
+    ],
+    [
+      'what is no endpoint in the configuration of AWS',
+      () => ({ fields: key, environment: configuration('[default]\nendpoint_url = ecr.example\n') }),
+      /^endpoint_url of the agent's AWS configuration .* \[aws-endpoint-invalid\]$/,
+    ],
+    [
       'a session that has ended',
       () => {
         const { openSession } = aws.identities
@@ -215,6 +236,13 @@ describe('awsCredentials', () => {
       assert.equal(run.result, 'Failed')
       assert.match(run.message ?? '', message)
     }).timeout(30_000)
+  }
+
+  /** An environment whose endpoints stand in a file alone. */
+  function configuration(text: string): Record<string, string> {
+    const file = join(mkdtempSync(join(folder, 'configuration-')), 'config')
+    writeFileSync(file, text)
+    return { AWS_CONFIG_FILE: file, AWS_ENDPOINT_URL_ECR: '', AWS_ENDPOINT_URL_STS: '' }
   }
 
   it('warns loudly of an agent that checks no certificate', async () => {
