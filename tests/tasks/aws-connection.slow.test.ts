@@ -26,77 +26,56 @@ const environmentKey = { AWS_ACCESS_KEY_ID: userKey.accessKeyId, AWS_SECRET_ACCE
 const staleKey = { username: 'AKIASTALE', password: 'canary/stale+password', sessionToken: 'canary=stale=token' }
 
 describe('awsCredentials', () => {
-  let aws: AwsUnderTest
-  let ecr: Fixture
-  let base: { readonly host: string; stop(): Promise<void> }
+  let tasks: TasksUnderTest
   let folder: string
 
   before(async function () {
     this.timeout(60_000)
-    ensureBundles()
-    aws = await startAwsUnderTest({ policy: parsePolicies(documentedPolicy('check')) })
-    ecr = await startFixture({ identities: aws.identities, clock: () => new Date() })
+    tasks = await startTasksUnderTest()
     folder = await mkdtemp(join(tmpdir(), 'aws-connection-'))
-    base = await startRegistry(join(folder, 'registry'))
-    await pushTinyImage({ registry: `http://${base.host}`, repository: 'dotnet/aspnet', tag: '10.0' })
   })
   after(async () => {
-    await Promise.all([aws.stop(), ecr.stop(), base.stop()])
+    await tasks.stop()
     await rm(folder, { recursive: true })
   })
 
-  /** Runs a check with debug output; nothing that it leaves may hold a secret. */
-  async function check({ fields, variables, environment }: Way): Promise<TaskRun> {
+  /** Runs a task with debug output; nothing that it leaves, and nothing that its processes are called with, may hold a secret. */
+  async function run(task: Task, way: Way): Promise<TaskRun> {
     const temporary = await mkdtemp(join(folder, 'temporary-'))
-    const run = await runTaskBundle('PlatformImageCheck', {
-      inputs: {
-        ...defaultInputs('PlatformImageCheck'),
-        ...(fields && { awsCredentials: connectionId }),
-        regionName: ecr.ecr.region,
-        repositoryName: 'platform/aspnet',
-        tagPrefix: '10.0-noble',
-        baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
-        rebuildOnContextChange: 'false',
-        forceUpdate: 'false',
-      },
-      variables: {
-        'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${base.host}`,
-        'System.OidcRequestUri': aws.azureDevOps.requestUri,
-        'System.Debug': 'true',
-        'Build.BuildId': '7',
-        ...variables,
-      },
-      environment: {
-        AGENT_TEMPDIRECTORY: temporary,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_ENDPOINT_URL_ECR: ecr.ecr.endpoint,
-        AWS_ENDPOINT_URL_STS: aws.sts.endpoint,
-        ...authorization('SYSTEMVSSCONNECTION', { AccessToken: aws.azureDevOps.jobToken }),
-        ...(fields && authorization(connectionId, fields)),
-        ...environment,
-      },
+    const commandLines = watchCommandLines()
+    const done = await tasks.run(task, {
+      ...way,
+      variables: { 'System.Debug': 'true', ...way.variables },
+      environment: { AGENT_TEMPDIRECTORY: temporary, ...way.environment },
     })
-    assert.match(run.stdout, /##vso\[task\.debug\]/)
-    const files = await readAll(temporary)
-    for (const text of [withoutMasks(run.stdout), JSON.stringify(run.outputs), run.message ?? '', ...files]) {
-      for (const secret of secrets(variables)) {
-        for (const form of secretForms(secret)) assert.ok(!text.includes(form), `a secret in: ${text}`)
-      }
-    }
-    assert.doesNotMatch(run.stdout, /NodeVersionSupportWarning|Multiple credential sources|\(node:\d+\)/)
-    return run
+    assert.match(done.stdout, /##vso\[task\.debug\]/)
+    assertShowsNoSecret(
+      {
+        output: withoutMasks(done.stdout),
+        'output variables': JSON.stringify([done.outputs, done.left]),
+        message: done.message ?? '',
+        cards: tasks.webhook.server.requests.map(({ body }) => body).join('\n'),
+        'temporary files': (await readAll(temporary)).join('\n'),
+        'command lines': commandLines.stop().join('\n'),
+      },
+      secrets(way),
+    )
+    assert.doesNotMatch(done.stdout, /NodeVersionSupportWarning|Multiple credential sources|\(node:\d+\)/)
+    return done
   }
 
   /** Everything that nobody may see, of all runs until now. */
-  function secrets(variables: TaskSetting['variables'] = {}): readonly string[] {
-    const { sessions } = aws.identities
+  function secrets({ variables = {} }: Way): readonly string[] {
+    const { aws, ecr, network, webhook } = tasks
     return [
       userKey.secretAccessKey,
       aws.azureDevOps.jobToken,
       ...aws.azureDevOps.tokens,
-      ...sessions.flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken ?? '']),
+      ...aws.identities.sessions.flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken ?? '']),
+      ...ecr.ecr.passwords(),
       ...[staleKey.password, staleKey.sessionToken],
-      ...(variables['AWS.SecretAccessKey'] === undefined ? [] : [variables['AWS.SecretAccessKey']]),
+      ...[network.password, webhook.url, new URL(webhook.url).searchParams.get('sig') ?? ''],
+      variables['AWS.SecretAccessKey'] ?? '',
     ].filter((secret) => secret !== '')
   }
 
