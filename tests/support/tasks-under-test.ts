@@ -156,8 +156,8 @@ function startEngineWithoutImages(): Promise<LoopbackServer> {
     body: JSON.stringify(content),
   })
   return startServer(({ path }) => {
-    if (path.endsWith("/_ping")) return body('OK')
-    if (path.endsWith("/version")) return body({ Version: '28.0.0', ApiVersion: '1.47', Os: 'linux', Arch: 'amd64' })
+    if (path.endsWith('/_ping')) return body('OK')
+    if (path.endsWith('/version')) return body({ Version: '28.0.0', ApiVersion: '1.47', Os: 'linux', Arch: 'amd64' })
     if (/\/(images|containers)\/json/.test(path)) return body([])
     if (path.includes('/images/create'))
       return body({ error: 'manifest unknown', errorDetail: { message: 'manifest unknown' } })
