@@ -121,8 +121,11 @@ function explainRefusedRequest({ code, said }: Exception, words: Words): Explain
       return { code: 'ecr-host-unknown', reason: 'there is no such host', advice }
     }
     case 'AccessDeniedException': {
-      const advice = [`Allow ${deniedAction(said) ?? 'it'} in the policies of that role or user`]
-      return { code: 'aws-denied', reason: said, advice }
+      const action = deniedAction(said) ?? 'it'
+      const advice = said.includes('explicit deny')
+        ? `Take ${action} out of the policy that denies it, since no other policy can allow it`
+        : `Allow ${action} in the policies of that role or user`
+      return { code: 'aws-denied', reason: said, advice: [advice] }
     }
     case 'ExpiredTokenException':
     case 'ExpiredToken':
