@@ -44,7 +44,7 @@ export interface TasksUnderTest {
 
 const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const hook = 'hooks.example'
-export const repositoryName = 'platform/aspnet'
+const repositoryName = 'platform/aspnet'
 
 export async function startTasksUnderTest(): Promise<TasksUnderTest> {
   ensureBundles()
