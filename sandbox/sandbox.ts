@@ -39,6 +39,7 @@ type PassedOn =
   | 'pullRequest'
   | 'job'
   | 'attempt'
+  | 'node'
   | 'signal'
 
 export interface RunRequest extends Pick<PipelineRequest, PassedOn> {

@@ -1,5 +1,6 @@
 // Makes this machine ready for the sandbox: `node sandbox/setup.mjs`. Does nothing, quickly, where nothing is missing.
-// `--newer-engine` also fetches a second Docker engine, on which the end-to-end tests run as well.
+// `--newer-engine` also fetches a second Docker engine, `--other-nodes` other versions of Node.js: the tests run on them as
+// well.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants, readFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { request } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fetchNewerEngine, newerEngineProblem } from './newer-engine.mjs'
+import { fetchNode, missingNodes } from './other-nodes.mjs'
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 
@@ -29,6 +31,7 @@ try {
   installNodePackages()
   installDebianPackages((await engineAnswers()) ? alwaysNeeded : { ...alwaysNeeded, ...neededForAnEngine })
   if (process.argv.includes('--newer-engine')) addNewerEngine()
+  if (process.argv.includes('--other-nodes')) addOtherNodes()
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   console.error(error.message)
@@ -91,6 +94,21 @@ function addNewerEngine() {
   const problem = fetchNewerEngine(folder)
   const took = `${((Date.now() - start) / 1000).toFixed(1)} s`
   console.log(problem === undefined ? took : `not to be had, so these run on one engine (${problem})`)
+}
+
+function addOtherNodes() {
+  const folder = join(repositoryRoot, '.sandbox', 'nodes')
+  for (const version of missingNodes(folder)) {
+    process.stdout.write(`Fetching Node.js ${version} for the tests: `)
+    const start = Date.now()
+    try {
+      fetchNode(folder, version)
+    } catch (error) {
+      console.log('failed')
+      throw new SetupError(error.message)
+    }
+    console.log(`${((Date.now() - start) / 1000).toFixed(1)} s`)
+  }
 }
 
 /** Runs a command, tells how long it took, and shows its output only where it fails. */

@@ -10,19 +10,23 @@ export type Admission = Caller | 'expired' | 'unknown'
 export interface AuthorizationTokens {
   /** A new token, which may do what its caller may: base64 of `AWS:<password>`, as ECR gives it out. */
   issue(caller: Caller): { readonly token: string; readonly expiresAt: Date }
+  /** The passwords of all tokens, oldest first. */
+  passwords(): readonly string[]
   /** Judges the value of an Authorization header. */
   admit(authorization: string | undefined): Admission
 }
 
 export function authorizationTokens(clock: () => Date): AuthorizationTokens {
-  const issued = new Map<string, { readonly caller: Caller; readonly expiresAt: Date }>()
+  const issued = new Map<string, { readonly password: string; readonly caller: Caller; readonly expiresAt: Date }>()
   return {
     issue(caller) {
-      const token = Buffer.from(`AWS:${randomBytes(600).toString('base64')}`).toString('base64')
+      const password = randomBytes(600).toString('base64')
+      const token = Buffer.from(`AWS:${password}`).toString('base64')
       const expiresAt = new Date(clock().getTime() + lifetimeMs)
-      issued.set(token, { caller, expiresAt })
+      issued.set(token, { password, caller, expiresAt })
       return { token, expiresAt }
     },
+    passwords: () => [...issued.values()].map(({ password }) => password),
     admit(authorization) {
       const [, token] = /^Basic (\S+)$/i.exec(authorization ?? '') ?? []
       const known = token === undefined ? undefined : issued.get(token)

@@ -62,6 +62,8 @@ export interface LocalEcr {
   readonly credentials: Credentials
   /** Every request answered so far, oldest first. */
   readonly requests: readonly EcrRequest[]
+  /** The passwords that GetAuthorizationToken gave, oldest first. */
+  passwords(): readonly string[]
   /** The tags of a repository with their digests, as the registry behind has them. */
   tags(repositoryName: string): Promise<ReadonlyMap<string, string>>
   /** Makes one of the requests to come fail; gives back a function that calls that off. */
@@ -130,6 +132,7 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     region,
     credentials,
     requests,
+    passwords: () => tokens.passwords(),
     tags: (repositoryName) => registry.tags(repositoryName),
     inject: pending.inject,
     seed(repositoryName, images) {

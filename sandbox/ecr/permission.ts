@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Caller, isAllowed } from '../iam/identities.ts'
+import { type Caller, judge } from '../iam/identities.ts'
 import { type SignatureFault, verifySignature } from '../iam/request-signature.ts'
 import { EcrError } from './ecr-error.ts'
 import type { EcrState } from './ecr-state.ts'
@@ -35,6 +35,11 @@ export interface Deed {
 export function denialOf(caller: Caller, { action, repositoryName }: Deed, ecr: EcrState): string | undefined {
   const resource =
     repositoryName === undefined ? '*' : `arn:aws:ecr:${ecr.region}:${ecr.account}:repository/${repositoryName}`
-  if (isAllowed(caller, action, resource)) return undefined
-  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`
+  const judgement = judge(caller, action, resource)
+  if (judgement === 'allowed') return undefined
+  const because =
+    judgement === 'denied'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`
+  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`
 }

@@ -16,8 +16,12 @@ export interface Caller extends Credentials {
   readonly policy?: Policy
 }
 
-/** Everything that is allowed: actions by the resources that they may be done to, both with `*` for anything. */
-export type Policy = readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[]
+/** What is allowed and what is denied: actions by the resources that they are done to, both with `*` for anything. */
+export type Policy = readonly {
+  readonly effect: 'Allow' | 'Deny'
+  readonly actions: readonly string[]
+  readonly resources: readonly string[]
+}[]
 
 /** The access keys of one account. */
 export interface Identities {
@@ -52,15 +56,20 @@ export function identities(...users: readonly Caller[]): Identities {
   }
 }
 
-/** Whether a caller's policy allows an action on a resource. */
-export function isAllowed({ policy }: Caller, action: string, resource: string): boolean {
-  return (
-    policy === undefined ||
-    policy.some(
+/**
+ * What a caller's policy says of an action on a resource: what is denied stays so, whatever allows it, and what nothing
+ * allows is not allowed. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function judge({ policy }: Caller, action: string, resource: string): 'allowed' | 'denied' | 'not allowed' {
+  if (policy === undefined) return 'allowed'
+  const effects = policy
+    .filter(
       ({ actions, resources }) =>
         actions.some((pattern) => matches(action, pattern)) && resources.some((pattern) => matches(resource, pattern)),
     )
-  )
+    .map(({ effect }) => effect)
+  if (effects.includes('Deny')) return 'denied'
+  return effects.includes('Allow') ? 'allowed' : 'not allowed'
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html */

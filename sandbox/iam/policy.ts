@@ -13,7 +13,7 @@ const document = v.object({
   Statement: v.array(
     v.strictObject({
       Sid: v.optional(v.string()),
-      Effect: v.literal('Allow'),
+      Effect: v.picklist(['Allow', 'Deny']),
       Action: oneOrMore,
       Resource: oneOrMore,
     }),
@@ -21,11 +21,11 @@ const document = v.object({
 })
 
 /**
- * Reads policies of IAM that allow actions on resources; what else a policy can say is an error.
+ * Reads policies of IAM that allow or deny actions on resources; what else a policy can say is an error.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parsePolicies(...documents: readonly string[]): Policy {
   return documents
     .flatMap((json) => v.parse(document, JSON.parse(json)).Statement)
-    .map(({ Action: actions, Resource: resources }) => ({ actions, resources }))
+    .map(({ Effect: effect, Action: actions, Resource: resources }) => ({ effect, actions, resources }))
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { digestOf } from '../../src/model/digest.ts'
+import { connectionId, roleOf, startAwsUnderTest } from '../../tests/aws/aws-under-test.ts'
 import { type Fixture, startFixture } from '../../tests/sandbox/ecr/local-ecr-fixture.ts'
 import { startServer } from '../../tests/support/loopback-server.ts'
 import { ensureBundles, runTaskBundle, type TaskSetting } from '../../tests/support/task-process.ts'
@@ -23,6 +24,7 @@ for (const [task, goal] of Object.entries(goals)) {
 await measureStart('first request of PlatformImageCheck', (url) =>
   runCheck('platform/aspnet', { AWS_ENDPOINT_URL_ECR: url }),
 )
+await measureOidcStart()
 await measureStart('card of TeamsNotify', sendCard)
 await measureLargeRepository()
 
@@ -41,6 +43,26 @@ async function measureStart(what: string, run: (url: string) => Promise<unknown>
   }
   await refusing.stop()
   tell(`start to ${what}`, `${String(Math.round(median(times)))} ms`, '500 ms')
+}
+
+/** With the two round trips more that OpenID Connect takes, to Azure DevOps and to STS, here without their distance. */
+async function measureOidcStart(): Promise<void> {
+  const aws = await startAwsUnderTest()
+  const parameters = { assumeRoleArn: roleOf('by-token').arn, useOIDC: 'true' }
+  await measureStart('first request of PlatformImageCheck by OIDC', (url) =>
+    runCheck(
+      'platform/aspnet',
+      {
+        AWS_ENDPOINT_URL_ECR: url,
+        AWS_ENDPOINT_URL_STS: aws.sts.endpoint,
+        SYSTEM_OIDCREQUESTURI: aws.azureDevOps.requestUri,
+        SYSTEM_ACCESSTOKEN: aws.azureDevOps.jobToken,
+        [`ENDPOINT_AUTH_${connectionId}`]: JSON.stringify({ scheme: 'UsernamePassword', parameters }),
+      },
+      { awsCredentials: connectionId },
+    ),
+  )
+  await aws.stop()
 }
 
 async function measureLargeRepository(): Promise<void> {
@@ -84,7 +106,11 @@ process.on('exit', () => writeFileSync(${JSON.stringify(note)}, String(process.r
   return (kibibytes * 1024) / 1e6
 }
 
-async function runCheck(repositoryName: string, environment: Record<string, string>): Promise<void> {
+async function runCheck(
+  repositoryName: string,
+  environment: Record<string, string>,
+  inputs: Record<string, string> = {},
+): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'bench-context-'))
   await writeFile(join(context, 'Dockerfile'), 'FROM mcr.microsoft.com/dotnet/aspnet:10.0\n')
   const setting: TaskSetting = {
@@ -95,6 +121,7 @@ async function runCheck(repositoryName: string, environment: Record<string, stri
       tagPrefix: '10.0-noble',
       contextPath: context,
       forceUpdate: 'false',
+      ...inputs,
     },
     variables: { 'PlatformImage.RegistryMirrors': 'mcr.microsoft.com=localhost:1' },
     environment: { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', ...environment },

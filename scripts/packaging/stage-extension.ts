@@ -2,6 +2,9 @@ import { build, type Metafile, type Plugin } from 'esbuild'
 import { randomUUID } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StepError } from '../../src/model/step-error.ts'
+import { explainer } from '../../src/problems/explain.ts'
+import { formatProblem } from '../../src/problems/problem.ts'
 import {
   type ExtensionManifest,
   type Identity,
@@ -55,15 +58,15 @@ export async function stageExtension(identity: Identity, folder = join(root, 'di
     const metafiles = await Promise.all(
       tasks.map(async (task) => {
         const target = join(staging, 'extension', 'tasks', task)
-        const metafile = await bundleTask(task, target)
+        const bundles = await bundleTask(task, target)
         await moveSourceMaps(target, join(staging, 'source-maps', task))
         const manifest = JSON.parse(await readFile(join(root, 'tasks', task, 'task.json'), 'utf8')) as TaskManifest
         await writeJson(join(target, 'task.json'), identifyTask(manifest, extension, identity))
         await cp(join(root, 'tasks', task, 'icon.png'), join(target, 'icon.png'))
-        return metafile
+        return bundles
       }),
     )
-    await stageDocuments(join(staging, 'extension'), metafiles)
+    await stageDocuments(join(staging, 'extension'), metafiles.flat())
     await writeJson(join(staging, 'extension', 'vss-extension.json'), {
       ...identifyExtension(extension, identity),
       content: { details: { path: page }, license: { path: license } },
@@ -88,28 +91,41 @@ export async function defaultIdentity(): Promise<Identity> {
   return { publisher, version, isDevelopment: false }
 }
 
-async function bundleTask(task: string, target: string): Promise<Metafile> {
+async function bundleTask(task: string, target: string): Promise<Metafile[]> {
   const source = join(root, 'tasks', task)
-  const files = await readdir(source)
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: files
-      .filter((file) => file === 'index.ts' || file === 'post-job.ts')
-      .map((file) => join(source, file)),
-    outdir: target,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    legalComments: 'none',
-    sourcemap: 'external',
-    metafile: true,
-    external: ['*.node'],
-    plugins: [unusedParts],
-    logLevel: 'warning',
-  })
-  return metafile
+  const entries = (await readdir(source)).filter((file) => file === 'index.ts' || file === 'post-job.ts')
+  const bundles = await Promise.all(
+    entries.map((entry) =>
+      build({
+        absWorkingDir: root,
+        entryPoints: [join(source, entry)],
+        outdir: target,
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        minify: true,
+        banner: { js: nodeCheck(entry) },
+        legalComments: 'none',
+        sourcemap: 'external',
+        metafile: true,
+        external: ['*.node'],
+        plugins: [unusedParts],
+        logLevel: 'warning',
+      }),
+    ),
+  )
+  return bundles.map(({ metafile }) => metafile)
+}
+
+/**
+ * The first line of each task: everything below may be what an older Node does not understand. What runs at the end of a
+ * job is silent, since it also runs for steps that were skipped.
+ */
+function nodeCheck(entry: string): string {
+  const command = `##vso[task.complete result=Failed;]${formatProblem(explainer([], {})(new StepError('on-old-node')))}`
+  const telling = entry === 'index.ts' ? `console.log(${JSON.stringify(command)});` : ''
+  return `"use strict";if(parseInt(process.versions.node,10)<20){${telling}process.exit(0)}`
 }
 
 async function moveSourceMaps(from: string, to: string): Promise<void> {

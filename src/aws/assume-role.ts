@@ -1,6 +1,7 @@
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
 import { messageOf } from '../model/error-text.ts'
 import type { AccessKey, Role } from './aws-credentials.ts'
+import { endpointFaultOf } from './endpoints.ts'
 import { firstSentence } from './aws-words.ts'
 import { clientSettings, type Connections } from './client-settings.ts'
 import type { OidcToken } from './oidc-token.ts'
@@ -59,6 +60,8 @@ async function askSts(ask: () => Promise<SessionKey>, wanted: RoleInRegion, clai
   try {
     return await ask()
   } catch (error) {
+    const fault = endpointFaultOf(error)
+    if (fault !== undefined) throw fault
     const { role } = wanted
     const status = statusOfSdkError(error)
     throw new SignInError(operationOf(wanted), {

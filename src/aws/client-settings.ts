@@ -1,4 +1,6 @@
+import type { Agent as HttpAgent } from 'node:http'
 import type { Agent } from 'node:https'
+import { localAgent } from '../http/local-agent.ts'
 import type { outgoingAgent } from '../http/outgoing-agent.ts'
 import { BoundedHandler } from './bounded-handler.ts'
 
@@ -21,7 +23,9 @@ export function clientSettings(region: string, connections: Connections | undefi
       connectionTimeout: 5000,
       requestTimeout: 15_000,
       throwOnRequestTimeout: true,
-      // The type wants Node's own class; what is used of it is what every agent has.
+      // The types want Node's own classes; what is used of them is what every agent has. Other settings than those of
+      // the environment may lead to an address without TLS, such as endpoint_url of a profile.
+      httpAgent: localAgent() as unknown as HttpAgent,
       ...(connections && { httpsAgent: connections as unknown as Agent }),
     }),
   }

@@ -1,7 +1,7 @@
-/** A setting of the environment that should hold the address of an AWS service does not. */
+/** A setting that should hold the address of an AWS service does not. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError'
-  /** Such as `AWS_ENDPOINT_URL_STS`. */
+  /** A variable of the environment, `AWS_ENDPOINT_URL_STS`, or `endpoint_url` of the agent's AWS configuration. */
   readonly setting: string
 
   constructor(setting: string) {

@@ -1,4 +1,5 @@
 import { UnsafeAddressError } from '../http/http-client.ts'
+import { codeOf } from '../model/error-text.ts'
 import { isSafeAddress } from '../model/safe-address.ts'
 import { EndpointError } from './endpoint-error.ts'
 
@@ -22,4 +23,13 @@ export function requireSafeEndpoints(environment: Readonly<Record<string, string
     if (!URL.canParse(address)) throw new EndpointError(setting)
     if (!isSafeAddress(new URL(address))) throw new UnsafeAddressError(new URL(address))
   }
+}
+
+/**
+ * What is wrong with an endpoint, where that is why a request of the SDK failed: UnsafeAddressError or EndpointError. What
+ * the environment says was looked at before, so an address that is none stands in the agent's AWS configuration.
+ */
+export function endpointFaultOf(error: unknown): UnsafeAddressError | EndpointError | undefined {
+  if (error instanceof UnsafeAddressError) return error
+  return codeOf(error) === 'ERR_INVALID_URL' ? new EndpointError('endpoint_url') : undefined
 }

@@ -5,6 +5,7 @@ import { assumeRoleByKey, assumeRoleByToken, requireSamePartition } from './assu
 import type { AccessKey, AwsCredentials, Role } from './aws-credentials.ts'
 import { firstSentence } from './aws-words.ts'
 import { clientSettings, type Connections } from './client-settings.ts'
+import { endpointFaultOf } from './endpoints.ts'
 import { type OidcSource, readOidcToken } from './oidc-token.ts'
 import { renewing, type SessionKey } from './renewing.ts'
 import { SignInError } from './sign-in-error.ts'
@@ -29,7 +30,8 @@ export interface SignInPorts {
 
 /**
  * Signs in to AWS when the first request asks for it, once a region, by the SDK's own providers: STS is asked in the
- * region of the requests and its partition. Every secret is masked before anybody gets it. What is thrown is SignInError.
+ * region of the requests and its partition. Every secret is masked before anybody gets it. What is thrown is
+ * SignInError, or what is wrong with an endpoint.
  */
 export function signIn(credentials: AwsCredentials, ports: SignInPorts): Signing {
   if (credentials.kind === 'static') {
@@ -70,6 +72,8 @@ async function ambientKey(region: string, { connections }: SignInPorts): Promise
   try {
     return await fromNodeProviderChain({ clientConfig: clientSettings(region, connections) })()
   } catch (error) {
+    const fault = endpointFaultOf(error)
+    if (fault !== undefined) throw fault
     const said = firstSentence(error)
     throw new SignInError("use the agent's own AWS credentials", {
       what: 'no-credentials',

@@ -1,3 +1,4 @@
+import { endpointFaultOf } from '../aws/endpoints.ts'
 import { firstSentence } from '../aws/aws-words.ts'
 import { nameOfSdkError, statusOfSdkError } from '../aws/sdk-error.ts'
 import { SignInError } from '../aws/sign-in-error.ts'
@@ -54,8 +55,8 @@ export class EcrError extends Error {
 }
 
 /**
- * Runs one call; its failure becomes an EcrError, but for what its credentials throw: SignInError, InvalidInput. `absent`
- * names the exceptions that are an answer here: they give undefined.
+ * Runs one call; its failure becomes an EcrError, but for what its credentials throw (SignInError, InvalidInput) and for
+ * what is wrong with the endpoint. `absent` names the exceptions that are an answer here: they give undefined.
  */
 export async function attempt<T>(
   operation: string,
@@ -67,6 +68,8 @@ export async function attempt<T>(
   } catch (error) {
     if (error instanceof EcrError || error instanceof SignInError || error instanceof InvalidInput) throw error
     if (error instanceof TooLargeError) throw new EcrError(operation, { what: 'too-large', maxBytes: error.maxBytes })
+    const fault = endpointFaultOf(error)
+    if (fault !== undefined) throw fault
     const code = nameOfSdkError(error)
     if (absent.includes(code)) return undefined
     const status = statusOfSdkError(error)

@@ -64,5 +64,5 @@ export function outgoingAgent({ proxyFor, ...certificates }: Network): ChoosingA
       const proxy = isLoopback(url.hostname) ? undefined : proxyFor(url.href)
       return proxy === undefined ? direct : tunnel(proxy)
     }
-  })(trust)
+  })({ keepAlive: true, ...trust })
 }

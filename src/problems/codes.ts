@@ -5,6 +5,7 @@
 export const problemCodes = [
   'address-not-https',
   'agent-clock-wrong',
+  'agent-node-too-old',
   'agent-on-windows',
   'answer-too-large',
   'application-broken',

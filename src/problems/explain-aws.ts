@@ -1,7 +1,8 @@
 import { EndpointError } from '../aws/endpoint-error.ts'
 import { isOfStsOutage, SignInError, type SignInFault, type StsFault } from '../aws/sign-in-error.ts'
 import type { TokenClaims } from '../aws/token-claims.ts'
-import { isDistrust, isOutageCode } from '../http/outage.ts'
+import { isOutageCode } from '../http/outage.ts'
+import { explainWay, tellWay } from './explain-way.ts'
 import type { Problem } from './problem.ts'
 import { check, type Words } from './words.ts'
 
@@ -13,7 +14,9 @@ const later = 'Run again later'
 export function explainAws(error: unknown, words: Words): Problem | undefined {
   if (error instanceof SignInError) return { attempt: `Cannot ${error.operation}`, ...explainFault(error.fault, words) }
   if (error instanceof EndpointError) {
-    const reason = `${error.setting} of the agent's environment is not the address of a service`
+    const { setting } = error
+    const where = setting === 'endpoint_url' ? 'AWS configuration (~/.aws/config)' : 'environment'
+    const reason = `${setting} of the agent's ${where} is not the address of a service`
     return { code: 'aws-endpoint-invalid', reason, advice: ['Write it as https://host, or remove it'] }
   }
   return undefined
@@ -44,6 +47,7 @@ function explainFault(fault: SignInFault, words: Words): Explained {
         code: 'oidc-unreachable',
         reason: `${host} ${because}`,
         advice: [...check("the agent's network and its proxy"), later],
+        ...explainWay(fault.connection.code),
       }
     }
     case 'oidc-garbled': {
@@ -66,15 +70,8 @@ function isServerFault(status: number): boolean {
 
 function explainSts(fault: StsFault, words: Words): Explained {
   const { code } = fault
-  if (code.startsWith('PROXY_')) {
-    const reason = `the proxy on the way to STS ${isOutageCode(code) ? 'does not answer' : 'refuses'} (${code})`
-    return { code: 'proxy-refused', reason, advice: check("the agent's proxy") }
-  }
-  if (isDistrust(code)) {
-    const reason = `the certificate of STS's host is not trusted (${code})`
-    const advice = ['Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS']
-    return { code: 'certificate-untrusted', reason, advice }
-  }
+  const way = explainWay(code)
+  if (way !== undefined) return { reason: tellWay('STS', code), ...way }
   if (isOutageCode(code) || code === 'ENOTFOUND') {
     const advice = [...check(words.regionName, "the agent's network"), later]
     return { code: 'sts-unreachable', reason: `STS does not answer (${code})`, advice }

@@ -1,9 +1,10 @@
 import { EcrError, type EcrFault, isFaultOfEcr, isThrottling } from '../ecr/ecr-error.ts'
 import { UnknownSettingError } from '../ecr/tag-mutability.ts'
 import { TooLargeError } from '../http/http-client.ts'
-import { isDistrust, isOutageCode } from '../http/outage.ts'
+import { isOutageCode } from '../http/outage.ts'
 import { UnreadableImageError } from '../model/image-config.ts'
 import { ImmutableTagError } from '../publish/repository.ts'
+import { explainWay, tellWay } from './explain-way.ts'
 import type { Problem } from './problem.ts'
 import { check, listOf, type Words } from './words.ts'
 
@@ -107,21 +108,14 @@ function explainException(exception: Exception, words: Words): Explained {
     const reason = `ECR has a fault of its own (${code}${status === undefined ? '' : `, status ${String(status)}`})`
     return { code: 'ecr-fault', reason, advice: [later] }
   }
-  if (code.startsWith('PROXY_')) {
-    const reason = `the proxy on the way to ECR ${isOutageCode(code) ? 'does not answer' : 'refuses'} (${code})`
-    return { code: 'proxy-refused', reason, advice: check("the agent's proxy") }
-  }
+  const way = explainWay(code)
+  if (way !== undefined) return { reason: tellWay('ECR', code), ...way }
   if (isOutageCode(code)) {
     return {
       code: 'ecr-unreachable',
       reason: `ECR does not answer (${code})`,
       advice: [...check("the agent's network"), later],
     }
-  }
-  if (isDistrust(code)) {
-    const reason = `the certificate of ECR's host is not trusted (${code})`
-    const advice = ['Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS']
-    return { code: 'certificate-untrusted', reason, advice }
   }
   return explainRefusedRequest(exception, words)
 }
@@ -135,8 +129,11 @@ function explainRefusedRequest({ code, said }: Exception, words: Words): Explain
       return { code: 'ecr-host-unknown', reason: 'there is no such host', advice }
     }
     case 'AccessDeniedException': {
-      const advice = [`Allow ${deniedAction(said) ?? 'it'} in the policies of that role or user`]
-      return { code: 'aws-denied', reason: said, advice }
+      const action = deniedAction(said) ?? 'it'
+      const advice = said.includes('explicit deny')
+        ? `Take ${action} out of the policy that denies it, since no other policy can allow it`
+        : `Allow ${action} in the policies of that role or user`
+      return { code: 'aws-denied', reason: said, advice: [advice] }
     }
     case 'ExpiredTokenException':
     case 'ExpiredToken':

@@ -1,5 +1,6 @@
 import { ConnectionError, TooLargeError, UnsafeAddressError } from '../http/http-client.ts'
 import { NetworkSettingError, type NetworkSetting } from '../http/network.ts'
+import { explainWay } from './explain-way.ts'
 import type { Problem } from './problem.ts'
 import { check } from './words.ts'
 
@@ -7,7 +8,8 @@ import { check } from './words.ts'
 export function explainNetwork(error: unknown): Problem | undefined {
   if (error instanceof NetworkSettingError) return explainSetting(error.setting)
   if (error instanceof ConnectionError) {
-    return { code: 'host-unreachable', reason: error.message, advice: check("the agent's network and its proxy") }
+    const advice = check("the agent's network and its proxy")
+    return { code: 'host-unreachable', reason: error.message, advice, ...explainWay(error.code) }
   }
   if (error instanceof TooLargeError) return { code: 'answer-too-large', reason: error.message, advice: [] }
   if (error instanceof UnsafeAddressError && error.from !== undefined) {

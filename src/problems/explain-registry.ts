@@ -5,6 +5,7 @@ import type { ContentFault } from '../registry/read-content.ts'
 import { RegistryError, type RegistryFault } from '../registry/registry-error.ts'
 import { type CatalogueFault, TagCatalogueError } from '../registry/tag-catalogue.ts'
 import { formatReference, type Reference } from '../model/reference.ts'
+import { explainWay } from './explain-way.ts'
 import type { Problem } from './problem.ts'
 import { check, join, listOf, type Words } from './words.ts'
 
@@ -59,6 +60,7 @@ function explainFault(place: Reference, fault: RegistryFault, words: Words): Exp
         code: 'registry-unreachable',
         reason: fault.connection.message,
         advice: [...check(words.registryMirrors, "the agent's network"), later],
+        ...explainWay(fault.connection.code),
       }
     case 'content':
       return explainContent(fault.fault, words)
@@ -201,7 +203,12 @@ function explainCatalogue(fault: CatalogueFault, words: Words): Explained {
       return explainCatalogueStatus(fault.status, words)
     case 'unreachable': {
       const advice = [...check("the agent's network"), later]
-      return { code: 'catalogue-unreachable', reason: fault.connection.message, advice }
+      return {
+        code: 'catalogue-unreachable',
+        reason: fault.connection.message,
+        advice,
+        ...explainWay(fault.connection.code),
+      }
     }
     case 'too-large':
       return {

@@ -38,9 +38,10 @@ describe('docs/aws-permissions.md', () => {
     await fixture.stop()
   })
 
-  const as: As = (...policies) => {
+  const as: As = (...policies) => withPolicies(...policies.map(documentedPolicy))
+  function withPolicies(...documents: readonly string[]): ReturnType<As> {
     const expiration = new Date(Date.now() + 3_600_000)
-    const policy = parsePolicies(...policies.map(documentedPolicy))
+    const policy = parsePolicies(...documents)
     const key = known.openSession({ arn: 'arn:aws:sts::123456789012:assumed-role/ci/7', expiration, policy })
     return ecrRepository({
       repositoryName,
@@ -112,6 +113,18 @@ describe('docs/aws-permissions.md', () => {
       code: 'AccessDeniedException',
       message:
         'Cannot create the repository platform/aspnet in eu-west-1: User: arn:aws:sts::123456789012:assumed-role/ci/7 is not authorized to perform: ecr:CreateRepository on resource: arn:aws:ecr:eu-west-1:123456789012:repository/platform/aspnet because no identity-based policy allows the ecr:CreateRepository action. Allow ecr:CreateRepository in the policies of that role or user.',
+    })
+  })
+
+  it('has no word against a policy that denies, and the message says so', async () => {
+    const statement = { Effect: 'Deny', Action: 'ecr:Describe*', Resource: '*' }
+    const denying = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+
+    await rejects(withPolicies(documentedPolicy('check'), denying).list(), {
+      code: 'AccessDeniedException',
+      message: new RegExp(
+        String.raw`ecr:DescribeImages on resource: \S+ with an explicit deny in an identity-based policy\. Take ecr:DescribeImages out of the policy that denies it, since no other policy can allow it\.$`,
+      ),
     })
   })
 

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
 import { actionOf } from '../../sandbox/ecr/actions.ts'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { servicingVersions } from '../../sandbox/base-images/base-images.ts'
 import { pipelineFile } from '../../sandbox/demo/story.ts'
 import { parsePolicies } from '../../sandbox/iam/policy.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { secretForms } from '../../src/model/secret-forms.ts'
 import { edit } from '../support/checked-out.ts'
-import { removeImagesOf } from '../support/docker-cli.ts'
+import { docker, removeImagesOf } from '../support/docker-cli.ts'
 import { actionsIn, documentedPolicy } from '../support/documented-policies.ts'
+import { assertShowsNoSecret, watchCommandLines } from '../support/secret-scan.ts'
 
 const policies = ['check', 'publish', 'create'] as const
 
@@ -31,7 +33,27 @@ describe('a pipeline with OpenID Connect', () => {
       secretAccessKey,
       sessionToken ?? '',
     ])
-    return [azureDevOps.jobToken, ...azureDevOps.tokens, ...keys]
+    return [
+      ...[azureDevOps.jobToken, ...azureDevOps.tokens, ...keys, ...sandbox.ecr.passwords()],
+      ...[sandbox.teams.webhookUrl, new URL(sandbox.teams.webhookUrl).searchParams.get('sig') ?? ''],
+    ]
+  }
+
+  /** Everything that the published image tells of itself, pulled with what the publish got to push. */
+  async function describeImage(repository: string, tag: string): Promise<string> {
+    const { ecr, engine } = sandbox
+    const configuration = await mkdtemp(join(tmpdir(), 'docker-'))
+    const auth = Buffer.from(`AWS:${ecr.passwords().at(-1) ?? ''}`).toString('base64')
+    await writeFile(join(configuration, 'config.json'), JSON.stringify({ auths: { [ecr.host]: { auth } } }))
+    const reference = `${ecr.host}/${repository}:${tag}`
+    await docker(engine.host, '--config', configuration, 'pull', '--quiet', reference)
+    const parts = [
+      await docker(engine.host, 'inspect', reference),
+      await docker(engine.host, 'history', '--no-trunc', reference),
+    ]
+    await docker(engine.host, 'rmi', reference)
+    await rm(configuration, { recursive: true })
+    return parts.join('\n')
   }
 
   it('publishes with exactly the documented permissions, and shows no secret', async () => {
@@ -40,14 +62,14 @@ describe('a pipeline with OpenID Connect', () => {
       text.replace('aws_credentials: aws-dev', 'aws_credentials: aws-oidc'),
     )
     const lines: string[] = []
-    const commands = watchCommands()
+    const commands = watchCommandLines()
 
     const run = await sandbox.run({
       ...{ sources, file: pipelineFile, variables: { 'System.Debug': 'true' } },
       write: (line) => lines.push(line),
     })
 
-    const seen = [...lines, ...commands.stop(), JSON.stringify([run, sandbox.teams.cards])].join('\n')
+    const commandLines = commands.stop().join('\n')
     assert.equal(run.result, 'Succeeded', lines.join('\n'))
     assert.deepEqual([...(await sandbox.ecr.tags('platform/aspnet')).keys()].sort(), [
       ...['10.0', '10.0-noble-1.0.0', '10.0-noble-current', 'latest'],
@@ -58,30 +80,17 @@ describe('a pipeline with OpenID Connect', () => {
       (action) => action !== 'ecr:TagResource',
     )
     assert.deepEqual([...actions].sort(), documented)
-    for (const secret of secrets()) {
-      for (const form of secretForms(secret))
-        assert.ok(!seen.includes(form), `the log shows a secret: ${form.slice(0, 8)}…`)
-    }
-    assert.doesNotMatch(seen, /NodeVersionSupportWarning/)
+    assertShowsNoSecret(
+      {
+        log: lines.join('\n'),
+        'command lines': commandLines,
+        'results, outputs and tests': JSON.stringify(run),
+        'summaries and other attachments': run.attachments.map(({ path }) => readFileSync(path, 'latin1')).join('\n'),
+        cards: JSON.stringify(sandbox.teams.cards),
+        "image's labels and history": await describeImage('platform/aspnet', '10.0-noble-1.0.0'),
+      },
+      secrets(),
+    )
+    assert.doesNotMatch(lines.join('\n'), /NodeVersionSupportWarning/)
   })
 })
-
-/** The command lines of all processes of this machine, looked at every few milliseconds until `stop`. */
-function watchCommands() {
-  const seen = new Set<string>()
-  const timer = setInterval(() => {
-    for (const process of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      try {
-        seen.add(readFileSync(`/proc/${process}/cmdline`, 'utf8'))
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-  }, 25)
-  return {
-    stop(): readonly string[] {
-      clearInterval(timer)
-      return [...seen]
-    },
-  }
-}

@@ -81,7 +81,7 @@ describe('attempt', () => {
     [
       sdkError('Error', 'x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
       'SELF_SIGNED_CERT_IN_CHAIN',
-      "the certificate of ECR's host is not trusted (SELF_SIGNED_CERT_IN_CHAIN). Give the certificate authority of a proxy in NODE_EXTRA_CA_CERTS.",
+      "the certificate of ECR's host is not trusted (SELF_SIGNED_CERT_IN_CHAIN). Give the certificate authority of a proxy to the agent (sslcacert), or in NODE_EXTRA_CA_CERTS.",
     ],
     [
       sdkError('SyntaxError', "Unexpected token '<'", answered(200)),

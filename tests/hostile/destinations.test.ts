@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { networkWarnings } from '../../src/http/network.ts'
 import { mayLeadTo } from '../../src/model/safe-address.ts'
 import { parseReference } from '../../src/model/reference.ts'
 import { httpClient } from '../../src/http/http-client.ts'
@@ -147,17 +146,4 @@ describe('an answer of ECR', () => {
       await rejects(ask(answered), { message: new RegExp(`the "${field}" of ECR's answer is not an address`) })
     })
   }
-})
-
-describe('networkWarnings', () => {
-  it('warn of certificates that nobody checks', () => {
-    assert.match(
-      networkWarnings(() => undefined, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).join(),
-      /^NODE_TLS_REJECT_UNAUTHORIZED=0 is set/,
-    )
-    assert.deepEqual(
-      networkWarnings(() => undefined, { NODE_TLS_REJECT_UNAUTHORIZED: '1' }),
-      [],
-    )
-  })
 })

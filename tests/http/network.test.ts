@@ -164,6 +164,17 @@ describe('networkWarnings', () => {
     assert.deepEqual(more, [])
   })
 
+  it('warns loudly where Node was told to check no certificate', () => {
+    const [warning, ...more] = networkWarnings(() => undefined, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
+
+    assert.match(warning ?? '', /^NODE_TLS_REJECT_UNAUTHORIZED=0 is set: no host's certificate is checked/)
+    assert.deepEqual(more, [])
+    assert.deepEqual(
+      networkWarnings(() => undefined, { NODE_TLS_REJECT_UNAUTHORIZED: '1' }),
+      [],
+    )
+  })
+
   it('names a bypass that is no expression', () => {
     assert.deepEqual(warnings({ 'Agent.ProxyBypassList': '["(", "a"]' }), [
       `The agent's .proxybypass has "(", which is not an expression; it is ignored.`,

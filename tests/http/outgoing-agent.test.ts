@@ -32,6 +32,16 @@ describe('outgoingAgent', () => {
     assert.deepEqual(host.tunnels, [{ to: 'hooks.example:443', authorization: undefined }])
   })
 
+  it('keeps the way open for the next request', async () => {
+    const host = await start()
+    const ask = throughProxy(host)
+
+    for (let request = 0; request < 3; request++) await ask({ method: 'GET', url: host.url })
+
+    assert.equal(host.server.requests.length, 3)
+    assert.equal(host.tunnels.length, 1)
+  })
+
   it('shows its credentials to the proxy, and to it alone', async () => {
     const host = await start()
     const proxy = new URL(host.proxyUrl)

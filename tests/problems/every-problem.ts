@@ -55,6 +55,7 @@ export const everyProblem: Readonly<Record<Room, readonly unknown[]>> = {
     ),
     new VersionTooLargeError('1.99999999999999999999.0'),
     new StepError('cancelled'),
+    new StepError('on-old-node'),
     new StepError('on-windows'),
     new Error('Nobody thought of this.'),
     new TypeError("Cannot read properties of undefined (reading 'x')"),
@@ -198,6 +199,7 @@ function awsProblems(): Error[] {
   return [
     ...faults.map((fault) => new SignInError(`assume the role ${arn} in eu-west-1`, fault)),
     new EndpointError('AWS_ENDPOINT_URL'),
+    new EndpointError('endpoint_url'),
   ]
 }
 

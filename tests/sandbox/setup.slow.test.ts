@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ describe('setup.mjs', () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'setup-'))
     for (const folder of ['sandbox', 'bin', 'node_modules']) await mkdir(join(root, folder))
-    for (const name of ['setup.mjs', 'newer-engine.mjs'])
+    for (const name of ['setup.mjs', 'newer-engine.mjs', 'other-nodes.mjs'])
       await copyFile(join(scripts, name), join(root, 'sandbox', name))
     await mkdir(join(root, '.sandbox/newer-engine/root/usr/sbin'), { recursive: true })
     await writeFile(join(root, '.sandbox/newer-engine/root/usr/sbin/dockerd'), '')
@@ -120,6 +120,23 @@ describe('setup.mjs', () => {
       /^Fetching a newer Docker engine for the tests: not to be had, so these run on one engine \(.+\)\n$/,
     )
     assert.equal((await setUp()).output, '', 'only the tests want it')
+  })
+
+  it('fetches the other versions of Node.js once, and says what is in the way', async () => {
+    await addProgram('npm', 'touch archive.tgz; echo archive.tgz')
+    await addProgram('tar', 'mkdir -p package/bin; touch package/bin/node')
+    // The programs that the two above are made of.
+    for (const name of ['touch', 'mkdir']) await symlink(`/usr/bin/${name}`, join(root, 'bin', name))
+
+    const first = await setUp('--other-nodes')
+
+    assert.match(first.output, /^(Fetching Node\.js [\d.]+ for the tests: \d+\.\d s\n){4}$/)
+    assert.equal((await setUp('--other-nodes')).output, '')
+    await rm(join(root, '.sandbox/nodes'), { recursive: true })
+    await addProgram('npm', 'echo "404 not found" >&2; exit 1')
+    const { code, output } = await setUp('--other-nodes')
+    assert.equal(code, 1)
+    assert.match(output, /for the tests: failed\nnpm pack --silent node-\S+: 404 not found\n$/)
   })
 
   it('asks for the .NET SDK 10', async () => {

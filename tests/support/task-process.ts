@@ -18,7 +18,10 @@ export interface LogCommand {
 /** What the agent sees of a task's run. */
 export interface TaskRun {
   readonly exitCode: number | null
+  /** Everything that it printed. */
   readonly stdout: string
+  /** What of it is an error's, or a warning's of Node. */
+  readonly stderr: string
   /** Of the output what the agent shows: it takes the lines that hide a secret for itself. */
   readonly shown: string
   /** What was hidden, in the order in which it was. */
@@ -44,6 +47,8 @@ export interface TaskSetting {
   readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void
   /** Ends the process by SIGKILL when it is aborted. */
   readonly killedBy?: AbortSignal
+  /** The Node that runs the task; default: this process's. */
+  readonly node?: string
 }
 
 /** Builds the bundles of the tasks, if there are none or a source is newer. */
@@ -79,12 +84,10 @@ export function runTaskScript(script: string, setting: TaskSetting = {}): Promis
   return runAsTask(['--import', 'tsx', script], setting)
 }
 
-async function runAsTask(
-  nodeArguments: readonly string[],
-  { inputs = {}, variables = {}, environment = {}, onOutput = () => undefined, killedBy }: TaskSetting,
-): Promise<TaskRun> {
+async function runAsTask(nodeArguments: readonly string[], setting: TaskSetting): Promise<TaskRun> {
+  const { inputs = {}, variables = {}, environment = {}, onOutput = () => undefined, killedBy } = setting
   const folder = mkdtempSync(join(tmpdir(), 'task-process-'))
-  const child = spawn(process.execPath, nodeArguments, {
+  const child = spawn(setting.node ?? process.execPath, nodeArguments, {
     cwd: root,
     env: {
       PATH: process.env.PATH,
@@ -106,7 +109,7 @@ async function runAsTask(
   rmSync(folder, { recursive: true })
 
   const output = stdout + stderr
-  const commands = output.split(/\r?\n/).flatMap(parseCommand)
+  const commands = parseCommands(output)
   const complete = commands.find(({ name }) => name === 'task.complete')
   const setBy = (command: string) =>
     Object.fromEntries(
@@ -115,6 +118,7 @@ async function runAsTask(
   return {
     exitCode,
     stdout: output,
+    stderr,
     shown: output.replaceAll(/^##vso\[task\.setsecret\].*$/gm, ''),
     secrets: commands.filter(({ name }) => name === 'task.setsecret').map(({ data }) => data),
     commands,
@@ -123,6 +127,11 @@ async function runAsTask(
     outputs: setBy('task.setvariable'),
     left: setBy('task.settaskvariable'),
   }
+}
+
+/** The log commands in what a task printed, in their order. */
+export function parseCommands(output: string): LogCommand[] {
+  return output.split(/\r?\n/).flatMap(parseCommand)
 }
 
 function parseCommand(line: string): LogCommand[] {

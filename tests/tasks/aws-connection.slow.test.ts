@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startRegistry } from '../../sandbox/registry-process.ts'
-import { parsePolicies } from '../../sandbox/iam/policy.ts'
-import { secretForms } from '../../src/model/secret-forms.ts'
-import { type AwsUnderTest, connectionId, roleOf, startAwsUnderTest, userKey } from '../aws/aws-under-test.ts'
-import { type Fixture, startFixture } from '../sandbox/ecr/local-ecr-fixture.ts'
-import { documentedPolicy } from '../support/documented-policies.ts'
-import { ensureBundles, runTaskBundle, type TaskRun, type TaskSetting } from '../support/task-process.ts'
-import { defaultInputs } from '../support/task-sources.ts'
-import { pushTinyImage } from '../support/tiny-image.ts'
+import { connectionId, roleOf, userKey } from '../aws/aws-under-test.ts'
+import { assertShowsNoSecret, readAll, watchCommandLines } from '../support/secret-scan.ts'
+import type { TaskRun } from '../support/task-process.ts'
+import {
+  authorization,
+  connectedTasks,
+  startTasksUnderTest,
+  type Task,
+  type TasksUnderTest,
+  type Way,
+} from '../support/tasks-under-test.ts'
 
 type Fields = Readonly<Record<string, string>>
-type Way = Pick<TaskSetting, 'variables' | 'environment'> & { readonly fields?: Fields }
 
 /** As Terraform writes a connection: all fields, most of them blank. */
 const blanks = {
@@ -25,77 +27,60 @@ const environmentKey = { AWS_ACCESS_KEY_ID: userKey.accessKeyId, AWS_SECRET_ACCE
 const staleKey = { username: 'AKIASTALE', password: 'canary/stale+password', sessionToken: 'canary=stale=token' }
 
 describe('awsCredentials', () => {
-  let aws: AwsUnderTest
-  let ecr: Fixture
-  let base: { readonly host: string; stop(): Promise<void> }
+  let tasks: TasksUnderTest
   let folder: string
 
   before(async function () {
     this.timeout(60_000)
-    ensureBundles()
-    aws = await startAwsUnderTest({ policy: parsePolicies(documentedPolicy('check')) })
-    ecr = await startFixture({ identities: aws.identities, clock: () => new Date() })
+    tasks = await startTasksUnderTest()
     folder = await mkdtemp(join(tmpdir(), 'aws-connection-'))
-    base = await startRegistry(join(folder, 'registry'))
-    await pushTinyImage({ registry: `http://${base.host}`, repository: 'dotnet/aspnet', tag: '10.0' })
   })
   after(async () => {
-    await Promise.all([aws.stop(), ecr.stop(), base.stop()])
+    await tasks.stop()
     await rm(folder, { recursive: true })
   })
 
-  /** Runs a check with debug output; nothing that it leaves may hold a secret. */
-  async function check({ fields, variables, environment }: Way): Promise<TaskRun> {
+  /** Runs a task with debug output; nothing that it leaves, and nothing that its processes are called with, may hold a secret. */
+  async function run(task: Task, way: Way): Promise<TaskRun> {
     const temporary = await mkdtemp(join(folder, 'temporary-'))
-    const run = await runTaskBundle('PlatformImageCheck', {
-      inputs: {
-        ...defaultInputs('PlatformImageCheck'),
-        ...(fields && { awsCredentials: connectionId }),
-        regionName: ecr.ecr.region,
-        repositoryName: 'platform/aspnet',
-        tagPrefix: '10.0-noble',
-        baseImage: 'mcr.microsoft.com/dotnet/aspnet:10.0',
-        rebuildOnContextChange: 'false',
-        forceUpdate: 'false',
-      },
-      variables: {
-        'PlatformImage.RegistryMirrors': `mcr.microsoft.com=${base.host}`,
-        'System.OidcRequestUri': aws.azureDevOps.requestUri,
-        'System.Debug': 'true',
-        'Build.BuildId': '7',
-        ...variables,
-      },
-      environment: {
-        AGENT_TEMPDIRECTORY: temporary,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_ENDPOINT_URL_ECR: ecr.ecr.endpoint,
-        AWS_ENDPOINT_URL_STS: aws.sts.endpoint,
-        ...authorization('SYSTEMVSSCONNECTION', { AccessToken: aws.azureDevOps.jobToken }),
-        ...(fields && authorization(connectionId, fields)),
-        ...environment,
-      },
+    const commandLines = watchCommandLines()
+    const done = await tasks.run(task, {
+      ...way,
+      variables: { 'System.Debug': 'true', ...way.variables },
+      environment: { AGENT_TEMPDIRECTORY: temporary, ...way.environment },
     })
-    assert.match(run.stdout, /##vso\[task\.debug\]/)
-    const files = await readAll(temporary)
-    for (const text of [run.shown, JSON.stringify(run.outputs), run.message ?? '', ...files]) {
-      for (const secret of secrets(variables)) {
-        for (const form of secretForms(secret)) assert.ok(!text.includes(form), `a secret in: ${text}`)
-      }
-    }
-    assert.doesNotMatch(run.stdout, /NodeVersionSupportWarning|Multiple credential sources|\(node:\d+\)/)
-    return run
+    assert.match(done.stdout, /##vso\[task\.debug\]/)
+    assertShowsNoSecret(
+      {
+        // Whatever a task prints of it, an agent hides the password of its own proxy.
+        output: done.shown.replaceAll(tasks.network.password, '***'),
+        'output variables': JSON.stringify([done.outputs, done.left]),
+        message: done.message ?? '',
+        cards: tasks.webhook.server.requests.map(({ body }) => body).join('\n'),
+        'temporary files': (await readAll(temporary)).join('\n'),
+        'command lines': commandLines.stop().join('\n'),
+      },
+      secrets(way),
+    )
+    assert.doesNotMatch(
+      done.stdout,
+      /NodeVersionSupportWarning|Multiple credential sources|\(node:\d+\) (?!Warning: Setting the NODE_TLS)/,
+    )
+    return done
   }
 
   /** Everything that nobody may see, of all runs until now. */
-  function secrets(variables: TaskSetting['variables'] = {}): readonly string[] {
-    const { sessions } = aws.identities
+  function secrets({ variables = {} }: Way): readonly string[] {
+    const { aws, ecr, network, webhook } = tasks
     return [
       userKey.secretAccessKey,
       aws.azureDevOps.jobToken,
       ...aws.azureDevOps.tokens,
-      ...sessions.flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken ?? '']),
+      ...aws.identities.sessions.flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken ?? '']),
+      ...ecr.ecr.passwords(),
       ...[staleKey.password, staleKey.sessionToken],
-      ...(variables['AWS.SecretAccessKey'] === undefined ? [] : [variables['AWS.SecretAccessKey']]),
+      ...[network.password, webhook.url, new URL(webhook.url).searchParams.get('sig') ?? ''],
+      variables['AWS.SecretAccessKey'] ?? '',
     ].filter((secret) => secret !== '')
   }
 
@@ -144,13 +129,17 @@ describe('awsCredentials', () => {
   ]
   for (const [what, way, session] of ways) {
     it(`signs in by ${what}, and shows no secret`, async () => {
-      const before = aws.identities.sessions.length
-      const run = await check(way)
+      const { sessions } = tasks.aws.identities
+      const before = sessions.length
 
-      assert.equal(run.result, 'Succeeded', run.message)
-      const names = aws.identities.sessions.slice(before).map(({ arn }) => arn.replace(/^.*:assumed-role\//, ''))
-      assert.deepEqual(names, session === undefined ? [] : [session])
-    })
+      const [check, build, publish] = await Promise.all(connectedTasks.map((task) => run(task, way)))
+
+      for (const done of [check, publish]) assert.equal(done?.result, 'Succeeded', done?.message)
+      // It has signed in for its base, and the engine here has none.
+      assert.match(build?.message ?? '', /\[base-pull-failed\]$/)
+      const names = sessions.slice(before).map(({ arn }) => arn.replace(/^.*:assumed-role\//, ''))
+      assert.deepEqual(names, session === undefined ? [] : connectedTasks.map(() => session))
+    }).timeout(60_000)
   }
 
   const oidc = (name: string): Fields => ({ ...blanks, assumeRoleArn: roleOf(name).arn, useOIDC: 'true' })
@@ -198,9 +187,29 @@ describe('awsCredentials', () => {
       /\[aws-endpoint-invalid\]$/,
     ],
     [
+      'an endpoint without TLS in the configuration of AWS',
+      () => ({ fields: key, environment: configuration('[default]\nendpoint_url = http://ecr.example\n') }),
+      /^ecr\.example is not asked over http: .* \[address-not-https\]$/,
+    ],
+    [
+      'an endpoint of STS without TLS in the configuration of AWS',
+      () => ({
+        fields: oidc('by-token'),
+        environment: configuration(
+          '[default]\nservices = local\n[services local]\nsts =\n  endpoint_url = http://sts.example\n',
+        ),
+      }),
+      /^sts\.example is not asked over http: .* \[address-not-https\]$/,
+    ],
+    [
+      'what is no endpoint in the configuration of AWS',
+      () => ({ fields: key, environment: configuration('[default]\nendpoint_url = ecr.example\n') }),
+      /^endpoint_url of the agent's AWS configuration .* \[aws-endpoint-invalid\]$/,
+    ],
+    [
       'a session that has ended',
       () => {
-        const { openSession } = aws.identities
+        const { openSession } = tasks.aws.identities
         const session = openSession({ arn: 'arn:aws:sts::123456789012:assumed-role/x/y', expiration: new Date(0) })
         const { accessKeyId: username, secretAccessKey: password, sessionToken } = session
         return { fields: { ...blanks, username, password, sessionToken } }
@@ -210,25 +219,41 @@ describe('awsCredentials', () => {
   ]
   for (const [what, way, message] of failures) {
     it(`tells ${what}, and shows no secret`, async () => {
-      const run = await check(way())
+      const given = way()
+      const runs = await Promise.all(connectedTasks.map((task) => run(task, given)))
 
-      assert.equal(run.result, 'Failed')
-      assert.match(run.message ?? '', message)
-    }).timeout(30_000)
+      for (const done of runs) {
+        assert.equal(done.result, 'Failed')
+        assert.match(done.message ?? '', message)
+      }
+    }).timeout(60_000)
   }
 
-  it('warns loudly of an agent that checks no certificate', async () => {
-    const run = await check({ fields: key, variables: { 'Agent.SkipCertValidation': 'True' } })
+  /** An environment whose endpoints stand in a file alone. */
+  function configuration(text: string): Record<string, string> {
+    const file = join(mkdtempSync(join(folder, 'configuration-')), 'config')
+    writeFileSync(file, text)
+    return { AWS_CONFIG_FILE: file, AWS_ENDPOINT_URL_ECR: '', AWS_ENDPOINT_URL_STS: '' }
+  }
 
-    const issues = run.commands.filter(({ name }) => name === 'task.issue' || name === 'task.logissue')
-    assert.equal(issues.filter(({ data }) => data.includes("no host's certificate is checked")).length, 1)
-    assert.equal(run.result, 'Succeeded', run.message)
-  })
+  const careless: readonly Way[] = [
+    { variables: { 'Agent.SkipCertValidation': 'True', 'Agent.CAInfo': '' } },
+    { variables: { 'Agent.CAInfo': '' }, environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+  ]
+  for (const way of careless) {
+    it(`warns loudly where no certificate is checked: ${JSON.stringify(way)}`, async () => {
+      const done = await run('PlatformImageCheck', { fields: key, ...way })
+
+      const issues = done.commands.filter(({ name }) => name === 'task.issue' || name === 'task.logissue')
+      assert.equal(issues.filter(({ data }) => data.includes("no host's certificate is checked")).length, 1)
+      assert.equal(done.result, 'Succeeded', done.message)
+    })
+  }
 
   it('shows the statement that a trust policy needs', async () => {
-    const { issuer, audience, subjectOf } = aws.azureDevOps
+    const { issuer, audience, subjectOf } = tasks.aws.azureDevOps
 
-    const { stdout } = await check({ fields: oidc('of-others') })
+    const { stdout } = await run('PlatformImageCheck', { fields: oidc('of-others') })
 
     const [, json = ''] = /has to hold this statement:\n([\s\S]*?\n\})\n/.exec(stdout) ?? []
     const provider = issuer.replace(/^https?:\/\//, '')
@@ -240,13 +265,3 @@ describe('awsCredentials', () => {
     })
   })
 })
-
-function authorization(id: string, parameters: Fields): Record<string, string> {
-  return { [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ scheme: 'UsernamePassword', parameters }) }
-}
-
-async function readAll(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return Promise.all(files.map((file) => readFile(file, 'latin1')))
-}

@@ -79,10 +79,12 @@ async function* readFile(path: string, size: number): AsyncGenerator<Uint8Array>
   const file = await open(path)
   try {
     for (let missing = size; missing > 0;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(missing, pieceBytes)))
+      const piece = Buffer.allocUnsafe(Math.min(missing, pieceBytes))
+      // Without offset and length, Node 20.9 reads nothing.
+      const { bytesRead } = await file.read(piece, 0, piece.length)
       if (bytesRead === 0) throw new Error('it became shorter while it was read')
       missing -= bytesRead
-      yield buffer.subarray(0, bytesRead)
+      yield piece.subarray(0, bytesRead)
     }
   } finally {
     await file.close()

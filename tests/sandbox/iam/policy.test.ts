@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isAllowed } from '../../../sandbox/iam/identities.ts'
+import { judge } from '../../../sandbox/iam/identities.ts'
 import { parsePolicies } from '../../../sandbox/iam/policy.ts'
 
 const arn = 'arn:aws:ecr:eu-west-1:123456789012:repository/'
@@ -10,26 +10,28 @@ function aPolicy(statement: object): string {
 }
 
 describe('parsePolicies', () => {
-  it('allows the actions on the resources, and nothing else', () => {
+  it('allows the actions on the resources, and nothing else; what is denied stays so', () => {
     const policy = parsePolicies(
+      aPolicy({ Effect: 'Deny', Action: 'ecr:*', Resource: `${arn}platform/secret` }),
       aPolicy({ Effect: 'Allow', Action: ['ecr:Describe*'], Resource: `${arn}platform/*` }),
       aPolicy({ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }),
     )
 
-    const rows: readonly (readonly [action: string, resource: string, allowed: boolean])[] = [
-      ['ecr:DescribeImages', `${arn}platform/a`, true],
-      ['ecr:DescribeImages', `${arn}other/a`, false],
-      ['ecr:PutImage', `${arn}platform/a`, false],
-      ['ecr:GetAuthorizationToken', '*', true],
+    const rows: readonly (readonly [action: string, resource: string, judgement: ReturnType<typeof judge>])[] = [
+      ['ecr:DescribeImages', `${arn}platform/a`, 'allowed'],
+      ['ecr:DescribeImages', `${arn}other/a`, 'not allowed'],
+      ['ecr:PutImage', `${arn}platform/a`, 'not allowed'],
+      ['ecr:GetAuthorizationToken', '*', 'allowed'],
+      ['ecr:DescribeImages', `${arn}platform/secret`, 'denied'],
     ]
-    for (const [action, resource, allowed] of rows) {
-      assert.equal(isAllowed({ ...caller, policy }, action, resource), allowed, `${action} ${resource}`)
+    for (const [action, resource, judgement] of rows) {
+      assert.equal(judge({ ...caller, policy }, action, resource), judgement, `${action} ${resource}`)
     }
   })
 
   it('refuses what it does not understand', () => {
     for (const statement of [
-      { Effect: 'Deny', Action: '*', Resource: '*' },
+      { Effect: 'Permit', Action: '*', Resource: '*' },
       { Effect: 'Allow', Action: '*', Resource: '*', Condition: {} },
       { Effect: 'Allow', NotAction: '*', Resource: '*' },
     ]) {
@@ -38,6 +40,6 @@ describe('parsePolicies', () => {
   })
 
   it('allows everything where there is no policy', () => {
-    assert.ok(isAllowed(caller, 'ecr:DeleteRepository', `${arn}a`))
+    assert.equal(judge(caller, 'ecr:DeleteRepository', `${arn}a`), 'allowed')
   })
 })
