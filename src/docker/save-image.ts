@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { codeOf } from '../model/error-text.ts'
 import { abortable } from './connection/abort.ts'
@@ -16,13 +18,24 @@ export function saveImage(name: string, file: string, connection: Connection): P
         method: 'GET',
         abortSignal: connection.signal,
       })
-      await pipeline(archive, createWriteStream(partial), { signal: connection.signal })
+      await writeFile(partial, archive, connection.signal)
       await rename(partial, file)
     } catch (error) {
       await rm(partial, { force: true })
       throw asWriteError(error, file) ?? error
     }
   })
+}
+
+async function writeFile(path: string, content: Readable, signal: AbortSignal): Promise<void> {
+  const file = createWriteStream(path)
+  const closed = once(file, 'close')
+  try {
+    await pipeline(content, file, { signal })
+  } finally {
+    // A file that was still being opened is there only then, and can be removed.
+    await closed
+  }
 }
 
 /** Where an archive is until it is whole; what is killed meanwhile leaves it there. */

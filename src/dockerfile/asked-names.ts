@@ -1,4 +1,3 @@
-import { basename } from 'node:path/posix'
 import type { Instruction, ParsedDockerfile } from './parsed-dockerfile.ts'
 import { mountFields } from './read-mount.ts'
 import { splitWords } from './split-words.ts'
@@ -45,5 +44,5 @@ function mountedSecrets({ keyword, flags }: Instruction): string[] {
 function secretId(fields: ReadonlyMap<string, string>): string {
   const named = ['source', 'src', 'id'].map((key) => fields.get(key)).find((value) => value !== undefined)
   const target = ['target', 'dst', 'destination'].map((key) => fields.get(key)).find((value) => value !== undefined)
-  return named ?? basename(target ?? '')
+  return named ?? (target ?? '').replace(/^.*\//s, '')
 }

@@ -135,14 +135,14 @@ describe('connectEcr', () => {
   })
 
   it('names the proxy that refuses', async () => {
-    const host = await startProxiedHost({ proxyStatus: () => 407 })
+    const host = await startProxiedHost({ proxyStatus: () => 403 })
     const httpsAgent = outgoingAgent({ proxyFor: () => host.proxyUrl, authorities: [] })
     process.env.AWS_ENDPOINT_URL_ECR = host.url
     try {
       await rejects(ecr.open('platform/aspnet', { httpsAgent }).list(), {
-        code: 'PROXY_407',
+        code: 'PROXY_403',
         kind: 'refusal',
-        message: /: the proxy on the way to ECR refuses \(PROXY_407\)\. Check the agent's proxy\.$/,
+        message: /: the proxy on the way to ECR refuses \(PROXY_403\)\. Check the agent's proxy\.$/,
       })
     } finally {
       process.env.AWS_ENDPOINT_URL_ECR = ecr.ecr.endpoint

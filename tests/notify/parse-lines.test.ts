@@ -39,15 +39,15 @@ describe('parseFacts', () => {
     })
   }
 
-  for (const [text, problem] of [
-    [': value', 'has nothing before ":"'],
-    ['  : value', 'has nothing before ":"'],
-    ['\u0000\u001b: value', 'has nothing before ":"'],
+  for (const [text, told] of [
+    [': value', ': value'],
+    ['  : value', ' : value'],
+    ['\u0000\u001b: value', ' value'],
   ] as const) {
     it(`refuses "${text}" with its number`, () => {
       throws(() => namingInput('facts', () => parseFacts([line('A: 1'), line(text, 7)])), {
         name: 'InvalidInput',
-        message: `Line 7 of the input "facts" ${problem}: "${text}". Write it as Name: value.`,
+        message: `Line 7 of the input "facts" has nothing before ":": "${told}". Write it as Name: value.`,
       })
     })
   }
