@@ -108,7 +108,7 @@ describe('hostile text, in front of the bundled PlatformImageCheck', function ()
     assert.equal(run.result, 'Failed')
     assert.match(run.message ?? '', /^The input "buildArguments" gives FEED the value of a secret variable/)
     assert.match(run.message ?? '', /"buildSecrets".*\[input-holds-secret\]$/)
-    assert.deepEqual(run.outputs, { started: 'true' })
+    assert.deepEqual(run.outputs, { started: 'true', purpose: 'release' })
   })
 
   it('lists a few of the platforms of an index that names thousands', async () => {

@@ -18,7 +18,10 @@ describe('runTask', () => {
     ])
 
     assert.equal(quiet.result, 'Failed')
-    assert.equal(quiet.message, 'The input "action" is "maybe". Give one of release, retag, none. [input-invalid]')
+    assert.equal(
+      quiet.message,
+      'The input "action" is "maybe". Give one of release, retag, validate, none. [input-invalid]',
+    )
     assert.equal(quiet.exitCode, 0)
     assert.doesNotMatch(quiet.stdout, /^\s+at |\n? {4}at /m)
     const stacks = debugged.commands.filter(({ data }) => / {4}at /.test(data))
@@ -66,7 +69,7 @@ describe('runTask', () => {
     assert.equal(run.result, 'Succeeded')
     const files = [...run.stdout.matchAll(/^FILE .*\/(.+\.(?:md|xml)) (.*)$/gm)].map(([, ...parts]) => parts)
     assert.deepEqual(files, [
-      ['Build_ and_test.md', '# variable: ***, masked: ***'],
+      ['Build_ and_test.md', '### variable: ***, masked: ***'],
       ['TEST-platform-image.xml', '<x>variable: ***, masked: ***</x>'],
     ])
     const published = run.commands.find(({ name }) => name === 'results.publish')?.properties

@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { generate } from 'selfsigned'
 
@@ -94,8 +95,24 @@ async function passOn(
     const passed = send(new URL(url, hosts[headers.host ?? '']), { method, headers }, resolve)
     pipeline(request, passed).catch(reject)
   })
-  response.writeHead(answer.statusCode ?? 502, answer.headers)
-  await pipeline(answer, response)
+  const status = answer.statusCode ?? 502
+  const told = { ...answer.headers }
+  if (told.location !== undefined) told.location = renamed(told.location, hosts)
+  if (told['content-type']?.includes('json') !== true) {
+    response.writeHead(status, told)
+    await pipeline(answer, response)
+    return
+  }
+  const body = Buffer.from(renamed(await text(answer), hosts))
+  delete told['transfer-encoding']
+  response.writeHead(status, { ...told, 'content-length': body.length }).end(body)
+}
+
+/** The addresses of an answer as they are in this network. */
+function renamed(written: string, hosts: Readonly<Record<string, string>>): string {
+  return Object.entries(hosts).reduce((known, [name, url]) => {
+    return known.replaceAll(url, `https://${name}`).replaceAll(new URL(url).host, name)
+  }, written)
 }
 
 function keep(socket: Socket, sockets: Set<Socket>): void {

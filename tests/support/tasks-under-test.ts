@@ -62,6 +62,8 @@ export async function startTasksUnderTest(): Promise<TasksUnderTest> {
   const network = await startPrivateNetwork({
     [registry]: ecr.ecr.endpoint,
     'api.ecr.eu-west-1.amazonaws.com': ecr.ecr.endpoint,
+    // Layers are on another host, as in S3.
+    'layers.s3.eu-west-1.amazonaws.com': ecr.ecr.endpoint.replace('localhost', '127.0.0.1'),
     'sts.eu-west-1.amazonaws.com': sts,
     'dev.azure.example': oidc.origin,
     [hook]: webhook.server.url,
