@@ -9,7 +9,7 @@ const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 
 /** Whom each task asks through the proxy. */
 const hosts: Readonly<Record<Task, readonly string[]>> = {
-  PlatformImageCheck: [...aws, registry],
+  PlatformImageCheck: [...aws, registry, 'layers.s3.eu-west-1.amazonaws.com'],
   PlatformImageBuildTest: [...aws, registry],
   PlatformImagePublish: aws,
   TeamsNotify: ['hooks.example'],
