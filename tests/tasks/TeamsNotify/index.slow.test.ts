@@ -406,7 +406,7 @@ describe('TeamsNotify', () => {
     [{ title: 'Version $(publish.versionTag)' }, /^The input "title" holds \$\(publish\.versionTag\)/],
     [{ title: '\u0001\u0002' }, /^The input "title" holds nothing that can be shown/],
     [{ status: 'great' }, /^The input "status" is "great"\. Give one of success,/],
-    [{ facts: 'A: 1\n\nno name' }, /^Line 3 of the input "facts" has no ":": "no name"/],
+    [{ facts: 'no name\nA: 1' }, /^Line 1 of the input "facts" has no ":": "no name"/],
     [
       { buttons: 'A | javascript:alert(1)' },
       /^Line 1 of the input "buttons" has an address that is javascript, not https/,
