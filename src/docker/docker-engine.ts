@@ -12,7 +12,7 @@ import { listEngineContents, removeContainer } from './list-contents.ts'
 import { loadImage } from './load-image.ts'
 import { withPushMark } from './mark-push.ts'
 import { findOwnContainer, type JobContainer, type OwnContainer } from './own-container.ts'
-import { proxyArguments } from './proxy-arguments.ts'
+import { proxyArguments, withProxies } from './proxy-arguments.ts'
 import { pullImage } from './pull-image.ts'
 import { pushImage } from './push-image.ts'
 import { runContainer } from './run-container.ts'
@@ -54,10 +54,8 @@ export function dockerEngine(options: DockerEngineOptions = {}): DockerEngine {
     pull: (request) => pullImage(request, connection),
     load: (archive, name) => loadImage(archive, name, connection),
     build: async (request) => {
-      const buildArguments = {
-        ...proxyArguments(environment, formatEngineAddress(address)),
-        ...request.buildArguments,
-      }
+      const proxies = proxyArguments(environment, formatEngineAddress(address))
+      const buildArguments = withProxies(request.buildArguments, proxies)
       return await buildImage({ ...request, buildArguments }, connection)
     },
     push: (request) => withPushMark({ ...request, owner }, connection, () => pushImage(request, connection)),

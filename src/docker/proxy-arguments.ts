@@ -41,6 +41,19 @@ export function proxyArguments(
   )
 }
 
+/**
+ * Build arguments with those of the proxies, but where one is given in either case: of two that differ in their case
+ * alone, the builder takes any.
+ */
+export function withProxies(
+  given: Readonly<Record<string, string>>,
+  proxies: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()))
+  const added = Object.entries(proxies).filter(([name]) => !names.has(name.toLowerCase()))
+  return { ...Object.fromEntries(added), ...given }
+}
+
 function readConfig(file: string): v.InferOutput<typeof config> {
   let text: string
   try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { proxyArguments } from '../../src/docker/proxy-arguments.ts'
+import { proxyArguments, withProxies } from '../../src/docker/proxy-arguments.ts'
 import { throws } from '../support/problems.ts'
 
 describe('proxyArguments', () => {
@@ -65,4 +65,20 @@ describe('proxyArguments', () => {
 
     throws(() => proxyArguments({ DOCKER_CONFIG: folder }, host), { name: 'DockerConfigError' })
   })
+})
+
+describe('withProxies', () => {
+  const proxies = { HTTP_PROXY: 'http://a:1', http_proxy: 'http://a:1', NO_PROXY: 'localhost', no_proxy: 'localhost' }
+
+  it('adds what nobody gives', () => {
+    assert.deepEqual(withProxies({ VERSION: '1' }, proxies), { VERSION: '1', ...proxies })
+  })
+
+  for (const name of ['no_proxy', 'NO_PROXY', 'No_Proxy']) {
+    it(`leaves ${name} as it is given, and adds no other spelling of it`, () => {
+      const { HTTP_PROXY, http_proxy } = proxies
+
+      assert.deepEqual(withProxies({ [name]: 'given' }, proxies), { HTTP_PROXY, http_proxy, [name]: 'given' })
+    })
+  }
 })

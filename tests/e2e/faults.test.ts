@@ -13,7 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'image/Dockerfile': 'FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble\n',
   'no-from/Dockerfile': 'RUN true\n',
   'no-value/Dockerfile': 'ARG TAG\nFROM mcr.microsoft.com/dotnet/aspnet:$TAG\n',
-  'no-tag/Dockerfile': 'FROM mcr.microsoft.com/dotnet/aspnet:11.0\n',
+  'no-tag/Dockerfile': 'FROM mcr.microsoft.com/dotnet/aspnet:7.0\n',
   'failing/Dockerfile': 'FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble\nRUN echo about to fail && exit 7\n',
   // Applications without a compiler: shells on the platform image itself.
   'silent/Dockerfile': 'FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble\nCMD ["sleep", "600"]\n',
@@ -141,7 +141,7 @@ describe('what goes wrong', () => {
     [
       'the base tag is not there',
       { contextPath: 'no-tag' },
-      /^Cannot read .*dotnet\/aspnet:11\.0: 404.* Check the FROM of the Dockerfile/,
+      /^Cannot read .*dotnet\/aspnet:7\.0: 404.* Check the FROM of the Dockerfile/,
     ],
     [
       'the watched base is another',
