@@ -24,9 +24,9 @@ export async function collectOutput(id: string, connection: Connection): Promise
   let leftOut = 0
   const keep = (more: readonly string[]): void => {
     const missing = keptFirst - first.length
-    first.push(...more.slice(0, missing).map(cleanLine))
+    first.push(...more.slice(0, missing))
     const rest = more.slice(missing)
-    const all = [...last, ...rest.slice(-keptLast).map(cleanLine)]
+    const all = [...last, ...rest.slice(-keptLast)]
     leftOut += last.length + rest.length
     last = all.slice(-keptLast)
     leftOut -= last.length
@@ -56,5 +56,6 @@ export async function collectOutput(id: string, connection: Connection): Promise
       keep([...stdout.end(), ...stderr.end()])
     })
   const gap = () => (leftOut === 0 ? [] : [`(${String(leftOut)} lines are left out)`])
-  return { lines: () => [...first, ...gap(), ...last], ended }
+  // Cleaned when somebody looks: an application may print far more than anybody does.
+  return { lines: () => [...first.map(cleanLine), ...gap(), ...last.map(cleanLine)], ended }
 }

@@ -261,7 +261,7 @@ COPY run /etc/test-run`,
       },
       {
         when: 'it ends after a while',
-        steps: 'CMD sleep 2; echo Unhandled exception.; kill -ABRT $$; sleep 9',
+        steps: 'CMD sleep 2; echo Unhandled exception.; exit 134',
         message: /^The application ended with exit code 134 before/,
         printed: /Unhandled exception\./,
         cases: notStarted,
