@@ -174,7 +174,7 @@ describe('what goes wrong', () => {
     {
       when: 'check and build see different bases',
       build: { contextPath: 'no-tag' },
-      message: /^The check watched .*:10\.0-noble, but .* is built on .*:11\.0/,
+      message: /^The check watched .*:10\.0-noble, but .* is built on .*:7\.0/,
     },
     {
       when: 'check and build see different files',
