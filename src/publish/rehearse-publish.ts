@@ -83,7 +83,8 @@ export async function rehearsePublish(request: RehearsalRequest, ports: Rehearsa
     planMove(name, target, { releaseLine, tags, settings }),
   )
   const rehearsal = { releaseLine, repository, image: request.image, versionTag: tag, isThere: published !== undefined }
-  tellSettings({ ...rehearsal, moves }, { tags, settings }, ports.log)
+  const next = version ?? currentRelease(releaseLine, tags)?.version ?? firstVersion
+  tellSettings({ ...rehearsal, moves }, { tags, settings, next }, ports.log)
   return { ...rehearsal, moves }
 }
 
@@ -114,7 +115,7 @@ function planMove(
 /** Says which settings are in the way of a release; throws PublishError where it would fail because of them. */
 function tellSettings(
   { releaseLine, repository, moves }: Rehearsal,
-  { tags, settings }: Omit<TagsOfLine, 'releaseLine'>,
+  { tags, settings, next }: Omit<TagsOfLine, 'releaseLine'> & { readonly next: Version },
   log: Log,
 ): void {
   const bookmark = bookmarkTag(releaseLine)
@@ -134,9 +135,8 @@ function tellSettings(
       `latest would leave ${latest.from ?? ''} for ${latest.to}: two release lines of the repository move it. Set the input "tagAsLatest" to false in one of them.`,
     )
   }
-  const version = currentRelease(releaseLine, tags)?.version ?? firstVersion
-  if (repository !== undefined && !keepsTag(settings, versionTag(releaseLine, version))) {
-    const pattern = versionPattern(releaseLine, version)
+  if (repository !== undefined && !keepsTag(settings, versionTag(releaseLine, next))) {
+    const pattern = versionPattern(releaseLine, next)
     const how = howToProtect(pattern, settings)
     log.info(
       `The versions ${pattern} of ${repository.uri} can be overwritten. To keep versions where they are, ${how}.`,

@@ -129,6 +129,16 @@ describe('rehearsePublish', () => {
     assert.match(log.warnings.join(), /^latest would leave 8\.0-noble-3\.0\.0 for 10\.0-noble-1\.0\.0/)
   })
 
+  it('says that the filter of an older major version does not protect the next', async () => {
+    const { repository, store, log } = start({ tagSettings: { tags: 'movable', exceptions: ['10.0-noble-1.*.*'] } })
+
+    await rehearsePublish(rehearsal({ version: '1.4.0' as Version }), { repository, store, log })
+    assert.doesNotMatch(log.lines.join('\n'), /can be overwritten/)
+
+    await rehearsePublish(rehearsal({ version: '2.0.0' as Version }), { repository, store, log })
+    assert.match(log.lines.join('\n'), /The versions 10\.0-noble-2\.\*\.\* of \S+ can be overwritten/)
+  })
+
   it('says how versions can be protected', async () => {
     const { repository, store, log } = start()
 
