@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict'
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { readBuildTrace } from '../../../src/docker/buildkit/build-trace.ts'
 import { hintsOverLines } from './recorded-builds.ts'
-
-type Value = string | number | Uint8Array
-type Field = readonly [number: number, value: Value]
-
-function message(fields: readonly Field[]): Uint8Array {
-  const writer = new BinaryWriter()
-  for (const [number, value] of fields) {
-    if (typeof value === 'number') writer.tag(number, WireType.Varint).int64(value)
-    else if (typeof value === 'string') writer.tag(number, WireType.LengthDelimited).string(value)
-    else writer.tag(number, WireType.LengthDelimited).bytes(value)
-  }
-  return writer.finish()
-}
+import { type Field, type Value, wireMessage as message } from './wire-message.ts'
 
 function read(fields: readonly Field[]) {
   return readBuildTrace(Buffer.from(message(fields)).toString('base64'))

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { type SinonFakeTimers, useFakeTimers } from 'sinon'
 import type { BuildProgress } from '../../../src/dockerfile-build/builder.ts'
 import { type BuildFollower, followBuild } from '../../../src/docker/buildkit/progress.ts'
 import { secretsHider } from '../../../src/model/secret-forms.ts'
 import { throws } from '../../support/problems.ts'
 import { cachedStep, failedBuild } from './recorded-builds.ts'
+import { type Field, wireMessage } from './wire-message.ts'
 
 const followers: BuildFollower[] = []
 
@@ -16,17 +16,7 @@ function follow(hide?: (text: string) => string): { told: BuildProgress[]; follo
   return { told, follower }
 }
 
-type Field = readonly [number: number, value: string | number | Uint8Array]
-
-function message(...fields: readonly Field[]): Uint8Array {
-  const writer = new BinaryWriter()
-  for (const [number, value] of fields) {
-    if (typeof value === 'number') writer.tag(number, WireType.Varint).int64(value)
-    else if (typeof value === 'string') writer.tag(number, WireType.LengthDelimited).string(value)
-    else writer.tag(number, WireType.LengthDelimited).bytes(value)
-  }
-  return writer.finish()
-}
+const message = (...fields: readonly Field[]) => wireMessage(fields)
 
 function aux(...fields: readonly Field[]): string {
   return Buffer.from(message(...fields)).toString('base64')
