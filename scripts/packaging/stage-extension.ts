@@ -119,8 +119,9 @@ async function bundleTask(task: string, target: string): Promise<Metafile[]> {
 }
 
 /**
- * The first line of each task: everything below may be what an older Node does not understand. What runs at the end of a
- * job is silent, since it also runs for steps that were skipped.
+ * The first line of each task: everything below may be what an older Node does not understand, so the process ends there,
+ * with 0, since the agent reads the result from the log. What runs at the end of a job is silent, since it also runs for
+ * steps that were skipped.
  */
 function nodeCheck(entry: string): string {
   const command = `##vso[task.complete result=Failed;]${formatProblem(explainer([], {})(new StepError('on-old-node')))}`
